@@ -109,7 +109,7 @@ const node = {
 
 /** @param {{ name: string, message: string }[]} paths @param {{ group: string[], message: string }[]} [patterns] */
 const restrictImports = (paths, patterns = []) => ({
-  'no-restricted-imports': /** @type {const} */ (['error', { paths, patterns }]),
+  'no-restricted-imports': /** @type {['error', unknown]} */ (['error', { paths, patterns }]),
 });
 
 /** @param {{ selector: string, message: string }[][]} lists */
@@ -132,7 +132,10 @@ export default defineConfig(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['*.js', '*.cjs'], defaultProject: 'tools/tsconfig.json' },
+        projectService: {
+          allowDefaultProject: ['*.js', '*.ts', 'bin/*.mjs'],
+          defaultProject: 'tools/tsconfig.json',
+        },
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import manifest from './package.json' with { type: 'json' };
 
 const seconds = 1_000;
 
 /** Test projects by what they need: nothing, real servers on loopback, the real application in Electron. */
 export default defineConfig({
+  define: { STEWARD_VERSION: JSON.stringify(manifest.version) },
   test: {
     allowOnly: false,
     passWithNoTests: false,

@@ -1,0 +1,101 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fingerprint } from './inputs.mjs';
+import { alone } from './locks.mjs';
+import { cacheDir, inProject } from './paths.mjs';
+
+/** What each process starts with: the bundle's name and its first source file. */
+const entries = {
+  shell: 'main/shell/main.ts',
+  preload: 'main/preload/preload.ts',
+  engine: 'main/engine/host/utility-process.ts',
+  writer: 'main/engine/host/writer-thread.ts',
+  parser: 'main/engine/host/parser-thread.ts',
+  cli: 'main/cli/steward.ts',
+};
+
+/** The documents of the page: the window, and the frame that shows one HTML message. */
+const documents = ['renderer/index.html', 'renderer/frame.html'];
+
+const inputs = [
+  'shared',
+  'main',
+  'renderer',
+  'package.json',
+  'package-lock.json',
+  'vite.config.ts',
+  'tools/build.mjs',
+];
+const stampFile = inProject('dist', 'stamp');
+
+/** @param {string[]} missing */
+const say = (missing) => {
+  for (const file of missing) console.log(`Not built: ${file} is not there yet.`);
+};
+
+/** @param {boolean} quiet */
+const buildMain = async (quiet) => {
+  const { build } = await import('esbuild');
+  const present = Object.entries(entries).filter(([, file]) => existsSync(inProject(file)));
+  if (!quiet) say(Object.values(entries).filter((file) => !existsSync(inProject(file))));
+  if (present.length === 0) return;
+  const { version } = /** @type {{ version: string }} */ (
+    JSON.parse(readFileSync(inProject('package.json'), 'utf8'))
+  );
+  await build({
+    absWorkingDir: inProject(),
+    entryPoints: Object.fromEntries(present),
+    outdir: inProject('dist', 'main'),
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    // Node 20.18 runs inside Electron 33, the oldest the product runs on.
+    target: 'node20',
+    format: 'cjs',
+    sourcemap: 'linked',
+    legalComments: 'none',
+    external: ['electron', '@signalapp/sqlcipher'],
+    define: { STEWARD_VERSION: JSON.stringify(version) },
+    logLevel: 'warning',
+  });
+};
+
+/** @param {boolean} quiet */
+const buildPage = async (quiet) => {
+  const present = documents.filter((file) => existsSync(inProject(file)));
+  if (!quiet) say(documents.filter((file) => !existsSync(inProject(file))));
+  if (present.length === 0) return;
+  const { build } = await import('vite');
+  await build({
+    configFile: inProject('vite.config.ts'),
+    logLevel: 'warn',
+    build: {
+      rolldownOptions: {
+        input: Object.fromEntries(present.map((file) => [basename(file, '.html'), inProject(file)])),
+      },
+    },
+  });
+};
+
+/**
+ * Makes dist/ from the sources, or does nothing where it is already made from these very sources.
+ *
+ * @param {{ force?: boolean, quiet?: boolean }} [options]
+ * @returns {Promise<'built' | 'unchanged'>} rejects when the sources do not compile; dist/ then counts as stale
+ */
+export const buildProduct = async ({ force = false, quiet = false } = {}) => {
+  const stamp = fingerprint(inputs);
+  if (!force && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return 'unchanged';
+  return alone(join(cacheDir, 'build.lock'), async () => {
+    rmSync(stampFile, { force: true });
+    mkdirSync(inProject('dist'), { recursive: true });
+    await Promise.all([buildMain(quiet), buildPage(quiet)]);
+    writeFileSync(stampFile, stamp);
+    return /** @type {const} */ ('built');
+  });
+};
+
+if (process.argv[1] === import.meta.filename) {
+  const outcome = await buildProduct({ force: process.argv.includes('--force') });
+  console.log(outcome === 'built' ? 'Built dist/.' : 'dist/ is up to date.');
+}
