@@ -1,0 +1,70 @@
+import * as v from 'valibot';
+import type { CustomerId, MemberId } from '../kit/brand.ts';
+import type { ConversationRow } from './conversations.ts';
+import { call } from './define.ts';
+import { customerId, line, pageCursor, pageSize } from './schemas.ts';
+
+/** Where the application stands; the page shows one screen for each kind. */
+export type AppState =
+  /** No key store on this system and no workspace yet: a passphrase must be chosen. */
+  | { readonly kind: 'choose-passphrase' }
+  /** The workspace is sealed with a passphrase. */
+  | { readonly kind: 'locked' }
+  /** The workspace cannot be opened; `app.failure.<reason>` says it in words. */
+  | { readonly kind: 'unusable'; readonly reason: 'from-the-future' | 'damaged' | 'wrong-key' | 'in-use' | 'read-only' | 'disk-full'; readonly detail: string }
+  | {
+      readonly kind: 'ready';
+      readonly workspace: 'own' | 'sample';
+      readonly me: { readonly id: MemberId; readonly name: string };
+      readonly accounts: number;
+      readonly version: string;
+      /** Who guards the key: the operating system or a passphrase. */
+      readonly sealedBy: 'os' | 'passphrase' | 'file';
+    };
+
+/** What a person may set; each has a default, so a new workspace has no rows. */
+export const preferences = v.strictObject({
+  theme: v.picklist(['system', 'light', 'dark']),
+  undoSeconds: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(120)),
+  notifications: v.boolean(),
+  notificationPreview: v.boolean(),
+  name: line,
+});
+export type Preferences = v.InferOutput<typeof preferences>;
+
+/** The customer panel. */
+export type CustomerDetail = {
+  readonly id: CustomerId;
+  readonly name: string;
+  readonly company: string;
+  readonly note: string;
+  readonly identities: readonly { readonly channel: string; readonly address: string; readonly name: string }[];
+  readonly firstSeenAt: number | null;
+  readonly lastSeenAt: number | null;
+  readonly received: number;
+  readonly sent: number;
+};
+
+type NoCustomer = { readonly kind: 'customer-gone' };
+
+export const appCalls = {
+  'app.state': call(v.strictObject({})).answers<AppState>(),
+  'app.choosePassphrase': call(v.strictObject({ passphrase: v.pipe(v.string(), v.minLength(8), v.maxLength(1_000)) })).answers<null>(),
+  'app.unlock': call(v.strictObject({ passphrase: v.pipe(v.string(), v.maxLength(1_000)) }))
+    .answers<null>()
+    .refuses<{ readonly kind: 'wrong-passphrase' }>(),
+  /** Opens or leaves the workspace with sample conversations; leaving throws it away. The page is loaded anew. */
+  'app.sample': call(v.strictObject({ open: v.boolean() })).answers<null>(),
+  'app.preferences': call(v.strictObject({})).answers<Preferences>(),
+  'app.setPreferences': call(v.strictObject({ change: v.partial(preferences) })).answers<Preferences>(),
+  'customer.get': call(v.strictObject({ id: customerId })).answers<CustomerDetail>().refuses<NoCustomer>(),
+  'customer.update': call(v.strictObject({ id: customerId, name: v.optional(line), company: v.optional(line), note: v.optional(v.pipe(v.string(), v.maxLength(20_000))) }))
+    .answers<null>()
+    .refuses<NoCustomer>(),
+  'customer.conversations': call(v.strictObject({ id: customerId, after: pageCursor, limit: pageSize })).answers<{
+    readonly rows: readonly ConversationRow[];
+    readonly next: string | null;
+  }>(),
+  /** Addresses written to or heard from, for completing recipients; best first. */
+  'people.suggest': call(v.strictObject({ text: line })).answers<{ readonly people: readonly { readonly name: string; readonly address: string }[] }>(),
+} as const;

@@ -1,0 +1,128 @@
+import * as v from 'valibot';
+import type { AccountId, ConversationId, DraftId, MessageId, OutboxId } from '../kit/brand.ts';
+import { call } from './define.ts';
+import type { Stale } from './conversations.ts';
+import { accountId, conversationId, draftId, line, messageId, outboxId, peer } from './schemas.ts';
+
+/** What a draft will become. A note is never sent. */
+export const draftModes = ['reply', 'reply-all', 'forward', 'new'] as const;
+export type DraftMode = (typeof draftModes)[number];
+
+/** A person or mailbox with the name shown beside the address. */
+export type Peer = { readonly name: string; readonly address: string };
+
+/** A file that waits in a draft. `contentId` is set for pictures inside the text (RFC 2392). */
+export type DraftAttachment = {
+  readonly id: string;
+  readonly name: string;
+  readonly mimeType: string;
+  readonly size: number;
+  readonly contentId: string | null;
+};
+
+/** What an agent has typed so far. There is at most one draft for each conversation. */
+export type Draft = {
+  readonly id: DraftId;
+  readonly conversation: ConversationId | null;
+  readonly account: AccountId | null;
+  readonly mode: DraftMode;
+  /** The message that is answered or forwarded. */
+  readonly inReplyTo: MessageId | null;
+  readonly to: readonly Peer[];
+  readonly cc: readonly Peer[];
+  readonly bcc: readonly Peer[];
+  readonly subject: string;
+  /** What the agent typed, as the editor's HTML; pictures refer to attachments by `cid:`. Without quote and signature. */
+  readonly html: string;
+  readonly attachments: readonly DraftAttachment[];
+  /** Whether the answered message is quoted below what was typed. */
+  readonly quote: boolean;
+  readonly updatedAt: number;
+};
+
+const recipients = v.pipe(v.array(peer), v.maxLength(500));
+/** What the page may change of a draft. */
+export const draftEdit = v.strictObject({
+  account: v.nullable(accountId),
+  to: recipients,
+  cc: recipients,
+  bcc: recipients,
+  subject: line,
+  html: v.pipe(v.string(), v.maxLength(5_000_000)),
+  quote: v.boolean(),
+});
+export type DraftEdit = v.InferOutput<typeof draftEdit>;
+
+type NoDraft = { readonly kind: 'draft-gone' };
+type NotSendable =
+  | { readonly kind: 'no-recipient' }
+  | { readonly kind: 'bad-recipient'; readonly address: string }
+  | { readonly kind: 'no-account' }
+  | { readonly kind: 'too-large'; readonly bytes: number; readonly limit: number };
+type NoItem = { readonly kind: 'outbox-gone' };
+
+/** One thing on its way out, as Settings and the problems queue list it. */
+export type OutboxRow = {
+  readonly id: OutboxId;
+  readonly conversation: ConversationId;
+  readonly subject: string;
+  readonly to: readonly Peer[];
+  readonly state: 'queued' | 'sending' | 'handed-over' | 'retrying' | 'failed' | 'unknown' | 'sent';
+  readonly sendsAt: number;
+  readonly attempts: number;
+  readonly failure: { readonly kind: string; readonly said: string | null } | null;
+};
+
+export const composeCalls = {
+  /** Opens the conversation's draft, or starts one with recipients and subject filled in for the mode. */
+  'draft.start': call(
+    v.strictObject({
+      conversation: v.nullable(conversationId),
+      message: v.nullable(messageId),
+      mode: v.picklist(draftModes),
+      account: v.nullable(accountId),
+    }),
+  )
+    .answers<Draft>()
+    .refuses<{ readonly kind: 'conversation-gone' } | { readonly kind: 'no-account' }>(),
+  'draft.get': call(v.strictObject({ id: draftId })).answers<Draft>().refuses<NoDraft>(),
+  'draft.save': call(v.strictObject({ id: draftId, edit: draftEdit })).answers<{ readonly updatedAt: number }>().refuses<NoDraft>(),
+  /** Changes reply to reply-all, forward and back, keeping what was typed. */
+  'draft.mode': call(v.strictObject({ id: draftId, mode: v.picklist(draftModes) })).answers<Draft>().refuses<NoDraft>(),
+  'draft.discard': call(v.strictObject({ id: draftId })).answers<null>().refuses<NoDraft>(),
+  'draft.attach': call(
+    v.strictObject({
+      id: draftId,
+      name: line,
+      mimeType: v.pipe(v.string(), v.maxLength(200)),
+      inline: v.boolean(),
+      bytes: v.instance(Uint8Array),
+    }),
+  )
+    .answers<DraftAttachment>()
+    .refuses<NoDraft | NotSendable>(),
+  /** Asks which files to attach and attaches them; the page never sees a path. */
+  'draft.attachFiles': call(v.strictObject({ id: draftId }))
+    .answers<{ readonly attachments: readonly DraftAttachment[] }>()
+    .refuses<NoDraft | NotSendable>(),
+  'draft.detach': call(v.strictObject({ id: draftId, attachment: v.string() })).answers<null>().refuses<NoDraft>(),
+  /** Bytes of a picture that the draft shows. */
+  'draft.picture': call(v.strictObject({ id: draftId, attachment: v.string() }))
+    .answers<{ readonly mimeType: string; readonly bytes: Uint8Array }>()
+    .refuses<NoDraft>(),
+  /** Saves the send before anything is tried; it leaves when the undo window has run. `seenRev` is what the agent last saw. */
+  'draft.send': call(v.strictObject({ id: draftId, seenRev: v.nullable(v.number()), resolve: v.boolean() }))
+    .answers<{ readonly outbox: OutboxId; readonly conversation: ConversationId; readonly sendsAt: number }>()
+    .refuses<NoDraft | NotSendable | Stale>(),
+  /** Takes a send back inside its undo window; the draft is there again. */
+  'outbox.undo': call(v.strictObject({ id: outboxId }))
+    .answers<{ readonly draft: DraftId; readonly conversation: ConversationId | null }>()
+    .refuses<NoItem | { readonly kind: 'too-late' }>(),
+  'outbox.list': call(v.strictObject({})).answers<{ readonly rows: readonly OutboxRow[] }>(),
+  /** Tries a failed send again now; for an unknown outcome this is the agent's own decision to send once more. */
+  'outbox.retry': call(v.strictObject({ id: outboxId })).answers<null>().refuses<NoItem>(),
+  /** The agent says what became of a send whose outcome is unknown, or gives a failed one back to the drafts. */
+  'outbox.settle': call(v.strictObject({ id: outboxId, as: v.picklist(['was-sent', 'back-to-draft']) }))
+    .answers<null>()
+    .refuses<NoItem>(),
+} as const;

@@ -1,0 +1,37 @@
+import { accountCalls } from './accounts.ts';
+import { appCalls } from './app.ts';
+import { composeCalls } from './compose.ts';
+import { conversationCalls } from './conversations.ts';
+import type { InputOf, OutputOf, RefusalOf } from './define.ts';
+import { messageCalls } from './messages.ts';
+import { searchCalls } from './search.ts';
+
+/** Every call between page and engine. */
+export const contract = {
+  ...accountCalls,
+  ...appCalls,
+  ...composeCalls,
+  ...conversationCalls,
+  ...messageCalls,
+  ...searchCalls,
+} as const;
+
+export type CallName = keyof typeof contract;
+export type Input<Name extends CallName> = InputOf<(typeof contract)[Name]>;
+export type Output<Name extends CallName> = OutputOf<(typeof contract)[Name]>;
+export type Refused<Name extends CallName> = RefusalOf<(typeof contract)[Name]>;
+
+/** Calls that are answered before a workspace is open. */
+export const callsWithoutWorkspace: ReadonlySet<CallName> = new Set<CallName>([
+  'app.state',
+  'app.choosePassphrase',
+  'app.unlock',
+  'app.sample',
+]);
+
+/** Failures that any call may end in, beside its own refusals. */
+export type CallFailure =
+  | { readonly kind: 'not-understood'; readonly detail: string }
+  | { readonly kind: 'no-workspace' }
+  | { readonly kind: 'engine-fault'; readonly reference: string }
+  | { readonly kind: 'engine-gone' };

@@ -1,0 +1,107 @@
+import * as v from 'valibot';
+import type { AccountId, ConversationId, CustomerId, MemberId, MessageId, OutboxId } from '../kit/brand.ts';
+import type { MessageFacts } from '../domain/message.ts';
+import type { ConversationEventKind } from '../domain/conversation/events.ts';
+import type { Turn, ConversationStatus } from '../domain/conversation/state.ts';
+import type { Draft } from './compose.ts';
+import { call } from './define.ts';
+import { accountId, conversationId, pageCursor, pageSize } from './schemas.ts';
+
+/** The queues of the rail. `inbox` is everything that is not done. */
+export const views = ['my-turn', 'waiting', 'inbox', 'unread', 'drafts', 'problems', 'done', 'all'] as const;
+export type View = (typeof views)[number];
+
+/** Which conversations a list shows. */
+export const listQuery = v.strictObject({ view: v.picklist(views), account: v.nullable(accountId) });
+export type ListQuery = v.InferOutput<typeof listQuery>;
+
+/** What is known of a conversation's unsent words: the worst of its outbox items. */
+export type OutboxMark = 'none' | 'waiting' | 'failed' | 'unknown';
+
+/** One line of the list. Times are milliseconds UTC. */
+export type ConversationRow = {
+  readonly id: ConversationId;
+  readonly rev: number;
+  readonly channel: string;
+  readonly account: AccountId | null;
+  readonly subject: string;
+  readonly snippet: string;
+  readonly customer: { readonly id: CustomerId; readonly name: string; readonly address: string };
+  readonly status: ConversationStatus;
+  readonly owner: { readonly id: MemberId; readonly name: string } | null;
+  readonly turn: Turn;
+  readonly waitingSince: number | null;
+  readonly lastAt: number;
+  readonly messages: number;
+  readonly unread: number;
+  readonly attachments: boolean;
+  readonly draft: boolean;
+  readonly outbox: OutboxMark;
+};
+
+/** A page of a list and where the next one starts. */
+export type ConversationPage = {
+  readonly rows: readonly ConversationRow[];
+  readonly next: string | null;
+};
+
+/** How many conversations each queue holds, over all accounts and for each account. */
+export type Counts = {
+  readonly views: Readonly<Record<View, number>>;
+  readonly accounts: readonly { readonly id: AccountId; readonly inbox: number; readonly unread: number }[];
+};
+
+/** What happened to a message of ours on its way out. */
+export type Delivery =
+  | { readonly kind: 'queued'; readonly outbox: OutboxId; readonly sendsAt: number }
+  | { readonly kind: 'sending'; readonly outbox: OutboxId }
+  | { readonly kind: 'sent'; readonly at: number }
+  | { readonly kind: 'failed'; readonly outbox: OutboxId | null; readonly reason: FailureWords; readonly at: number }
+  | { readonly kind: 'unknown'; readonly outbox: OutboxId; readonly at: number };
+
+/** A failure from outside: a kind with its catalogue entry, and the other side's own words where it gave any. */
+export type FailureWords = { readonly kind: string; readonly said: string | null; readonly recipient: string | null };
+
+/** One entry of a conversation's timeline, oldest first. */
+export type TimelineItem =
+  | ({ readonly kind: 'message'; readonly delivery: Delivery | null } & MessageFacts)
+  | {
+      readonly kind: 'event';
+      readonly id: string;
+      readonly at: number;
+      readonly event: ConversationEventKind;
+      readonly by: { readonly id: MemberId; readonly name: string } | null;
+      /** Values for the catalogue entry `event.<kind>`. */
+      readonly values: Readonly<Record<string, string | number>>;
+    };
+
+/** The head of an open conversation. */
+export type ConversationDetail = ConversationRow & {
+  readonly participants: readonly {
+    readonly name: string;
+    readonly address: string;
+    readonly role: 'customer' | 'us' | 'other';
+  }[];
+  readonly draftContent: Draft | null;
+  /** The newest message that can be answered. */
+  readonly lastMessage: MessageId | null;
+};
+
+type Gone = { readonly kind: 'conversation-gone'; readonly mergedInto: ConversationId | null };
+/** Somebody changed the conversation since the agent looked. */
+export type Stale = { readonly kind: 'stale'; readonly rev: number };
+
+export const conversationCalls = {
+  'conversation.list': call(v.strictObject({ query: listQuery, after: pageCursor, limit: pageSize })).answers<ConversationPage>(),
+  'conversation.counts': call(v.strictObject({})).answers<Counts>(),
+  'conversation.get': call(v.strictObject({ id: conversationId })).answers<ConversationDetail>().refuses<Gone>(),
+  /** The newest `limit` entries before a cursor, answered oldest first. */
+  'conversation.timeline': call(v.strictObject({ id: conversationId, before: pageCursor, limit: pageSize }))
+    .answers<{ readonly items: readonly TimelineItem[]; readonly earlier: string | null }>()
+    .refuses<Gone>(),
+  'conversation.seen': call(v.strictObject({ id: conversationId, seen: v.boolean() })).answers<null>().refuses<Gone>(),
+  'conversation.resolve': call(v.strictObject({ ids: v.array(conversationId) })).answers<{ readonly done: number; readonly undo: string }>(),
+  'conversation.reopen': call(v.strictObject({ ids: v.array(conversationId) })).answers<{ readonly done: number; readonly undo: string }>(),
+  /** Puts back what the last change with this undo key did, unless something happened since. */
+  'conversation.undo': call(v.strictObject({ undo: v.string() })).answers<{ readonly done: number }>().refuses<Stale>(),
+} as const;

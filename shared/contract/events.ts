@@ -1,0 +1,25 @@
+import type { ConversationId } from '../kit/brand.ts';
+
+/** What a change touched; ids and no bodies, so the page fetches again only what is on screen. */
+export type Topic =
+  | { readonly topic: 'conversation'; readonly id: ConversationId }
+  /** Lists and counts may have other rows now. */
+  | { readonly topic: 'lists' }
+  | { readonly topic: 'accounts' }
+  | { readonly topic: 'outbox' }
+  | { readonly topic: 'drafts'; readonly conversation: ConversationId | null }
+  | { readonly topic: 'customers' }
+  | { readonly topic: 'preferences' }
+  | { readonly topic: 'quarantine' }
+  | { readonly topic: 'index' }
+  | { readonly topic: 'app' };
+
+export type TopicName = Topic['topic'];
+
+/** What the engine tells the page without being asked. */
+export type EngineEvent =
+  | { readonly event: 'changed'; readonly topics: readonly Topic[] }
+  /** New customer mail, for the live region; words come from the catalogue. */
+  | { readonly event: 'arrived'; readonly conversations: readonly ConversationId[] }
+  /** The person clicked a notification. */
+  | { readonly event: 'show'; readonly conversation: ConversationId };
