@@ -5,7 +5,10 @@ import { call } from './define.ts';
 import { accountId, line } from './schemas.ts';
 
 /** Values of a channel's settings form by field name; the channel checks them. */
-export const settings = v.record(v.pipe(v.string(), v.maxLength(100)), v.union([v.pipe(v.string(), v.maxLength(4_000)), v.number(), v.boolean(), v.null()]));
+export const settings = v.record(
+  v.pipe(v.string(), v.maxLength(100)),
+  v.union([v.pipe(v.string(), v.maxLength(4_000)), v.number(), v.boolean(), v.null()]),
+);
 export type Settings = v.InferOutput<typeof settings>;
 
 /** What went wrong with a server or a login, as data: `account.failure.<kind>` says it in words and what to do. */
@@ -29,7 +32,13 @@ export type AccountFailure = {
   /** The other side's own words, if any. */
   readonly said: string | null;
   /** For `certificate`: SHA-256 fingerprint to trust this one certificate, and why it was not trusted. */
-  readonly certificate: { readonly fingerprint: string; readonly subject: string; readonly issuer: string; readonly validTo: number; readonly problem: string } | null;
+  readonly certificate: {
+    readonly fingerprint: string;
+    readonly subject: string;
+    readonly issuer: string;
+    readonly validTo: number;
+    readonly problem: string;
+  } | null;
   readonly retryAt: number | null;
 };
 
@@ -37,7 +46,13 @@ export type AccountFailure = {
 export type AccountHealth =
   | { readonly kind: 'new' }
   | { readonly kind: 'connecting' }
-  | { readonly kind: 'importing'; readonly done: number; readonly total: number; readonly startedAt: number; readonly secondsLeft: number | null }
+  | {
+      readonly kind: 'importing';
+      readonly done: number;
+      readonly total: number;
+      readonly startedAt: number;
+      readonly secondsLeft: number | null;
+    }
   | { readonly kind: 'listening'; readonly lastCheckedAt: number }
   | { readonly kind: 'paused' }
   | { readonly kind: 'offline'; readonly since: number; readonly retryAt: number }
@@ -90,11 +105,17 @@ export const accountCalls = {
   'account.kinds': call(v.strictObject({})).answers<{ readonly kinds: readonly ChannelProfile[] }>(),
   'account.list': call(v.strictObject({})).answers<{ readonly accounts: readonly AccountRow[] }>(),
   /** Looks for the servers of an address; an empty list means: ask the person. */
-  'account.discover': call(v.strictObject({ kind: line, address: line })).answers<{ readonly found: readonly Discovered[] }>(),
+  'account.discover': call(v.strictObject({ kind: line, address: line })).answers<{
+    readonly found: readonly Discovered[];
+  }>(),
   /** Opens the system browser for OAuth and answers when the person has finished there. */
   'account.signIn': call(v.strictObject({ kind: line, address: line, settings }))
     .answers<{ readonly ticket: string; readonly address: string }>()
-    .refuses<CannotConnect | { readonly kind: 'sign-in-cancelled' } | { readonly kind: 'client-id-missing'; readonly provider: string }>(),
+    .refuses<
+      | CannotConnect
+      | { readonly kind: 'sign-in-cancelled' }
+      | { readonly kind: 'client-id-missing'; readonly provider: string }
+    >(),
   'account.cancelSignIn': call(v.strictObject({})).answers<null>(),
   /** Tries a login without side effects, then saves the account and starts its first import. */
   'account.add': call(v.strictObject({ kind: line, address: line, senderName: line, settings, credential }))
@@ -105,13 +126,25 @@ export const accountCalls = {
     .answers<null>()
     .refuses<CannotConnect | NoAccount>(),
   'account.update': call(
-    v.strictObject({ id: accountId, label: v.optional(line), senderName: v.optional(line), signature: v.optional(v.pipe(v.string(), v.maxLength(20_000))), streams: v.optional(v.array(line)) }),
+    v.strictObject({
+      id: accountId,
+      label: v.optional(line),
+      senderName: v.optional(line),
+      signature: v.optional(v.pipe(v.string(), v.maxLength(20_000))),
+      streams: v.optional(v.array(line)),
+    }),
   )
     .answers<null>()
     .refuses<NoAccount>(),
-  'account.pause': call(v.strictObject({ id: accountId, paused: v.boolean() })).answers<null>().refuses<NoAccount>(),
+  'account.pause': call(v.strictObject({ id: accountId, paused: v.boolean() }))
+    .answers<null>()
+    .refuses<NoAccount>(),
   /** Compares every chosen folder with the server and mends what differs. */
-  'account.repair': call(v.strictObject({ id: accountId })).answers<null>().refuses<NoAccount>(),
+  'account.repair': call(v.strictObject({ id: accountId }))
+    .answers<null>()
+    .refuses<NoAccount>(),
   /** Forgets the login and stops pulling; conversations stay. */
-  'account.remove': call(v.strictObject({ id: accountId })).answers<null>().refuses<NoAccount>(),
+  'account.remove': call(v.strictObject({ id: accountId }))
+    .answers<null>()
+    .refuses<NoAccount>(),
 } as const;

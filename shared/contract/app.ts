@@ -11,7 +11,11 @@ export type AppState =
   /** The workspace is sealed with a passphrase. */
   | { readonly kind: 'locked' }
   /** The workspace cannot be opened; `app.failure.<reason>` says it in words. */
-  | { readonly kind: 'unusable'; readonly reason: 'from-the-future' | 'damaged' | 'wrong-key' | 'in-use' | 'read-only' | 'disk-full'; readonly detail: string }
+  | {
+      readonly kind: 'unusable';
+      readonly reason: 'from-the-future' | 'damaged' | 'wrong-key' | 'in-use' | 'read-only' | 'disk-full';
+      readonly detail: string;
+    }
   | {
       readonly kind: 'ready';
       readonly workspace: 'own' | 'sample';
@@ -38,7 +42,11 @@ export type CustomerDetail = {
   readonly name: string;
   readonly company: string;
   readonly note: string;
-  readonly identities: readonly { readonly channel: string; readonly address: string; readonly name: string }[];
+  readonly identities: readonly {
+    readonly channel: string;
+    readonly address: string;
+    readonly name: string;
+  }[];
   readonly firstSeenAt: number | null;
   readonly lastSeenAt: number | null;
   readonly received: number;
@@ -49,7 +57,9 @@ type NoCustomer = { readonly kind: 'customer-gone' };
 
 export const appCalls = {
   'app.state': call(v.strictObject({})).answers<AppState>(),
-  'app.choosePassphrase': call(v.strictObject({ passphrase: v.pipe(v.string(), v.minLength(8), v.maxLength(1_000)) })).answers<null>(),
+  'app.choosePassphrase': call(
+    v.strictObject({ passphrase: v.pipe(v.string(), v.minLength(8), v.maxLength(1_000)) }),
+  ).answers<null>(),
   'app.unlock': call(v.strictObject({ passphrase: v.pipe(v.string(), v.maxLength(1_000)) }))
     .answers<null>()
     .refuses<{ readonly kind: 'wrong-passphrase' }>(),
@@ -57,14 +67,27 @@ export const appCalls = {
   'app.sample': call(v.strictObject({ open: v.boolean() })).answers<null>(),
   'app.preferences': call(v.strictObject({})).answers<Preferences>(),
   'app.setPreferences': call(v.strictObject({ change: v.partial(preferences) })).answers<Preferences>(),
-  'customer.get': call(v.strictObject({ id: customerId })).answers<CustomerDetail>().refuses<NoCustomer>(),
-  'customer.update': call(v.strictObject({ id: customerId, name: v.optional(line), company: v.optional(line), note: v.optional(v.pipe(v.string(), v.maxLength(20_000))) }))
+  'customer.get': call(v.strictObject({ id: customerId }))
+    .answers<CustomerDetail>()
+    .refuses<NoCustomer>(),
+  'customer.update': call(
+    v.strictObject({
+      id: customerId,
+      name: v.optional(line),
+      company: v.optional(line),
+      note: v.optional(v.pipe(v.string(), v.maxLength(20_000))),
+    }),
+  )
     .answers<null>()
     .refuses<NoCustomer>(),
-  'customer.conversations': call(v.strictObject({ id: customerId, after: pageCursor, limit: pageSize })).answers<{
+  'customer.conversations': call(
+    v.strictObject({ id: customerId, after: pageCursor, limit: pageSize }),
+  ).answers<{
     readonly rows: readonly ConversationRow[];
     readonly next: string | null;
   }>(),
   /** Addresses written to or heard from, for completing recipients; best first. */
-  'people.suggest': call(v.strictObject({ text: line })).answers<{ readonly people: readonly { readonly name: string; readonly address: string }[] }>(),
+  'people.suggest': call(v.strictObject({ text: line })).answers<{
+    readonly people: readonly { readonly name: string; readonly address: string }[];
+  }>(),
 } as const;

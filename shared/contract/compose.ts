@@ -85,11 +85,19 @@ export const composeCalls = {
   )
     .answers<Draft>()
     .refuses<{ readonly kind: 'conversation-gone' } | { readonly kind: 'no-account' }>(),
-  'draft.get': call(v.strictObject({ id: draftId })).answers<Draft>().refuses<NoDraft>(),
-  'draft.save': call(v.strictObject({ id: draftId, edit: draftEdit })).answers<{ readonly updatedAt: number }>().refuses<NoDraft>(),
+  'draft.get': call(v.strictObject({ id: draftId }))
+    .answers<Draft>()
+    .refuses<NoDraft>(),
+  'draft.save': call(v.strictObject({ id: draftId, edit: draftEdit }))
+    .answers<{ readonly updatedAt: number }>()
+    .refuses<NoDraft>(),
   /** Changes reply to reply-all, forward and back, keeping what was typed. */
-  'draft.mode': call(v.strictObject({ id: draftId, mode: v.picklist(draftModes) })).answers<Draft>().refuses<NoDraft>(),
-  'draft.discard': call(v.strictObject({ id: draftId })).answers<null>().refuses<NoDraft>(),
+  'draft.mode': call(v.strictObject({ id: draftId, mode: v.picklist(draftModes) }))
+    .answers<Draft>()
+    .refuses<NoDraft>(),
+  'draft.discard': call(v.strictObject({ id: draftId }))
+    .answers<null>()
+    .refuses<NoDraft>(),
   'draft.attach': call(
     v.strictObject({
       id: draftId,
@@ -105,7 +113,9 @@ export const composeCalls = {
   'draft.attachFiles': call(v.strictObject({ id: draftId }))
     .answers<{ readonly attachments: readonly DraftAttachment[] }>()
     .refuses<NoDraft | NotSendable>(),
-  'draft.detach': call(v.strictObject({ id: draftId, attachment: v.string() })).answers<null>().refuses<NoDraft>(),
+  'draft.detach': call(v.strictObject({ id: draftId, attachment: v.string() }))
+    .answers<null>()
+    .refuses<NoDraft>(),
   /** Bytes of a picture that the draft shows. */
   'draft.picture': call(v.strictObject({ id: draftId, attachment: v.string() }))
     .answers<{ readonly mimeType: string; readonly bytes: Uint8Array }>()
@@ -120,7 +130,9 @@ export const composeCalls = {
     .refuses<NoItem | { readonly kind: 'too-late' }>(),
   'outbox.list': call(v.strictObject({})).answers<{ readonly rows: readonly OutboxRow[] }>(),
   /** Tries a failed send again now; for an unknown outcome this is the agent's own decision to send once more. */
-  'outbox.retry': call(v.strictObject({ id: outboxId })).answers<null>().refuses<NoItem>(),
+  'outbox.retry': call(v.strictObject({ id: outboxId }))
+    .answers<null>()
+    .refuses<NoItem>(),
   /** The agent says what became of a send whose outcome is unknown, or gives a failed one back to the drafts. */
   'outbox.settle': call(v.strictObject({ id: outboxId, as: v.picklist(['was-sent', 'back-to-draft']) }))
     .answers<null>()

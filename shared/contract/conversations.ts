@@ -56,11 +56,20 @@ export type Delivery =
   | { readonly kind: 'queued'; readonly outbox: OutboxId; readonly sendsAt: number }
   | { readonly kind: 'sending'; readonly outbox: OutboxId }
   | { readonly kind: 'sent'; readonly at: number }
-  | { readonly kind: 'failed'; readonly outbox: OutboxId | null; readonly reason: FailureWords; readonly at: number }
+  | {
+      readonly kind: 'failed';
+      readonly outbox: OutboxId | null;
+      readonly reason: FailureWords;
+      readonly at: number;
+    }
   | { readonly kind: 'unknown'; readonly outbox: OutboxId; readonly at: number };
 
 /** A failure from outside: a kind with its catalogue entry, and the other side's own words where it gave any. */
-export type FailureWords = { readonly kind: string; readonly said: string | null; readonly recipient: string | null };
+export type FailureWords = {
+  readonly kind: string;
+  readonly said: string | null;
+  readonly recipient: string | null;
+};
 
 /** One entry of a conversation's timeline, oldest first. */
 export type TimelineItem =
@@ -92,16 +101,30 @@ type Gone = { readonly kind: 'conversation-gone'; readonly mergedInto: Conversat
 export type Stale = { readonly kind: 'stale'; readonly rev: number };
 
 export const conversationCalls = {
-  'conversation.list': call(v.strictObject({ query: listQuery, after: pageCursor, limit: pageSize })).answers<ConversationPage>(),
+  'conversation.list': call(
+    v.strictObject({ query: listQuery, after: pageCursor, limit: pageSize }),
+  ).answers<ConversationPage>(),
   'conversation.counts': call(v.strictObject({})).answers<Counts>(),
-  'conversation.get': call(v.strictObject({ id: conversationId })).answers<ConversationDetail>().refuses<Gone>(),
+  'conversation.get': call(v.strictObject({ id: conversationId }))
+    .answers<ConversationDetail>()
+    .refuses<Gone>(),
   /** The newest `limit` entries before a cursor, answered oldest first. */
   'conversation.timeline': call(v.strictObject({ id: conversationId, before: pageCursor, limit: pageSize }))
     .answers<{ readonly items: readonly TimelineItem[]; readonly earlier: string | null }>()
     .refuses<Gone>(),
-  'conversation.seen': call(v.strictObject({ id: conversationId, seen: v.boolean() })).answers<null>().refuses<Gone>(),
-  'conversation.resolve': call(v.strictObject({ ids: v.array(conversationId) })).answers<{ readonly done: number; readonly undo: string }>(),
-  'conversation.reopen': call(v.strictObject({ ids: v.array(conversationId) })).answers<{ readonly done: number; readonly undo: string }>(),
+  'conversation.seen': call(v.strictObject({ id: conversationId, seen: v.boolean() }))
+    .answers<null>()
+    .refuses<Gone>(),
+  'conversation.resolve': call(v.strictObject({ ids: v.array(conversationId) })).answers<{
+    readonly done: number;
+    readonly undo: string;
+  }>(),
+  'conversation.reopen': call(v.strictObject({ ids: v.array(conversationId) })).answers<{
+    readonly done: number;
+    readonly undo: string;
+  }>(),
   /** Puts back what the last change with this undo key did, unless something happened since. */
-  'conversation.undo': call(v.strictObject({ undo: v.string() })).answers<{ readonly done: number }>().refuses<Stale>(),
+  'conversation.undo': call(v.strictObject({ undo: v.string() }))
+    .answers<{ readonly done: number }>()
+    .refuses<Stale>(),
 } as const;

@@ -32,7 +32,11 @@ export type InputOf<Spec> = Spec extends { readonly input: infer Schema extends 
   : never;
 
 /** What a call answers. */
-export type OutputOf<Spec> = Spec extends { readonly output?: infer Output } ? Exclude<Output, undefined> : never;
+export type OutputOf<Spec> = Spec extends { readonly output?: infer Output }
+  ? Exclude<Output, undefined>
+  : never;
 
 /** The refusals that a call may give. */
-export type RefusalOf<Spec> = Spec extends { readonly refusal?: infer Refused } ? Exclude<Refused, undefined> : never;
+export type RefusalOf<Spec> = Spec extends { readonly refusal?: infer Refused }
+  ? Exclude<Refused, undefined>
+  : never;

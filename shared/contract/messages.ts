@@ -7,31 +7,47 @@ export type MessageBody = {
   readonly text: string;
   readonly html: string | null;
   /** Parts that the HTML refers to by `cid:`. */
-  readonly inline: readonly { readonly contentId: string; readonly part: string; readonly mimeType: string }[];
+  readonly inline: readonly {
+    readonly contentId: string;
+    readonly part: string;
+    readonly mimeType: string;
+  }[];
   /** True when this sender's remote images are to be shown without asking. */
   readonly remoteImagesTrusted: boolean;
 };
 
 type NoMessage = { readonly kind: 'message-gone' };
-type NotHere = { readonly kind: 'source-unavailable'; readonly reason: 'offline' | 'deleted' | 'too-large' | 'unreadable' };
+type NotHere = {
+  readonly kind: 'source-unavailable';
+  readonly reason: 'offline' | 'deleted' | 'too-large' | 'unreadable';
+};
 type Dangerous = { readonly kind: 'attachment-dangerous'; readonly name: string };
 
 /** An image fetched on the agent's behalf, or why it was not. */
 export type RemoteImage =
   | { readonly url: string; readonly kind: 'image'; readonly mimeType: string; readonly bytes: Uint8Array }
-  | { readonly url: string; readonly kind: 'refused'; readonly reason: 'address' | 'type' | 'size' | 'time' | 'network' };
+  | {
+      readonly url: string;
+      readonly kind: 'refused';
+      readonly reason: 'address' | 'type' | 'size' | 'time' | 'network';
+    };
 
 const part = v.pipe(v.string(), v.maxLength(200));
 
 export const messageCalls = {
-  'message.body': call(v.strictObject({ id: messageId })).answers<MessageBody>().refuses<NoMessage | NotHere>(),
+  'message.body': call(v.strictObject({ id: messageId }))
+    .answers<MessageBody>()
+    .refuses<NoMessage | NotHere>(),
   /** Bytes of an inline picture; only raster images up to 10 MiB are answered. */
   'message.inlinePart': call(v.strictObject({ id: messageId, part }))
     .answers<{ readonly mimeType: string; readonly bytes: Uint8Array }>()
     .refuses<NoMessage | NotHere | { readonly kind: 'not-an-image' }>(),
   /** Fetches pictures that the message refers to by http(s), without cookies or referrer, never from private networks. */
   'message.remoteImages': call(
-    v.strictObject({ id: messageId, urls: v.pipe(v.array(v.pipe(v.string(), v.maxLength(4_000))), v.maxLength(200)) }),
+    v.strictObject({
+      id: messageId,
+      urls: v.pipe(v.array(v.pipe(v.string(), v.maxLength(4_000))), v.maxLength(200)),
+    }),
   )
     .answers<{ readonly images: readonly RemoteImage[] }>()
     .refuses<NoMessage>(),
@@ -56,7 +72,14 @@ export const messageCalls = {
     .answers<null>()
     .refuses<{ readonly kind: 'link-refused'; readonly scheme: string }>(),
   'quarantine.list': call(v.strictObject({ after: pageCursor, limit: pageSize })).answers<{
-    readonly rows: readonly { readonly id: string; readonly at: number; readonly account: string; readonly where: string; readonly reason: string; readonly size: number }[];
+    readonly rows: readonly {
+      readonly id: string;
+      readonly at: number;
+      readonly account: string;
+      readonly where: string;
+      readonly reason: string;
+      readonly size: number;
+    }[];
     readonly next: string | null;
   }>(),
   'quarantine.source': call(v.strictObject({ id: v.string() }))

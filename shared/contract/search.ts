@@ -30,5 +30,7 @@ export type SearchAnswer = {
 
 export const searchCalls = {
   /** Newest first; understands from: to: subject: has:attachment before: after: in: "phrases" and prefixes. */
-  'search.run': call(v.strictObject({ text: v.pipe(v.string(), v.maxLength(1_000)), after: pageCursor, limit: pageSize })).answers<SearchAnswer>(),
+  'search.run': call(
+    v.strictObject({ text: v.pipe(v.string(), v.maxLength(1_000)), after: pageCursor, limit: pageSize }),
+  ).answers<SearchAnswer>(),
 } as const;

@@ -9,7 +9,11 @@ export type PageMessage =
 
 /** From the engine to the page. */
 export type EngineMessage =
-  | { readonly type: 'answer'; readonly id: number; readonly result: Result<unknown, { readonly kind: string }> }
+  | {
+      readonly type: 'answer';
+      readonly id: number;
+      readonly result: Result<unknown, { readonly kind: string }>;
+    }
   | { readonly type: 'event'; readonly event: EngineEvent };
 
 /** What a call comes back with. */

@@ -13,9 +13,19 @@ export type ConversationEvent =
   | { readonly kind: 'reply.queued'; readonly outbox: OutboxId; readonly message: MessageId }
   | { readonly kind: 'reply.withdrawn'; readonly outbox: OutboxId; readonly message: MessageId }
   | { readonly kind: 'reply.sent'; readonly outbox: OutboxId; readonly message: MessageId }
-  | { readonly kind: 'reply.failed'; readonly outbox: OutboxId; readonly message: MessageId; readonly reason: string }
+  | {
+      readonly kind: 'reply.failed';
+      readonly outbox: OutboxId;
+      readonly message: MessageId;
+      readonly reason: string;
+    }
   | { readonly kind: 'reply.uncertain'; readonly outbox: OutboxId; readonly message: MessageId }
-  | { readonly kind: 'reply.bounced'; readonly message: MessageId; readonly recipient: string; readonly status: string };
+  | {
+      readonly kind: 'reply.bounced';
+      readonly message: MessageId;
+      readonly recipient: string;
+      readonly status: string;
+    };
 
 export type ConversationEventKind = ConversationEvent['kind'];
 

@@ -1,0 +1,125 @@
+import type { Credential, Discovered, Settings } from '#shared/contract/accounts.ts';
+import type { ChannelProfile } from '#shared/domain/channel-profile.ts';
+import type { Clock } from '#shared/kit/ports.ts';
+import type { Mapper, RawItem, StreamRole } from './inbound.ts';
+import type { Attempt, Composed, Outgoing, Reconciled, SendHooks, SendResult } from './outgoing.ts';
+
+/** What a session needs to sign in; kept in the encrypted database, never shown to the page. */
+export type Secrets =
+  | { readonly kind: 'password'; readonly user: string; readonly password: string }
+  | {
+      readonly kind: 'oauth';
+      readonly user: string;
+      readonly accessToken: string;
+      readonly refreshToken: string | null;
+      readonly expiresAt: number;
+      readonly provider: string;
+    }
+  | { readonly kind: 'none' };
+
+/** Where a stream stands; plain JSON that only the channel understands, saved with the messages it covers. */
+export type Cursor = { readonly [key: string]: unknown };
+
+/** A folder, archive, room or feed. `name` is the server's own. */
+export type StreamInfo = {
+  readonly name: string;
+  readonly label: string;
+  readonly role: StreamRole;
+  /** Whether it is pulled unless the person says otherwise. */
+  readonly chosen: boolean;
+};
+
+/** A change to something pulled before. Keys are those of {@link RawItem}. */
+export type StreamChange =
+  | { readonly kind: 'flags'; readonly key: string; readonly seen: boolean; readonly answered: boolean }
+  | { readonly kind: 'gone'; readonly key: string }
+  /** Everything here before is void and will be told again, by identity; keys of another generation are forgotten. */
+  | { readonly kind: 'renumbered'; readonly prefix: string }
+  /** The complete list of keys there are; what is not in it is gone. */
+  | { readonly kind: 'present'; readonly prefix: string; readonly keys: readonly string[] };
+
+/** What one pull brought. Items, changes and cursor are committed together or not at all. */
+export type Batch = {
+  readonly items: readonly RawItem[];
+  readonly changes: readonly StreamChange[];
+  readonly next: Cursor;
+  /** True while there is more to pull right away. */
+  readonly more: boolean;
+  /** Messages on the server in this stream, when it says. */
+  readonly onServer: number | null;
+  /** Messages still to be pulled by the first import, when known. */
+  readonly remaining: number | null;
+  /** Something the server no longer has; shown to the agent. */
+  readonly gap: { readonly reason: string; readonly from: number | null } | null;
+};
+
+/** A change of ours to be told to the server. */
+export type RemoteChange =
+  | { readonly kind: 'seen'; readonly stream: string; readonly key: string; readonly seen: boolean }
+  | { readonly kind: 'answered'; readonly stream: string; readonly key: string };
+
+/** What a session gets from outside. Every base URL and host is part of the settings, so tests point at loopback. */
+export type SessionContext = {
+  readonly address: string;
+  readonly settings: Settings;
+  readonly clock: Clock;
+  /** The secrets as they are now. */
+  secrets(): Secrets;
+  /** Saves refreshed secrets before they are used; a crash in between must not lock the account out. */
+  saveSecrets(secrets: Secrets): Promise<void>;
+  /** A line for the log: no text of a message, no address, no secret. */
+  log(line: string, facts?: Readonly<Record<string, string | number | boolean>>): void;
+};
+
+/** One account, connected or about to be. All calls end within a second of the signal. Failures are thrown as ChannelError. */
+export interface Session {
+  streams(signal: AbortSignal): Promise<readonly StreamInfo[]>;
+  /** The next batch, newest first during the first import; `cursor` is null the first time. */
+  pull(
+    stream: string,
+    cursor: Cursor | null,
+    limits: { readonly maxItems: number; readonly maxBytes: number; readonly check: boolean },
+    signal: AbortSignal,
+  ): Promise<Batch>;
+  /** Told after the batch has been committed. */
+  committed?(stream: string, cursor: Cursor): Promise<void>;
+  /** Waits for the server to have something and says in which stream; hints only wake pull, they are never a second path. */
+  listen(streams: readonly string[], hint: (stream: string) => void, signal: AbortSignal): Promise<void>;
+  send(attempt: Attempt, hooks: SendHooks, signal: AbortSignal): Promise<SendResult>;
+  /** Looks for what an attempt with an unknown outcome left behind. */
+  reconcile(attempt: Attempt, signal: AbortSignal): Promise<Reconciled>;
+  /** Puts a copy where sent messages are kept, exactly once, also where the server files its own; answers when it is there. */
+  fileSent?(attempt: Attempt, signal: AbortSignal): Promise<void>;
+  apply?(changes: readonly RemoteChange[], signal: AbortSignal): Promise<void>;
+  /** The whole source of an item of which only the beginning was kept; null when it is gone. */
+  source(stream: string, key: string, signal: AbortSignal): Promise<Uint8Array | null>;
+  close(): Promise<void>;
+}
+
+/** Services that discovery and sign-in may use; the engine provides them. */
+export type SetupContext = {
+  readonly clock: Clock;
+  /** Opens a page in the person's own browser. */
+  openBrowser(url: string): Promise<void>;
+  log(line: string, facts?: Readonly<Record<string, string | number | boolean>>): void;
+};
+
+/** A channel: plain data about it, its pure half, and its sessions. One folder and one line in the registry. */
+export interface Channel {
+  readonly profile: ChannelProfile;
+  readonly mapper: Mapper;
+  discover(address: string, context: SetupContext, signal: AbortSignal): Promise<readonly Discovered[]>;
+  /** The whole OAuth journey through the system browser. */
+  signIn(address: string, settings: Settings, context: SetupContext, signal: AbortSignal): Promise<Secrets>;
+  /** Checks settings and turns a typed credential into secrets; a bad field throws ChannelError `settings`. */
+  secretsFrom(address: string, settings: Settings, credential: Credential): Secrets;
+  /** Tries to sign in without side effects; answers the account's own name on the channel. */
+  probe(
+    context: SessionContext,
+    signal: AbortSignal,
+  ): Promise<{ readonly address: string; readonly streams: readonly StreamInfo[] }>;
+  /** Cheap: no traffic before the first call of the session. */
+  open(context: SessionContext): Session;
+  /** The wire form, made once at the click. Pure. */
+  compose(message: Outgoing, settings: Settings): Composed;
+}

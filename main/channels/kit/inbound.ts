@@ -1,0 +1,134 @@
+import type {
+  Automatic,
+  Correspondent,
+  Direction,
+  Invitation,
+  Oddity,
+  PartKind,
+} from '#shared/domain/message.ts';
+
+/** What pull brings for one message, before it is understood: bytes and the server's facts about them. */
+export type RawItem = {
+  /** The server's own name of the item within its stream, e.g. `uidvalidity:uid`. */
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  /** True when `bytes` is only the beginning; the rest can be fetched later by `Session.source`. */
+  readonly partial: boolean;
+  /** Size of the whole item in bytes. */
+  readonly size: number;
+  /** When the server received it, in ms UTC; null when it does not say. */
+  readonly receivedAt: number | null;
+  readonly seen: boolean;
+  readonly answered: boolean;
+};
+
+/** What a mapper is told beside the item. */
+export type MapContext = {
+  /** Addresses of ours on this channel, lower case; they decide the direction. */
+  readonly own: readonly string[];
+  readonly streamRole: StreamRole;
+  /** The server whose Authentication-Results may be believed (RFC 8601), or null. */
+  readonly trustedAuthserv: string | null;
+  readonly now: number;
+};
+
+export type StreamRole = 'inbox' | 'sent' | 'archive' | 'drafts' | 'junk' | 'trash' | 'all' | 'other';
+
+/** A file that came along. `part` names it within its message for {@link Mapper.part}. */
+export type InboundPart = {
+  readonly part: string;
+  readonly name: string;
+  readonly mimeType: string;
+  readonly size: number;
+  readonly contentId: string | null;
+  readonly inline: boolean;
+  readonly kind: PartKind;
+};
+
+/** How a message hangs together with others; threading decides from these facts alone. */
+export type ThreadHint = {
+  /** The channel-wide name of this message, such as its Message-ID; null when it has none. */
+  readonly self: string | null;
+  /** Names of messages before it, oldest first (References, then In-Reply-To). */
+  readonly parents: readonly string[];
+  /** Where a room or a thread key alone decides (chat); null for email. */
+  readonly room: string | null;
+};
+
+/** One message, understood. Every text is as it came, bounded in length, and safe only as text. */
+export type Inbound = {
+  readonly kind: 'message';
+  /** Equal for every copy of the same message on this channel; hashed into the message id. */
+  readonly dedupe: string;
+  readonly key: string;
+  readonly direction: Direction;
+  /** Our own id when this is the echo of something we sent. */
+  readonly clientId: string | null;
+  /** ms UTC, plausible: never in the future, never before 1970. */
+  readonly at: number;
+  readonly atSource: 'server' | 'sender';
+  readonly from: Correspondent;
+  readonly sender: Correspondent | null;
+  readonly replyTo: readonly Correspondent[];
+  readonly to: readonly Correspondent[];
+  readonly cc: readonly Correspondent[];
+  readonly bcc: readonly Correspondent[];
+  readonly subject: string;
+  readonly text: string;
+  readonly snippet: string;
+  readonly hasHtml: boolean;
+  /** Set only where the raw item cannot give it again (channels without a source). */
+  readonly html: string | null;
+  readonly thread: ThreadHint;
+  readonly parts: readonly InboundPart[];
+  readonly invitation: Invitation | null;
+  readonly automatic: Automatic | null;
+  readonly bounce: Bounce | null;
+  readonly oddities: readonly Oddity[];
+  /** The From address when the account's own server vouches for it (RFC 8601 dmarc/dkim/spf pass), else null. */
+  readonly authenticatedFrom: string | null;
+  readonly listUnsubscribe: string | null;
+  readonly seen: boolean;
+  readonly answered: boolean;
+  /** Whether `bytes` of the raw item are kept as the message's source. */
+  readonly keepSource: boolean;
+};
+
+/** A report that something we sent did not arrive (RFC 3464). */
+export type Bounce = {
+  readonly originalExternalId: string | null;
+  readonly clientId: string | null;
+  readonly failures: readonly {
+    readonly recipient: string;
+    readonly action: string;
+    readonly status: string;
+    readonly diagnostic: string;
+  }[];
+};
+
+/** An item that could not be understood; it is kept raw and shown. */
+export type Unreadable = { readonly kind: 'unreadable'; readonly key: string; readonly reason: string };
+
+/** The body of a message made again from its source. */
+export type SourceBody = {
+  readonly text: string;
+  readonly html: string | null;
+  readonly inline: readonly {
+    readonly contentId: string;
+    readonly part: string;
+    readonly mimeType: string;
+  }[];
+};
+
+/**
+ * The pure half of a channel: no network, no clock, no store. It runs in the parser thread and throws on nothing,
+ * whatever the bytes.
+ */
+export interface Mapper {
+  map(item: RawItem, context: MapContext): Inbound | Unreadable;
+  body(source: Uint8Array): SourceBody | null;
+  part(
+    source: Uint8Array,
+    part: string,
+  ): { readonly bytes: Uint8Array; readonly mimeType: string; readonly name: string } | null;
+}

@@ -1,0 +1,72 @@
+import type { Correspondent } from '#shared/domain/message.ts';
+
+/** A file to be sent. `contentId` is set for pictures inside the text. */
+export type OutgoingFile = {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly contentId: string | null;
+  readonly bytes: Uint8Array;
+};
+
+/** What a channel's composer makes the wire form of, once, at the click. */
+export type Outgoing = {
+  /** Our own id: idempotency key and the name under which the echo is recognised. */
+  readonly clientId: string;
+  readonly at: number;
+  readonly from: Correspondent;
+  readonly to: readonly Correspondent[];
+  readonly cc: readonly Correspondent[];
+  readonly bcc: readonly Correspondent[];
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string | null;
+  readonly files: readonly OutgoingFile[];
+  /** External ids of the messages before, oldest first; the last one is answered. */
+  readonly references: readonly string[];
+  /** True for what a machine sends by itself; marked as such on the wire (RFC 3834). */
+  readonly automatic: boolean;
+};
+
+/** The wire form, frozen: the same bytes on every try. */
+export type Composed = {
+  /** The channel's name of the message, made by us (for email the Message-ID without brackets); null where the server makes it. */
+  readonly externalId: string | null;
+  readonly recipients: readonly string[];
+  readonly bytes: Uint8Array;
+};
+
+/** One try to send. */
+export type Attempt = Composed & {
+  readonly clientId: string;
+  readonly envelopeFrom: string;
+  /** Recipients still to be served; those already accepted are left out. */
+  readonly pending: readonly string[];
+  /** When the first try began, in ms UTC; bounds what reconcile has to search. */
+  readonly since: number;
+};
+
+/** What became of a try. */
+export type SendResult =
+  | {
+      readonly kind: 'accepted';
+      readonly accepted: readonly string[];
+      readonly refused: readonly {
+        readonly recipient: string;
+        readonly said: string;
+        readonly permanent: boolean;
+      }[];
+      readonly externalId: string | null;
+    }
+  | { readonly kind: 'rejected'; readonly said: string; readonly code: string }
+  | { readonly kind: 'retry'; readonly said: string; readonly afterMs: number | null }
+  /** The connection was lost after the body was handed over: it may or may not have been accepted. */
+  | { readonly kind: 'unknown'; readonly said: string };
+
+/** What a look-up after an unknown outcome proves. */
+export type Reconciled = 'accepted' | 'absent' | 'unknown';
+
+/** What send must tell the engine while it runs. */
+export interface SendHooks {
+  /** Called, and awaited, when everything but the last bytes has been written and BEFORE the server could accept (RFC 1047). */
+  handingOver(): Promise<void>;
+}
