@@ -1,0 +1,19 @@
+import type { Topic } from '#shared/contract/events.ts';
+import type { MemberId } from '#shared/kit/brand.ts';
+import type { Clock, Ids } from '#shared/kit/ports.ts';
+import type { WritableDb } from '../store/driver.ts';
+import type { VaultWriter } from '../store/vault.ts';
+
+/** What an action has at hand. Actions run on the writer thread, each in one transaction with its events and rows. */
+export type ActionContext = {
+  readonly db: WritableDb;
+  readonly vault: VaultWriter;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly me: MemberId;
+  /** Collects what changed; told to the page after the commit, never before. */
+  changed(topic: Topic): void;
+};
+
+/** One intent: load, decide, append, project. Synchronous, so that a transaction never waits for anything. */
+export type Action<Input, Output> = (context: ActionContext, input: Input) => Output;
