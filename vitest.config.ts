@@ -28,6 +28,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          globalSetup: 'tools/setup/tests-built.mjs',
           environment: 'node',
           testTimeout: 120 * seconds,
           hookTimeout: 120 * seconds,
@@ -39,6 +40,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: 'tools/setup/tests-window.mjs',
           environment: 'node',
           testTimeout: 180 * seconds,
           hookTimeout: 120 * seconds,

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fingerprint } from './inputs.mjs';
+import { versionIn } from './json-file.mjs';
 import { alone } from './locks.mjs';
 import { cacheDir, inProject } from './paths.mjs';
 
@@ -39,9 +40,6 @@ const buildMain = async (quiet) => {
   const present = Object.entries(entries).filter(([, file]) => existsSync(inProject(file)));
   if (!quiet) say(Object.values(entries).filter((file) => !existsSync(inProject(file))));
   if (present.length === 0) return;
-  const { version } = /** @type {{ version: string }} */ (
-    JSON.parse(readFileSync(inProject('package.json'), 'utf8'))
-  );
   await build({
     absWorkingDir: inProject(),
     entryPoints: Object.fromEntries(present),
@@ -55,7 +53,7 @@ const buildMain = async (quiet) => {
     sourcemap: 'linked',
     legalComments: 'none',
     external: ['electron', '@signalapp/sqlcipher'],
-    define: { STEWARD_VERSION: JSON.stringify(version) },
+    define: { STEWARD_VERSION: JSON.stringify(versionIn(inProject('package.json'))) },
     logLevel: 'warning',
   });
 };

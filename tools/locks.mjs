@@ -56,7 +56,7 @@ export const alone = async (file, work) => {
       rmSync(file, { force: true });
       continue;
     }
-    if (!told) console.log(`Waiting for another process that does the same (${file}).`);
+    if (!told) console.error(`Waiting for another process that does the same (${file}).`);
     told = true;
     await wait(lookAgainMs);
   }
