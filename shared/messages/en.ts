@@ -33,6 +33,18 @@ export const en = {
   'app.failure.detail': 'For whoever helps you',
   'app.failure.again': 'Try again',
 
+  // The application menu, where the system does not bring its own words.
+  'menu.file': 'File',
+  'menu.quit': 'Quit',
+  'menu.edit': 'Edit',
+  'menu.view': 'View',
+  'menu.zoom.reset': 'Actual size',
+  'menu.zoom.in': 'Larger',
+  'menu.zoom.out': 'Smaller',
+  'menu.fullscreen': 'Full screen',
+  'menu.devtools': 'Developer tools',
+  'menu.window': 'Window',
+
   // Words used all over.
   'word.cancel': 'Cancel',
   'word.close': 'Close',

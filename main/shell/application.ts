@@ -1,0 +1,160 @@
+import { app, ipcMain, net, powerMonitor, session, type BrowserWindow, type WebContents } from 'electron';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { en } from '#shared/messages/en.ts';
+import { createWords } from '#shared/messages/format.ts';
+import { pageOrigin } from './content-policy.ts';
+import type { StartOrder } from './engine-messages.ts';
+import { startEngineProcess, type EngineProcess } from './engine-process.ts';
+import { lockContents, lockSession } from './lockdown.ts';
+import { openMainWindow } from './main-window.ts';
+import { setMenu } from './menu.ts';
+import { servePage } from './page-protocol.ts';
+import { platform } from './platform.ts';
+import { keepScreenshot } from './screenshot.ts';
+import { shellServices } from './shell-services.ts';
+
+/** How the application was started. `bundles` is the folder of the built main files. */
+export type ApplicationOptions = { readonly sampleFirst: boolean; readonly bundles: string };
+
+/** How often the shell looks whether the system is online; Chromium has no event for it in the main process. */
+const networkCheckMs = 5_000;
+
+/** Runs the application from ready to quit: one window, one engine. */
+export const runApplication = (options: ApplicationOptions): void => {
+  const stateDir = app.getPath('userData');
+  let workspace: 'own' | 'sample' = options.sampleFirst ? 'sample' : 'own';
+  let sampleDir: string | null = null;
+  let window: BrowserWindow | null = null;
+
+  const dropSample = (): void => {
+    if (sampleDir !== null) rmSync(sampleDir, { recursive: true, force: true });
+    sampleDir = null;
+  };
+  const workspaceDir = (): string => {
+    if (workspace === 'own') return join(stateDir, 'workspace');
+    sampleDir ??= mkdtempSync(join(app.getPath('temp'), 'steward-sample-'));
+    return sampleDir;
+  };
+  const order = (): StartOrder => {
+    const keyFile = process.env['STEWARD_KEY_FILE'];
+    const folder = workspaceDir();
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return {
+      type: 'start',
+      workspaceDir: folder,
+      workspace,
+      version: app.getVersion(),
+      env: keyFile === undefined ? {} : { keyFile },
+    };
+  };
+  const switchWorkspace = async (to: 'own' | 'sample'): Promise<void> => {
+    if (to === workspace) return;
+    workspace = to;
+    await engine.restart();
+    if (to === 'own') dropSample();
+    window?.webContents.reload();
+  };
+  const showWindow = (): void => {
+    window ??= open();
+    if (window.isMinimized()) window.restore();
+    window.show();
+    window.focus();
+  };
+
+  const services = shellServices({
+    window: () => window,
+    show: (conversation) => {
+      showWindow();
+      engine.tell({ type: 'show', conversation });
+    },
+    switchWorkspace: (to) => {
+      void switchWorkspace(to);
+    },
+  });
+  const engine: EngineProcess = startEngineProcess({
+    bundle: join(options.bundles, 'engine.cjs'),
+    shell: services,
+    order,
+    started: () => {
+      if (window !== null && greeted.has(window.webContents)) connect(window.webContents);
+    },
+    log: (line) => {
+      process.stderr.write(`${line}\n`);
+    },
+  });
+
+  const greeted = new WeakSet<WebContents>();
+  const connect = (contents: WebContents): void => {
+    contents.postMessage('page:port', null, [engine.connect()]);
+  };
+  ipcMain.on('page:hello', (event) => {
+    const frame = event.senderFrame;
+    const ours =
+      frame !== null && frame === event.sender.mainFrame && frame.url.startsWith(`${pageOrigin}/index.html`);
+    if (!ours || event.sender !== window?.webContents) return;
+    greeted.add(event.sender);
+    connect(event.sender);
+  });
+
+  const pageSession = session.fromPartition('page', { cache: false });
+  lockSession(pageSession);
+  servePage(pageSession, join(options.bundles, '..', 'renderer'));
+  app.on('web-contents-created', (_event, contents) => {
+    lockContents(contents);
+  });
+
+  const open = (): BrowserWindow => {
+    const opened = openMainWindow({
+      preload: join(options.bundles, 'preload.cjs'),
+      session: pageSession,
+      stateDir,
+    });
+    const picture = process.env['STEWARD_SCREENSHOT'];
+    if (picture !== undefined) keepScreenshot(opened, picture);
+    opened.on('closed', () => {
+      window = null;
+    });
+    return opened;
+  };
+
+  setMenu(createWords(app.getLocale(), en));
+  window = open();
+  app.on('second-instance', showWindow);
+  app.on('activate', showWindow);
+  app.on('window-all-closed', () => {
+    if (!platform.menuBar) app.quit();
+  });
+  followSystem(engine);
+  quitInOrder(engine, dropSample);
+};
+
+/** Tells the engine about sleep, wake and the network, so that it reconnects at once instead of at a time-out. */
+const followSystem = (engine: EngineProcess): void => {
+  powerMonitor.on('suspend', () => {
+    engine.tell({ type: 'power', event: 'suspend' });
+  });
+  powerMonitor.on('resume', () => {
+    engine.tell({ type: 'power', event: 'resume' });
+  });
+  let online = net.isOnline();
+  setInterval(() => {
+    if (net.isOnline() === online) return;
+    online = !online;
+    engine.tell({ type: 'network', online });
+  }, networkCheckMs);
+};
+
+/** The application ends when the engine has closed everything, never before. */
+const quitInOrder = (engine: EngineProcess, dropSample: () => void): void => {
+  let stopped = false;
+  app.on('will-quit', (event) => {
+    if (stopped) return;
+    event.preventDefault();
+    void engine.stop().then(() => {
+      stopped = true;
+      dropSample();
+      app.quit();
+    });
+  });
+};

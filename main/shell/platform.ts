@@ -1,0 +1,70 @@
+import { app, systemPreferences } from 'electron';
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { systemKeyStoreAvailable, systemKeyStoreName } from './system-key-store.ts';
+
+/** Every difference between operating systems that the shell has to know, in one place. */
+export type Platform = {
+  readonly kind: 'windows' | 'macos' | 'linux';
+  /** Whether the menu belongs at the top of the screen and the application outlives its windows. */
+  readonly menuBar: boolean;
+  /** Whether the operating system guards secrets; where it does not, the person chooses a passphrase. */
+  guardsSecrets(): Promise<boolean>;
+  /** Marks a saved file as coming from the internet, so that the system warns before it runs anything of it. */
+  markFromInternet(path: string): Promise<void>;
+  /** The number on the application's icon. */
+  showBadge(unread: number): void;
+  /** Whether the person asked the system for less motion. */
+  reducedMotion(): boolean;
+};
+
+const run = promisify(execFile);
+
+const common = {
+  showBadge: (unread: number): void => {
+    app.setBadgeCount(unread);
+  },
+  reducedMotion: (): boolean => systemPreferences.getAnimationSettings().prefersReducedMotion,
+};
+
+const windows: Platform = {
+  ...common,
+  kind: 'windows',
+  menuBar: false,
+  guardsSecrets: () => systemKeyStoreAvailable(),
+  // An NTFS stream: zone 3 is the internet. Without referrer or host, so nothing about the sender is left on disk.
+  markFromInternet: async (path) => writeFile(`${path}:Zone.Identifier`, zoneIdentifier),
+};
+
+/** What Windows reads as "came from the internet" ([MS-FSCC] 5.6.1). */
+export const zoneIdentifier = '[ZoneTransfer]\r\nZoneId=3\r\n';
+
+/** The value of com.apple.quarantine: flags 0083 = downloaded and not yet approved; time in hex seconds; the agent's name. */
+export const quarantineValue = (now: number): string =>
+  `0083;${Math.floor(now / 1000).toString(16)};Steward;`;
+
+const macos: Platform = {
+  ...common,
+  kind: 'macos',
+  menuBar: true,
+  guardsSecrets: () => systemKeyStoreAvailable(),
+  markFromInternet: async (path) => {
+    await run('/usr/bin/xattr', ['-w', 'com.apple.quarantine', quarantineValue(Date.now()), path]);
+  },
+};
+
+const linux: Platform = {
+  ...common,
+  kind: 'linux',
+  menuBar: false,
+  // `basic_text` is a password written in Chromium's source: no protection, so it counts as none.
+  guardsSecrets: async () =>
+    !['basic_text', 'unknown'].includes(systemKeyStoreName()) && systemKeyStoreAvailable(),
+  // freedesktop.org "CommonExtendedAttributes" would need setxattr; Linux desktops do not act on it.
+  markFromInternet: () => Promise.resolve(),
+};
+
+/** The system this runs on; anything unknown is treated like Linux, which promises least. */
+export const platform: Platform =
+  process.platform === 'win32' ? windows : process.platform === 'darwin' ? macos : linux;
