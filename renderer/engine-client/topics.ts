@@ -1,0 +1,56 @@
+import type { CallName, Input } from '#shared/contract/contract.ts';
+import type { Topic, TopicName } from '#shared/contract/events.ts';
+
+/** The calls that only read, and the topics whose changes make their answers old. */
+export const readers = {
+  'account.kinds': [],
+  'account.list': ['accounts'],
+  'app.state': ['app', 'accounts'],
+  'app.preferences': ['preferences'],
+  'conversation.counts': ['lists', 'accounts', 'outbox', 'drafts'],
+  'conversation.get': ['conversation', 'drafts'],
+  'conversation.list': ['lists'],
+  'conversation.timeline': ['conversation'],
+  'customer.get': ['customers', 'conversation'],
+  'customer.conversations': ['lists', 'customers'],
+  'draft.get': ['drafts'],
+  'draft.picture': [],
+  'message.body': [],
+  'message.inlinePart': [],
+  'message.remoteImages': [],
+  'message.source': [],
+  'outbox.list': ['outbox'],
+  'people.suggest': [],
+  'quarantine.list': ['quarantine'],
+  'quarantine.source': [],
+  'search.run': ['lists', 'index'],
+} as const satisfies Partial<Record<CallName, readonly TopicName[]>>;
+
+/** A call whose answer may be kept and fetched again. */
+export type ReaderName = keyof typeof readers;
+
+/** How a live query is known: its call and its input. */
+export type LiveKey<Name extends ReaderName = ReaderName> = readonly [Name, Input<Name>];
+
+const isReader = (name: unknown): name is ReaderName =>
+  typeof name === 'string' && Object.hasOwn(readers, name);
+
+/** The conversation that a call is about, where it is about one: its `id` for the calls of a conversation. */
+const conversationOf = (name: ReaderName, input: unknown): string | null =>
+  name.startsWith('conversation.') && typeof input === 'object' && input !== null && 'id' in input
+    ? String(input.id)
+    : null;
+
+/** Whether a change of these topics makes a kept answer old. */
+export const isTouched = (key: readonly unknown[], topics: readonly Topic[]): boolean => {
+  const [name, input] = key;
+  if (!isReader(name)) return false;
+  const heard: readonly TopicName[] = readers[name];
+  const about = conversationOf(name, input);
+  return topics.some((topic) => {
+    if (!heard.includes(topic.topic)) return false;
+    if (topic.topic === 'conversation') return about === null || about === topic.id;
+    if (topic.topic === 'drafts') return about === null || about === topic.conversation;
+    return true;
+  });
+};
