@@ -36,7 +36,8 @@ export async function stays(
 ): Promise<void> {
   const deadline = performance.now() + options.forMs;
   do {
-    if (!(await check())) throw new Error(`Did not stay so for ${String(options.forMs)} ms: ${options.message}`);
+    if (!(await check()))
+      throw new Error(`Did not stay so for ${String(options.forMs)} ms: ${options.message}`);
     await delay(options.everyMs ?? 25);
   } while (performance.now() < deadline);
 }

@@ -68,7 +68,10 @@ export function run(command: string, args: readonly string[], input?: Buffer): P
   return new Promise((resolve, reject) => {
     const child = execFile(command, args, { maxBuffer: 256 * 1024 * 1024 }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
-      else reject(new Error(`${command} ${args.join(' ')}: ${stderr.trim() || error.message}`, { cause: error }));
+      else
+        reject(
+          new Error(`${command} ${args.join(' ')}: ${stderr.trim() || error.message}`, { cause: error }),
+        );
     });
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
@@ -87,18 +90,31 @@ async function stopGroup(group: number, graceMs: number): Promise<void> {
   const gone = (): boolean => processesInGroup(group).length === 0;
   // A stopped process cannot hear SIGTERM.
   signalGroup(group, 'SIGCONT');
-  signalGroup(group, 'SIGTERM');
+  // Only the first process is asked: it ends its children in order.
+  signalProcess(group, 'SIGTERM');
   try {
-    await eventually(gone, { message: `process group ${String(group)} ends`, withinMs: graceMs, everyMs: 15 });
+    await eventually(gone, {
+      message: `process group ${String(group)} ends`,
+      withinMs: graceMs,
+      everyMs: 15,
+    });
   } catch {
     signalGroup(group, 'SIGKILL');
-    await eventually(gone, { message: `process group ${String(group)} is killed`, withinMs: 2_000, everyMs: 15 });
+    await eventually(gone, {
+      message: `process group ${String(group)} is killed`,
+      withinMs: 2_000,
+      everyMs: 15,
+    });
   }
 }
 
 function signalGroup(group: number, name: NodeJS.Signals): void {
+  signalProcess(-group, name);
+}
+
+function signalProcess(pid: number, name: NodeJS.Signals): void {
   try {
-    process.kill(-group, name);
+    process.kill(pid, name);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }

@@ -27,7 +27,10 @@ async function login(server: MailServer, user: string, password = 'secret', tls 
 const mail = (subject: string, to: string): Buffer =>
   Buffer.from(`From: carol@customer.test\r\nTo: ${to}\r\nSubject: ${subject}\r\n\r\nHello\r\n.dot\r\n`);
 
-async function withServer(options: MailServerOptions, use: (server: MailServer) => Promise<void>): Promise<void> {
+async function withServer(
+  options: MailServerOptions,
+  use: (server: MailServer) => Promise<void>,
+): Promise<void> {
   const server = await startMailServer(options);
   try {
     await use(server);
@@ -48,9 +51,12 @@ describe('the real mail server', () => {
       const client = await login(server, alice(), 'secret', tls);
       expect(client.secureConnection).toBe(true);
       const folders = await client.list();
-      expect(folders.map(({ specialUse }) => specialUse).filter(Boolean).sort()).toEqual(
-        ['\\Archive', '\\Drafts', '\\Inbox', '\\Junk', '\\Sent', '\\Trash'],
-      );
+      expect(
+        folders
+          .map(({ specialUse }) => specialUse)
+          .filter(Boolean)
+          .sort(),
+      ).toEqual(['\\Archive', '\\Drafts', '\\Inbox', '\\Junk', '\\Sent', '\\Trash']);
       await client.logout();
     }
     await expect(login(server, alice(), 'wrong')).rejects.toMatchObject({ authenticationFailed: true });
@@ -79,13 +85,18 @@ describe('the real mail server', () => {
       },
       { message: 'both mails arrive', withinMs: 10_000 },
     );
-    expect(received.map(({ raw }) => /Subject: (.*)\r\n/.exec(raw.toString())?.[1]).sort()).toEqual(
-      ['secure false', 'secure true'],
-    );
+    expect(received.map(({ raw }) => /Subject: (.*)\r\n/.exec(raw.toString())?.[1]).sort()).toEqual([
+      'secure false',
+      'secure true',
+    ]);
   });
 
   it('takes no mail from strangers', async () => {
-    const transport = createTransport({ host: 'localhost', port: server.smtp.port, tls: { ca: server.certificate.pem } });
+    const transport = createTransport({
+      host: 'localhost',
+      port: server.smtp.port,
+      tls: { ca: server.certificate.pem },
+    });
     await expect(transport.sendMail({ from: alice(), to: alice(), text: 'spam' })).rejects.toMatchObject({
       responseCode: 554,
     });
@@ -94,7 +105,9 @@ describe('the real mail server', () => {
   it('gives out by IMAP exactly the bytes that were delivered, seeded or appended', async () => {
     const user = alice();
     await server.deliver(user, mail('delivered', user));
-    server.seed(user, 'INBOX', [{ raw: mail('seeded', user), flags: ['\\Seen'], receivedAt: new Date('2020-02-02') }]);
+    server.seed(user, 'INBOX', [
+      { raw: mail('seeded', user), flags: ['\\Seen'], receivedAt: new Date('2020-02-02') },
+    ]);
     await server.append(user, 'INBOX', mail('appended', user), ['\\Flagged', '$Handled']);
     const client = await login(server, user);
     await client.mailboxOpen('INBOX');
@@ -117,8 +130,16 @@ describe('the real mail server', () => {
     const user = alice();
     const mails = Array.from({ length: 2_000 }, (_, index) => mail(`number ${String(index)}`, user));
     const started = performance.now();
-    server.seed(user, 'INBOX', mails.map((raw) => ({ raw })));
-    expect(await server.folderStatus(user, 'INBOX')).toMatchObject({ messages: 2_000, unseen: 2_000, uidNext: 2_001 });
+    server.seed(
+      user,
+      'INBOX',
+      mails.map((raw) => ({ raw })),
+    );
+    expect(await server.folderStatus(user, 'INBOX')).toMatchObject({
+      messages: 2_000,
+      unseen: 2_000,
+      uidNext: 2_001,
+    });
     await server.deliver(user, ...mails.slice(0, 300));
     expect(performance.now() - started).toBeLessThan(8_000);
     expect((await server.folderStatus(user, 'INBOX')).messages).toBe(2_300);
@@ -140,7 +161,11 @@ describe('the real mail server', () => {
 
   it('changes flags, moves, copies and expunges behind a client', async () => {
     const user = alice();
-    server.seed(user, 'INBOX', [1, 2, 3, 4].map((n) => ({ raw: mail(String(n), user) })));
+    server.seed(
+      user,
+      'INBOX',
+      [1, 2, 3, 4].map((n) => ({ raw: mail(String(n), user) })),
+    );
     await server.addFlags(user, 'INBOX', 'all', ['\\Seen', '$Handled']);
     await server.removeFlags(user, 'INBOX', [2, 3], ['\\Seen']);
     await server.setFlags(user, 'INBOX', [4], ['\\Answered']);
@@ -162,9 +187,15 @@ describe('the real mail server', () => {
 
   it('gives a folder a new UIDVALIDITY with the same mail, in the same or another order', async () => {
     const user = alice();
-    server.seed(user, 'INBOX', [1, 2, 3].map((n) => ({ raw: mail(String(n), user) })));
+    server.seed(
+      user,
+      'INBOX',
+      [1, 2, 3].map((n) => ({ raw: mail(String(n), user) })),
+    );
     const subjects = async (): Promise<readonly string[]> =>
-      (await server.messages(user, 'INBOX')).map(({ uid, raw }) => `${String(uid)}=${String(/Subject: (.*)\r/.exec(raw.toString())?.[1])}`);
+      (await server.messages(user, 'INBOX')).map(
+        ({ uid, raw }) => `${String(uid)}=${String(/Subject: (.*)\r/.exec(raw.toString())?.[1])}`,
+      );
     const client = await login(server, user);
     const opened = await client.mailboxOpen('INBOX');
     const before = Number(opened.uidValidity);
@@ -211,15 +242,22 @@ describe('a mail server of another kind', () => {
       await expect(login(server, 'alice@shop.test')).rejects.toMatchObject({ authenticationFailed: true });
       await (await login(server, 'bob@shop.test')).logout();
       server.setPassword('bob@shop.test', 'changed');
-      await eventually(async () => (await login(server, 'bob@shop.test', 'changed')).logout().then(() => true), {
-        message: 'the new password is right',
-      });
+      await eventually(
+        async () => (await login(server, 'bob@shop.test', 'changed')).logout().then(() => true),
+        {
+          message: 'the new password is right',
+        },
+      );
       await expect(login(server, 'bob@shop.test')).rejects.toMatchObject({ authenticationFailed: true });
     });
   });
 
   it('hides extensions and the purposes of folders', async () => {
-    const options = { smtp: 'none', withoutExtensions: ['CONDSTORE', 'QRESYNC', 'IDLE'], specialUse: false } as const;
+    const options = {
+      smtp: 'none',
+      withoutExtensions: ['CONDSTORE', 'QRESYNC', 'IDLE'],
+      specialUse: false,
+    } as const;
     await withServer(options, async (server) => {
       const client = await login(server, alice());
       expect([...client.capabilities.keys()]).toContain('UIDPLUS');

@@ -48,7 +48,9 @@ export function prepareDovecot(plan: DovecotPlan, certificate: Certificate): Dov
       const started = startProcess('dovecot', ['-F', '-c', configFile]);
       current = started;
       const died = started.exited.then((code) => {
-        throw new Error(`Dovecot ended with ${String(code)}: ${started.output()}${readFileSync(logFile, 'utf8')}`);
+        throw new Error(
+          `Dovecot ended with ${String(code)}: ${started.output()}${readFileSync(logFile, 'utf8')}`,
+        );
       });
       died.catch(() => undefined);
       const { imap, imaps, lmtp, sasl } = plan.ports;

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { run } from '../processes.ts';
+import { withCrlf } from './lmtp.ts';
 import { maildirFiles, renumber } from './maildir.ts';
 import type { UidOrder } from './maildir.ts';
 
@@ -57,6 +59,35 @@ export function openMailboxes(configFile: string, mailRoot: string): Mailboxes {
   ];
   const nothing = (which: MailSelection): boolean => which !== 'all' && which.length === 0;
 
+  const folderStatus = async (user: string, folder: string): Promise<FolderStatus> =>
+    readStatus(
+      await doveadm([
+        ...['-f', 'flow', 'mailbox', 'status', '-u', user],
+        ...['messages unseen uidnext uidvalidity highestmodseq', folder],
+      ]),
+    );
+
+  const read = async (user: string, folder: string, uids: string): Promise<readonly StoredMail[]> => {
+    const selection = uids === 'all' ? ['all'] : ['uid', uids];
+    const rows = await doveadm([
+      '-f',
+      'tab',
+      'fetch',
+      '-u',
+      user,
+      'uid flags guid',
+      'mailbox',
+      folder,
+      ...selection,
+    ]);
+    const files = maildirFiles(mailRoot, user, folder);
+    return rows
+      .split('\n')
+      .slice(1)
+      .filter(Boolean)
+      .map((row) => readRow(row, files));
+  };
+
   const disconnect = async (user: string): Promise<void> => {
     // doveadm fails when there is nobody to disconnect.
     await doveadm(['kick', user]).catch(() => '');
@@ -64,29 +95,21 @@ export function openMailboxes(configFile: string, mailRoot: string): Mailboxes {
 
   return {
     disconnect,
-    folders: async (user) => (await doveadm(['mailbox', 'list', '-u', user])).split('\n').filter(Boolean).sort(),
-    folderStatus: async (user, folder) =>
-      readStatus(
-        await doveadm([
-          ...['-f', 'flow', 'mailbox', 'status', '-u', user],
-          ...['messages unseen uidnext uidvalidity highestmodseq', folder],
-        ]),
-      ),
-    messages: async (user, folder) => {
-      const rows = await doveadm(['-f', 'tab', 'fetch', '-u', user, 'uid flags guid', ...query(folder, 'all')]);
-      const files = maildirFiles(mailRoot, user, folder);
-      return rows
-        .split('\n')
-        .slice(1)
-        .filter(Boolean)
-        .map((row) => readRow(row, files));
-    },
+    folders: async (user) =>
+      (await doveadm(['mailbox', 'list', '-u', user])).split('\n').filter(Boolean).sort(),
+    folderStatus,
+    messages: (user, folder) => read(user, folder, 'all'),
     append: async (user, folder, raw, flags = []) => {
+      // Files written behind Dovecot's back get their numbers here, before the new mail gets its own.
+      const { uidNext } = await folderStatus(user, folder);
       await doveadm(['save', '-u', user, '-m', folder], raw);
       if (flags.length === 0) return;
-      const uids = await doveadm(['-f', 'tab', 'fetch', '-u', user, 'uid', ...query(folder, 'all')]);
-      const newest = Math.max(...uids.split('\n').slice(1).filter(Boolean).map(Number));
-      await doveadm(['flags', 'add', '-u', user, flags.join(' '), ...query(folder, [newest])]);
+      const expected = withCrlf(raw);
+      const added = (await read(user, folder, `${String(uidNext)}:*`)).findLast((mail) =>
+        mail.raw.equals(expected),
+      );
+      if (added === undefined) throw new Error(`the mail appended to ${folder} is not there`);
+      await doveadm(['flags', 'add', '-u', user, flags.join(' '), ...query(folder, [added.uid])]);
     },
     expunge: async (user, folder, which) => {
       if (!nothing(which)) await doveadm(['expunge', '-u', user, ...query(folder, which)]);
@@ -98,7 +121,8 @@ export function openMailboxes(configFile: string, mailRoot: string): Mailboxes {
       if (!nothing(which)) await doveadm(['copy', '-u', user, to, ...query(from, which)]);
     },
     changeFlags: async (how, user, folder, which, flags) => {
-      if (!nothing(which)) await doveadm(['flags', how, '-u', user, flags.join(' '), ...query(folder, which)]);
+      if (!nothing(which))
+        await doveadm(['flags', how, '-u', user, flags.join(' '), ...query(folder, which)]);
     },
     createFolder: async (user, folder) => {
       await doveadm(['mailbox', 'create', '-s', '-u', user, folder]);
@@ -118,11 +142,15 @@ export function openMailboxes(configFile: string, mailRoot: string): Mailboxes {
   };
 }
 
-function readRow(row: string, files: ReadonlyMap<string, Buffer>): StoredMail {
+function readRow(row: string, files: ReadonlyMap<string, string>): StoredMail {
   const [uid, flags = '', guid = ''] = row.split('\t');
-  const raw = files.get(guid);
-  if (raw === undefined) throw new Error(`the mail ${guid} changed its place while it was looked at`);
-  return { uid: Number(uid), flags: flags.split(' ').filter((flag) => flag !== '' && flag !== '\\Recent'), raw };
+  const path = files.get(guid);
+  if (path === undefined) throw new Error(`the mail ${guid} changed its place while it was looked at`);
+  return {
+    uid: Number(uid),
+    flags: flags.split(' ').filter((flag) => flag !== '' && flag !== '\\Recent'),
+    raw: readFileSync(path),
+  };
 }
 
 function readStatus(text: string): FolderStatus {

@@ -42,7 +42,12 @@ export function maildirOf(mailRoot: string, user: string, folder: string): strin
 }
 
 /** Writes mails into a folder, oldest first as given; Dovecot numbers them when it next looks, at once if a client is in IDLE. */
-export function seedMaildir(mailRoot: string, user: string, folder: string, mails: readonly SeededMail[]): void {
+export function seedMaildir(
+  mailRoot: string,
+  user: string,
+  folder: string,
+  mails: readonly SeededMail[],
+): void {
   const directory = maildirOf(mailRoot, user, folder);
   makeOwned(maildirOf(mailRoot, user, 'INBOX'));
   makeOwned(directory);
@@ -59,16 +64,16 @@ export function seedMaildir(mailRoot: string, user: string, folder: string, mail
   });
 }
 
-/** The files of a folder by the part of their name that never changes, which Dovecot gives out as the mail's GUID. */
-export function maildirFiles(mailRoot: string, user: string, folder: string): ReadonlyMap<string, Buffer> {
+/** The paths of a folder's mails by the part of their name that never changes, which Dovecot gives out as the mail's GUID. */
+export function maildirFiles(mailRoot: string, user: string, folder: string): ReadonlyMap<string, string> {
   const directory = maildirOf(mailRoot, user, folder);
-  const found = new Map<string, Buffer>();
+  const found = new Map<string, string>();
   for (const part of ['new', 'cur']) {
     const path = join(directory, part);
     if (!existsSync(path)) continue;
     for (const name of readdirSync(path)) {
       const [base] = name.split(':');
-      if (base !== undefined) found.set(base, readFileSync(join(path, name)));
+      if (base !== undefined) found.set(base, join(path, name));
     }
   }
   return found;

@@ -9,7 +9,19 @@ export type PostfixPlan = {
 
 /** The folders that Postfix expects in its queue; `postfix start` would make them one after the other in two seconds. */
 export const QUEUE_FOLDERS: readonly string[] = [
-  ...['incoming', 'active', 'deferred', 'bounce', 'defer', 'corrupt', 'hold', 'flush', 'trace', 'saved', 'private'],
+  ...[
+    'incoming',
+    'active',
+    'deferred',
+    'bounce',
+    'defer',
+    'corrupt',
+    'hold',
+    'flush',
+    'trace',
+    'saved',
+    'private',
+  ],
 ];
 
 /** The text of main.cf: takes mail from those who log in, hands all of it to Dovecot, and nothing leaves the machine. */

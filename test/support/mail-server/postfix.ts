@@ -1,4 +1,12 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { waitForPort } from '../ports.ts';
 import { run, startProcess } from '../processes.ts';
@@ -20,8 +28,8 @@ export async function startPostfix(plan: PostfixPlan, certificate: Certificate):
   await makeQueue(directory, owner);
   const configDirectory = join(directory, 'etc');
   mkdirSync(configDirectory);
-  writeFileSync(join(configDirectory, 'main.cf'), postfixMain(plan));
-  writeFileSync(join(configDirectory, 'master.cf'), postfixMaster(plan));
+  writeOld(join(configDirectory, 'main.cf'), postfixMain(plan));
+  writeOld(join(configDirectory, 'master.cf'), postfixMaster(plan));
   // Debian's Postfix finds its map types here, beside main.cf.
   writeFileSync(join(configDirectory, 'dynamicmaps.cf'), '');
   writeFileSync(join(directory, 'chain.pem'), certificate.key + certificate.pem, { mode: 0o600 });
@@ -43,6 +51,13 @@ export async function startPostfix(plan: PostfixPlan, certificate: Certificate):
     throw error;
   }
   return { process: started, log };
+}
+
+/** Postfix waits two seconds over a configuration file that might still be in the writing: this one looks a minute old. */
+function writeOld(path: string, text: string): void {
+  writeFileSync(path, text);
+  const before = new Date(Date.now() - 60_000);
+  utimesSync(path, before, before);
 }
 
 type Owner = { readonly postfix: number; readonly postfixGroup: number; readonly postdrop: number };

@@ -110,7 +110,8 @@ export async function startScriptedSmtp(options: ScriptedSmtpOptions = {}): Prom
     const raw = await readAll(stream, cut?.afterBytes);
     if (raw === undefined) return { kind: 'drop' };
     const fault = script.take(['refuse message', 'drop after the dot', 'answer late', 'never answer']);
-    const refused = fault?.kind === 'refuse message' || (fault?.kind === 'drop after the dot' && !fault.accepted);
+    const refused =
+      fault?.kind === 'refuse message' || (fault?.kind === 'drop after the dot' && !fault.accepted);
     const message = describe(raw, session, users.get(session.id), !refused);
     taken.push(message);
     if (message.accepted) begin(handOn(message));
