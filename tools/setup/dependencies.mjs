@@ -14,7 +14,7 @@ const packagesIn = (file) => {
  * Whether node_modules holds what package-lock.json asks for. npm writes its own list last, so that an interrupted
  * installation has none. Packages for other systems are optional and may be absent.
  */
-export const dependenciesAreInstalled = () => {
+const dependenciesAreInstalled = () => {
   const wanted = packagesIn(inProject('package-lock.json'));
   const present = packagesIn(inProject('node_modules', '.package-lock.json'));
   if (wanted === undefined || present === undefined) return false;

