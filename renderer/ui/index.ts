@@ -1,0 +1,14 @@
+export { Avatar } from './Avatar.tsx';
+export { Badge, type Tone } from './Badge.tsx';
+export { Button, IconButton, type ButtonKind } from './Button.tsx';
+export { classes } from './classes.ts';
+export { Dialog } from './Dialog.tsx';
+export { EmptyState } from './EmptyState.tsx';
+export { Menu, type MenuItem } from './Menu.tsx';
+export { Notice, type NoticeTone } from './Notice.tsx';
+export { placeNear } from './place-near.ts';
+export { Busy, ProgressBar } from './Progress.tsx';
+export { Tabs, type Tab } from './Tabs.tsx';
+export { CheckField, SelectField, TextArea, TextField } from './TextField.tsx';
+export { TooltipLayer } from './Tooltip.tsx';
+export { LanguageProvider, TimeWords, refusalWords, useNow, useSizes, useTimes, useWords } from './words.tsx';

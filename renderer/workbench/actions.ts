@@ -1,0 +1,109 @@
+import type { MessageKey } from '#shared/messages/en.ts';
+import type { Chord } from './keys.ts';
+
+/** Where an action belongs on the cheat sheet and in the palette. */
+export type ActionGroup = 'app' | 'views' | 'list' | 'conversation' | 'composer';
+
+type Declared = {
+  readonly keys: readonly Chord[];
+  readonly group: ActionGroup;
+  /** Left out of the palette: it moves the focus, so it makes sense only under the fingers. */
+  readonly keysOnly?: boolean;
+  /** Its keys are handled where one writes; here they are only shown. */
+  readonly keysElsewhere?: boolean;
+};
+
+/**
+ * Every action of the page with its keys: the palette, the cheat sheet and the tooltips read this. What an action
+ * does is said by the feature that is on screen, with `useAction`. The keys c, t, f, n and z are kept for ownership.
+ */
+const declared = {
+  'app.palette': { keys: ['Mod+k'], group: 'app', keysOnly: true },
+  'app.search': { keys: ['/'], group: 'app' },
+  'message.new': { keys: ['Mod+n'], group: 'app' },
+  'app.undo': { keys: ['u'], group: 'app' },
+  'app.back': { keys: ['Escape'], group: 'app', keysOnly: true },
+  'app.keys': { keys: ['?'], group: 'app' },
+  'app.settings': { keys: ['Mod+,'], group: 'app' },
+  'app.add-account': { keys: [], group: 'app' },
+  'app.theme.system': { keys: [], group: 'app' },
+  'app.theme.light': { keys: [], group: 'app' },
+  'app.theme.dark': { keys: [], group: 'app' },
+  'view.my-turn': { keys: ['Mod+1'], group: 'views' },
+  'view.waiting': { keys: ['Mod+2'], group: 'views' },
+  'view.inbox': { keys: ['Mod+3'], group: 'views' },
+  'view.unread': { keys: ['Mod+4'], group: 'views' },
+  'view.drafts': { keys: ['Mod+5'], group: 'views' },
+  'view.problems': { keys: ['Mod+6'], group: 'views' },
+  'view.done': { keys: ['Mod+7'], group: 'views' },
+  'view.all': { keys: ['Mod+8'], group: 'views' },
+  'list.next': { keys: ['j'], group: 'list', keysOnly: true },
+  'list.previous': { keys: ['k'], group: 'list', keysOnly: true },
+  'list.open': { keys: ['Enter'], group: 'list', keysOnly: true, keysElsewhere: true },
+  'list.first': { keys: ['Home'], group: 'list', keysOnly: true, keysElsewhere: true },
+  'list.last': { keys: ['End'], group: 'list', keysOnly: true, keysElsewhere: true },
+  'list.select': { keys: ['x'], group: 'list', keysOnly: true },
+  'list.extend-down': { keys: ['Shift+ArrowDown'], group: 'list', keysOnly: true, keysElsewhere: true },
+  'list.extend-up': { keys: ['Shift+ArrowUp'], group: 'list', keysOnly: true, keysElsewhere: true },
+  'list.select-all': { keys: ['Mod+a'], group: 'list', keysOnly: true, keysElsewhere: true },
+  'conversation.reply': { keys: ['r'], group: 'conversation' },
+  'conversation.reply-all': { keys: ['a'], group: 'conversation' },
+  'conversation.forward': { keys: ['Shift+f'], group: 'conversation' },
+  'conversation.resolve': { keys: ['e'], group: 'conversation' },
+  'conversation.reopen': { keys: ['Shift+e'], group: 'conversation' },
+  'conversation.toggle-unread': { keys: ['Shift+u'], group: 'conversation' },
+  'conversation.customer': { keys: ['i'], group: 'conversation' },
+  'message.next': { keys: ['Shift+j'], group: 'conversation', keysOnly: true },
+  'message.previous': { keys: ['Shift+k'], group: 'conversation', keysOnly: true },
+  'message.toggle': { keys: ['o'], group: 'conversation', keysOnly: true },
+  'composer.send': { keys: ['Mod+Enter'], group: 'composer', keysElsewhere: true },
+  'composer.send-resolve': { keys: ['Shift+Mod+Enter'], group: 'composer', keysElsewhere: true },
+} as const satisfies Readonly<Record<string, Declared>>;
+
+/** The name of an action. */
+export type ActionId = keyof typeof declared;
+
+/** An action as the palette and the cheat sheet show it. */
+export type Action = Declared & { readonly id: ActionId; readonly words: MessageKey };
+
+const isActionId = (id: string): id is ActionId => Object.hasOwn(declared, id);
+
+/** One action by its name. */
+export const action = (id: ActionId): Action => ({ id, words: `action.${id}`, ...declared[id] });
+
+/** All actions, in the order of the cheat sheet. */
+export const actions: readonly Action[] = Object.keys(declared).filter(isActionId).map(action);
+
+/** What an action does now, and the words of its subject where that matters. */
+export type ActionHandler = { readonly run: () => void };
+
+/** The handlers that are on screen; the last one that was registered for an action is the one that runs. */
+export type ActionDesk = {
+  readonly register: (id: ActionId, handler: ActionHandler) => () => void;
+  readonly find: (id: ActionId) => ActionHandler | null;
+  /** Runs an action if something on screen does it; says whether. */
+  readonly run: (id: ActionId) => boolean;
+};
+
+/** Makes an empty desk. */
+export const createActionDesk = (): ActionDesk => {
+  const handlers = new Map<ActionId, readonly ActionHandler[]>();
+  const find = (id: ActionId): ActionHandler | null => handlers.get(id)?.at(-1) ?? null;
+  return {
+    find,
+    register: (id, handler) => {
+      handlers.set(id, [...(handlers.get(id) ?? []), handler]);
+      return () => {
+        handlers.set(
+          id,
+          (handlers.get(id) ?? []).filter((other) => other !== handler),
+        );
+      };
+    },
+    run: (id) => {
+      const handler = find(id);
+      handler?.run();
+      return handler !== null;
+    },
+  };
+};

@@ -1,0 +1,101 @@
+import type { ListQuery, View } from '#shared/contract/conversations.ts';
+import type { AccountId, ConversationId } from '#shared/kit/brand.ts';
+
+/** The parts of the settings. */
+export const settingsSections = ['accounts', 'general', 'outbox', 'quarantine', 'about'] as const;
+export type SettingsSection = (typeof settingsSections)[number];
+
+/** What is shown over the panes, if anything. */
+export type Screen =
+  | { readonly kind: 'desk' }
+  | { readonly kind: 'settings'; readonly section: SettingsSection; readonly account: AccountId | null }
+  /** Connecting an account; with an id, signing in again to that one. */
+  | { readonly kind: 'connect'; readonly account: AccountId | null };
+
+/** What the conversation area shows. */
+export type Opened =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'conversation'; readonly id: ConversationId }
+  | { readonly kind: 'new-message' };
+
+/** Where the person is. Plain data, so that the window's history can keep it. */
+export type Place = {
+  readonly query: ListQuery;
+  /** What is searched for; null when the list shows its queue. */
+  readonly search: string | null;
+  readonly opened: Opened;
+  readonly screen: Screen;
+  readonly customerPanel: boolean;
+};
+
+/** Where everybody starts. */
+export const home: Place = {
+  query: { view: 'inbox', account: null },
+  search: null,
+  opened: { kind: 'nothing' },
+  screen: { kind: 'desk' },
+  customerPanel: true,
+};
+
+/** A step from one place to another. */
+export type Step =
+  | { readonly kind: 'view'; readonly view: View; readonly account: AccountId | null }
+  | { readonly kind: 'open'; readonly id: ConversationId }
+  | { readonly kind: 'new-message' }
+  | { readonly kind: 'close' }
+  | { readonly kind: 'search'; readonly text: string | null }
+  | { readonly kind: 'settings'; readonly section: SettingsSection; readonly account?: AccountId }
+  | { readonly kind: 'connect'; readonly account?: AccountId }
+  | { readonly kind: 'desk' }
+  | { readonly kind: 'customer-panel'; readonly shown: boolean };
+
+const desk: Screen = { kind: 'desk' };
+const nothing: Opened = { kind: 'nothing' };
+
+/** The place after a step. */
+export const stepFrom = (place: Place, step: Step): Place => {
+  switch (step.kind) {
+    case 'view':
+      return {
+        ...place,
+        query: { view: step.view, account: step.account },
+        search: null,
+        opened: nothing,
+        screen: desk,
+      };
+    case 'open':
+      return { ...place, opened: { kind: 'conversation', id: step.id }, screen: desk };
+    case 'new-message':
+      return { ...place, opened: { kind: 'new-message' }, screen: desk };
+    case 'close':
+      return { ...place, opened: nothing };
+    case 'search':
+      return { ...place, search: step.text, screen: desk };
+    case 'settings':
+      return { ...place, screen: { kind: 'settings', section: step.section, account: step.account ?? null } };
+    case 'connect':
+      return { ...place, screen: { kind: 'connect', account: step.account ?? null } };
+    case 'desk':
+      return { ...place, screen: desk };
+    case 'customer-panel':
+      return { ...place, customerPanel: step.shown };
+  }
+};
+
+const sameOpened = (one: Opened, other: Opened): boolean =>
+  one.kind === other.kind &&
+  (one.kind !== 'conversation' || other.kind !== 'conversation' || one.id === other.id);
+
+/**
+ * How a step goes into the window's history. Moving through a list or typing a search replaces the entry, so that
+ * "back" leaves the conversation or the search instead of going through every row or letter.
+ */
+export const historyOf = (from: Place, to: Place): 'push' | 'replace' | 'none' => {
+  if (from === to) return 'none';
+  if (from.screen.kind !== to.screen.kind) return 'push';
+  if (to.screen.kind !== 'desk') return 'replace';
+  if (from.query.view !== to.query.view || from.query.account !== to.query.account) return 'push';
+  if ((from.search === null) !== (to.search === null)) return 'push';
+  if (!sameOpened(from.opened, to.opened)) return from.opened.kind === 'nothing' ? 'push' : 'replace';
+  return 'replace';
+};
