@@ -1,5 +1,6 @@
 import { decodeWords } from './encoded-words.ts';
 import type { MailAddress } from './mail-types.ts';
+import { trimCharacters } from './trim-characters.ts';
 
 /** The mailboxes of one header, and what was wrong with how they were written. */
 export type AddressList = {
@@ -12,8 +13,10 @@ export type AddressList = {
 /** RFC 5321 section 4.5.3.1 allows 64 + 1 + 255; this leaves room for what gateways encode into local parts. */
 const longestAddress = 1000;
 const longestName = 300;
+/** Text of one mailbox that is split into words; an address stands at its end. */
+const longestBare = 4096;
 
-const hiddenCharacters = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\u034f\u061c\u180e]/g;
+const hiddenCharacters = /\p{Cf}|\u034f/gu;
 
 /** A name as it may be shown: one line, no control, bidi or invisible characters, at most 300 characters. */
 export function displayName(decoded: string): string {
@@ -41,10 +44,11 @@ const emptyDraft = (): Draft => ({ name: '', bare: '', angle: null, angles: 0, c
 
 /** Keeps quoted local parts whole, lower-cases the domain, and drops a source route (RFC 5322 section 4.4). */
 function cleanAddress(written: string): string {
-  let address = written.replace(/[\p{Cc}]/gu, '').trim();
+  if (written.length > longestAddress * 2) return '';
+  let address = written.replace(/\p{Cc}/gu, '').trim();
   if (address.startsWith('@')) address = address.slice(address.lastIndexOf(':') + 1);
   if (/^mailto:/i.test(address)) address = address.slice(7);
-  address = address.replace(/^[<']+|[>']+$/g, '');
+  address = trimCharacters(address, "<>'");
   if (!address.startsWith('"')) address = address.replace(/ ?@ ?/g, '@');
   if (address.length > longestAddress) return '';
   const at = address.lastIndexOf('@');
@@ -59,7 +63,11 @@ function cleanAddress(written: string): string {
 
 /** Splits text without brackets into its address (the last word with an @) and the words around it. */
 function splitBare(bare: string): { readonly address: string; readonly rest: string } {
-  const words = bare.replace(/ ?@ ?/g, '@').match(/(?:"[^"]*"|[^\s"]|")+/g) ?? [];
+  const words =
+    bare
+      .slice(-longestBare)
+      .replace(/ ?@ ?/g, '@')
+      .match(/(?:"[^"]*"|[^\s"]|")+/g) ?? [];
   const position = words.findLastIndex((word) => word.includes('@'));
   if (position !== -1) {
     return { address: words[position] ?? '', rest: words.filter((_, index) => index !== position).join(' ') };

@@ -1,5 +1,6 @@
 import type { BounceRecipient, MailBounce } from './mail-types.ts';
 import { readOwnMessageId } from './message-ids.ts';
+import { trimCharacters } from './trim-characters.ts';
 
 /** Facts a mail is judged a bounce by. */
 export type BounceFacts = {
@@ -36,10 +37,7 @@ function oneLine(text: string): string {
 
 /** `rfc822; someone@example.com` and the bracketed forms gateways write, as a bare address. */
 function bareRecipient(value: string): string {
-  return value
-    .replace(/^[a-z0-9.-]{1,30}\s*;\s*/i, '')
-    .replace(/^[<\s"]+|[>\s"]+$/g, '')
-    .slice(0, 1000);
+  return trimCharacters(value.slice(0, 1000).replace(/^[a-z0-9.-]{1,30}\s{0,5};/i, ''), '<> "\t\n');
 }
 
 /** The fields of one group of a delivery-status text, unfolded, first of each name. */

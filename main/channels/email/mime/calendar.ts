@@ -92,8 +92,7 @@ function timeOf(property: ICAL.Property | null): CalendarTime | null {
   if (!Number.isFinite(utc)) return null;
   const local = new Date(utc).toISOString().slice(0, 19);
   if (value.isDate) return { kind: 'day', day: local.slice(0, 10) };
-  if (property.toJSON().at(3) !== undefined && String(property.toJSON().at(3)).endsWith('Z'))
-    return { kind: 'instant', at: utc };
+  if (value.toString().endsWith('Z')) return { kind: 'instant', at: utc };
   const tzid = oneLine(property.getParameter('tzid'), 200);
   const zone =
     windowsZones[tzid.toLowerCase()] ?? tzid.replace(/^\/[^/]+\/(?:[^/]+\/)?(?=[A-Z][a-z]+\/)/, '');

@@ -164,7 +164,7 @@ const multibyte = /^(shift_jis|euc-|gb|big5|cp949|iso-2022|utf-)/;
 export function guessCharset(sample: Buffer, declared: string | null): string {
   if (isUtf8(sample)) return 'utf-8';
   const hint = declared === null ? '' : normalLabel(declared);
-  const legacyHint = known(hint) && !/^utf-/.test(hint) ? hint : '';
+  const legacyHint = known(hint) && !hint.startsWith('utf-') ? hint : '';
   if (legacyHint !== '' && multibyte.test(legacyHint)) return legacyHint;
   const [best] = analyse(sample.subarray(0, sampleBytes));
   if (best) {

@@ -1,3 +1,5 @@
+import { trimCharacters } from './trim-characters.ts';
+
 /** Names Windows gives a meaning whatever their extension. */
 const reserved = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$)(\..*)?$/i;
 const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu;
@@ -83,9 +85,9 @@ export function safeFileName(written: string, mimeType: string): string {
       .replace(/^[a-z]:/i, '')
       .replace(/[<>:"|?*]/g, '_')
       .replace(/\s+/g, ' ');
-    name = name.replace(/^[. ]+/, '').replace(/[. ]{1,2000}$/, '');
+    name = trimCharacters(name, '. ');
   }
-  name = cutToBytes(name).replace(/[. ]+$/, '');
+  name = trimCharacters(cutToBytes(name), '. ');
   if (reserved.test(name)) name = `_${name}`;
   if (name !== '') return name;
   const extension = extensionFor(mimeType);
@@ -95,6 +97,8 @@ export function safeFileName(written: string, mimeType: string): string {
 /** Whether a written name tries to look like another: bidi overrides, invisible characters, or a path. */
 export function isDeceptiveName(written: string): boolean {
   return (
-    /[\u202a-\u202e\u2066-\u2069\u200b-\u200f\u0000]/.test(written) || /(^|[\\/])\.\.?[\\/]/.test(written)
+    /[\u202a-\u202e\u2066-\u2069\u200b-\u200f]/.test(written) ||
+    written.includes('\0') ||
+    /(^|[\\/])\.\.?[\\/]/.test(written)
   );
 }

@@ -40,9 +40,11 @@ const deepestQuote = 10;
 class TextWriter {
   readonly #html: string;
   readonly #limit: number;
-  #out: string[] = [];
+  readonly #out: string[] = [];
   #size = 0;
-  #line = '';
+  /** The line being written, in pieces: looking at the end of a growing string would copy it every time. */
+  #line: string[] = [];
+  #lineEnd = '';
   #blankLines = 1;
   #skipDepth = 0;
   #skipTag = '';
@@ -93,7 +95,7 @@ class TextWriter {
       this.#block(paragraphs.has(tag));
       if (tag === 'blockquote') this.#quote += 1;
       else if (tag === 'pre') this.#pre += 1;
-      else if (tag === 'li') this.#line = '- ';
+      else if (tag === 'li') this.#write('- ');
       else if (tag === 'hr') this.#rule();
     }
   }
@@ -133,28 +135,35 @@ class TextWriter {
     this.#size += text.length;
     if (this.#pre === 0) {
       const collapsed = text.replace(/[ \t\r\n\f]+/g, ' ');
-      this.#line += this.#line === '' || this.#line.endsWith(' ') ? collapsed.replace(/^ /, '') : collapsed;
+      this.#write(this.#lineEnd === '' || this.#lineEnd === ' ' ? collapsed.replace(/^ /, '') : collapsed);
       return;
     }
     const lines = text.split('\n');
     for (const [index, line] of lines.entries()) {
       if (index > 0) this.#newLine();
-      this.#line += line;
+      this.#write(line);
     }
   }
 
+  #write(text: string): void {
+    if (text === '') return;
+    this.#line.push(text);
+    this.#lineEnd = text.charAt(text.length - 1);
+  }
+
   #space(): void {
-    if (this.#line !== '' && !this.#line.endsWith(' ')) this.#line += ' ';
+    if (this.#lineEnd !== '' && this.#lineEnd !== ' ') this.#write(' ');
   }
 
   #rule(): void {
-    this.#line = '----------';
+    this.#write('----------');
     this.#newLine();
   }
 
   #newLine(): void {
-    const line = this.#line.trimEnd();
-    this.#line = '';
+    const line = this.#line.join('').trimEnd();
+    this.#line = [];
+    this.#lineEnd = '';
     if (line === '') {
       if (this.#blankLines > 0) return;
       this.#blankLines += 1;
@@ -167,8 +176,9 @@ class TextWriter {
   }
 
   #flush(): void {
-    if (this.#line.trim() !== '') this.#newLine();
-    this.#line = '';
+    if (this.#line.some((piece) => piece.trim() !== '')) this.#newLine();
+    this.#line = [];
+    this.#lineEnd = '';
   }
 
   #block(apart: boolean): void {

@@ -14,7 +14,9 @@ export type IdentityFacts = {
 };
 
 const bidi = /[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/;
-const hidden = /[\u200b-\u200d\u2060-\u2064\ufeff\u00ad\u034f\u180e]|[\u{e0000}-\u{e007f}]/u;
+/** Joiners are letters' own business in Persian or emoji; inside a Latin or Cyrillic word they only hide. */
+const hidden =
+  /[\u200b\u2060-\u2064\ufeff\u00ad\u180e\u{e0000}-\u{e007f}]|\u034f|[\p{Script=Latin}\p{Script=Cyrillic}][\u200c\u200d]/u;
 const addressInName = /[^\s<>@"'(),;:]{1,64}@[^\s<>@"'(),;:]{1,200}\.[^\s<>@"'(),;:.]{2,}/u;
 /** Cyrillic, Greek and Armenian letters that look like Latin ones (Unicode UTS 39 confusables, lower case). */
 const latinLookalikes = /^[асеорхуіјѕһԁԛԝѵӏкмтнвгποντρυικαεοյցհո0-9-]+$/u;
@@ -65,7 +67,7 @@ export function identityOddities(facts: IdentityFacts): readonly MailOddity[] {
   if (facts.from.group) oddities.add('group-in-from');
   if (bidi.test(facts.writtenFrom)) oddities.add('bidi-in-name');
   if (hidden.test(facts.writtenFrom)) oddities.add('hidden-characters-in-name');
-  if (author === undefined || !author.address.includes('@')) {
+  if (!author?.address.includes('@')) {
     oddities.add('empty-from');
     return [...oddities];
   }

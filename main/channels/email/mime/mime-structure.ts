@@ -2,6 +2,7 @@ import { firstField, rawValue, readHeaderBlock } from './header-block.ts';
 import type { HeaderBlock } from './header-block.ts';
 import { readParameters } from './parameters.ts';
 import type { ReadLimits } from './read-limits.ts';
+import { trimCharacters } from './trim-characters.ts';
 
 /** One node of the MIME tree (RFC 2045), located in the bytes and not decoded. `path` is the IMAP part number ('' for a multipart root). */
 export type Entity = {
@@ -44,9 +45,7 @@ function describe(
   };
   const type = readParameters(value('content-type'));
   const disposition = readParameters(value('content-disposition'));
-  const contentId = value('content-id')
-    .slice(0, 998)
-    .replace(/^[<\s]+|[>\s]+$/g, '');
+  const contentId = trimCharacters(value('content-id').slice(0, 998), '<> \t');
   return {
     path,
     type: /^[^\s/]+\/[^\s/]+$/.test(type.word) ? type.word : typeFromBareWord(type.word, fallbackType),

@@ -27,24 +27,26 @@ export function isPlainEncoding(entity: Entity): boolean {
 /** Finds uuencoded files inside a text leaf that is not itself encoded. */
 export function findUuBlocks(bytes: Buffer, entity: Entity): readonly UuBlock[] {
   if (!isPlainEncoding(entity) || entity.type !== 'text/plain') return [];
+  const body = bytes.subarray(entity.start, entity.end);
   const blocks: UuBlock[] = [];
-  let at = entity.start;
+  let at = 0;
   while (blocks.length < mostBlocks) {
-    const begin = bytes.indexOf('begin ', at, 'latin1');
-    if (begin === -1 || begin >= entity.end) break;
+    const begin = body.indexOf('begin ', at, 'latin1');
+    if (begin === -1) break;
     at = begin + 6;
-    if (begin > entity.start && bytes[begin - 1] !== LF) continue;
-    let lineEnd = bytes.indexOf(LF, begin);
-    if (lineEnd === -1 || lineEnd > entity.end) lineEnd = entity.end;
-    const line = /^begin [0-7]{3,4} ([^\r\n]{1,255})\r?$/.exec(
-      bytes.toString('latin1', begin, Math.min(lineEnd, begin + 300)),
-    );
+    if (begin > 0 && body[begin - 1] !== LF) continue;
+    const line = /^begin [0-7]{3,4} ([^\r\n]{1,255})\r?\n/.exec(body.toString('latin1', begin, begin + 300));
     if (!line) continue;
-    const close = bytes.indexOf('\nend', lineEnd, 'latin1');
-    if (close === -1 || close >= entity.end) break;
-    const end = Math.min(entity.end, close + 4);
-    blocks.push({ name: line[1] ?? '', start: begin, dataStart: lineEnd + 1, end });
-    at = end;
+    const dataStart = begin + line[0].length;
+    const close = body.indexOf('\nend', dataStart - 1, 'latin1');
+    if (close === -1) break;
+    blocks.push({
+      name: line[1] ?? '',
+      start: entity.start + begin,
+      dataStart: entity.start + dataStart,
+      end: entity.start + close + 4,
+    });
+    at = close + 4;
   }
   return blocks;
 }

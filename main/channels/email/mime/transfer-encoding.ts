@@ -113,9 +113,10 @@ export function decodedSize(bytes: Buffer, start: number, end: number, encoding:
     return Math.floor((symbols * 3) / 4);
   }
   if (encoding === 'quoted-printable') {
-    let size = end - start;
-    for (let at = bytes.indexOf(EQUALS, start); at !== -1 && at < end; at = bytes.indexOf(EQUALS, at + 1)) {
-      size -= bytes[at + 1] === CR ? 3 : 2;
+    const body = bytes.subarray(start, end);
+    let size = body.length;
+    for (let at = body.indexOf(EQUALS); at !== -1; at = body.indexOf(EQUALS, at + 1)) {
+      size -= body[at + 1] === CR ? 3 : 2;
     }
     return Math.max(0, size);
   }
