@@ -1,0 +1,178 @@
+import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as v from 'valibot';
+import type { ShellPort } from './shell-port.ts';
+
+/** Where the workspace's key comes from when no one is asked: a file or the environment, in 64 hex digits. */
+export type KeySource =
+  | { readonly kind: 'shell' }
+  | { readonly kind: 'given'; readonly hex: string }
+  /** A workspace that is thrown away: a key that lives in memory only. */
+  | { readonly kind: 'in-memory' };
+
+/** What the keyring can say without asking a person. */
+export type KeyState =
+  | { readonly kind: 'open'; readonly root: Uint8Array; readonly sealedBy: 'os' | 'passphrase' | 'file' }
+  | { readonly kind: 'choose-passphrase' }
+  | { readonly kind: 'locked' }
+  | { readonly kind: 'unusable'; readonly detail: string };
+
+/** 2^17 * 8 * 128 bytes = 128 MiB and some 300 ms for each guess (OWASP Password Storage Cheat Sheet, scrypt). */
+const scryptCost = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 1024 * 1024 } as const;
+const rootBytes = 32;
+
+const base64 = v.pipe(v.string(), v.base64());
+const keyFile = v.variant('sealedBy', [
+  v.object({ version: v.literal(1), sealedBy: v.literal('os'), sealed: base64 }),
+  v.object({
+    version: v.literal(1),
+    sealedBy: v.literal('passphrase'),
+    salt: base64,
+    cost: v.object({ N: v.number(), r: v.number(), p: v.number() }),
+    nonce: base64,
+    wrapped: base64,
+    tag: base64,
+  }),
+]);
+type KeyFile = v.InferOutput<typeof keyFile>;
+type Wrapped = Extract<KeyFile, { sealedBy: 'passphrase' }>;
+
+const pathIn = (workspaceDir: string): string => join(workspaceDir, 'key.json');
+const decode = (text: string): Buffer => Buffer.from(text, 'base64');
+const encode = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+/** Reads 64 hex digits, with white space around them; null when it is anything else. */
+export const parseHexKey = (text: string): Uint8Array | null => {
+  const hex = text.trim();
+  return /^[0-9a-f]{64}$/i.test(hex) ? new Uint8Array(Buffer.from(hex, 'hex')) : null;
+};
+
+const writeWhole = (path: string, text: string): void => {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const temporary = `${path}.new`;
+  const file = openSync(temporary, 'w', 0o600);
+  try {
+    writeSync(file, text);
+    // Losing this file is losing the workspace: it is on the disk before the database is made with its key.
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+};
+
+const readKeyFile = (workspaceDir: string): KeyFile | 'absent' | 'broken' => {
+  const path = pathIn(workspaceDir);
+  if (!existsSync(path)) return 'absent';
+  try {
+    const parsed = v.safeParse(keyFile, JSON.parse(readFileSync(path, 'utf8')));
+    return parsed.success ? parsed.output : 'broken';
+  } catch {
+    return 'broken';
+  }
+};
+
+const stretch = (passphrase: string, salt: Uint8Array, cost: Wrapped['cost']): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    // The same words typed on another system may come in another normal form.
+    scrypt(passphrase.normalize('NFKC'), salt, 32, { ...cost, maxmem: scryptCost.maxmem }, (error, key) => {
+      if (error) reject(error);
+      else resolve(key);
+    });
+  });
+
+/**
+ * The key of one workspace. It is 256 random bits, sealed by the system's key store where there is one and wrapped with
+ * a passphrase where there is none; a key that is given is used as it is and never written down.
+ */
+export class Keyring {
+  readonly #dir: string;
+  readonly #source: KeySource;
+  readonly #shell: Pick<ShellPort, 'sealing' | 'seal' | 'open'>;
+
+  constructor(workspaceDir: string, source: KeySource, shell: Pick<ShellPort, 'sealing' | 'seal' | 'open'>) {
+    this.#dir = workspaceDir;
+    this.#source = source;
+    this.#shell = shell;
+  }
+
+  /** The key when it can be had without a person. `exists` says whether there is a database already. */
+  async state(exists: boolean): Promise<KeyState> {
+    switch (this.#source.kind) {
+      case 'given': {
+        const root = parseHexKey(this.#source.hex);
+        return root === null
+          ? { kind: 'unusable', detail: 'the key must be 64 hexadecimal digits' }
+          : { kind: 'open', root, sealedBy: 'file' };
+      }
+      case 'in-memory':
+        return { kind: 'open', root: new Uint8Array(randomBytes(rootBytes)), sealedBy: 'file' };
+      case 'shell':
+        return this.#fromShell(exists);
+    }
+  }
+
+  async #fromShell(exists: boolean): Promise<KeyState> {
+    const kept = readKeyFile(this.#dir);
+    if (kept === 'broken') return { kind: 'unusable', detail: 'key.json cannot be read' };
+    if (kept === 'absent') {
+      if (exists) return { kind: 'unusable', detail: 'key.json is missing' };
+      return (await this.#shell.sealing()) === 'os' ? this.#sealNew() : { kind: 'choose-passphrase' };
+    }
+    if (kept.sealedBy === 'passphrase') return { kind: 'locked' };
+    try {
+      const root = new Uint8Array(await this.#shell.open(decode(kept.sealed)));
+      if (root.length !== rootBytes) return { kind: 'unusable', detail: 'the sealed key has the wrong length' };
+      return { kind: 'open', root, sealedBy: 'os' };
+    } catch {
+      return { kind: 'unusable', detail: 'the key store did not open the key' };
+    }
+  }
+
+  async #sealNew(): Promise<KeyState> {
+    const root = new Uint8Array(randomBytes(rootBytes));
+    const sealed = await this.#shell.seal(root);
+    const file: KeyFile = { version: 1, sealedBy: 'os', sealed: encode(sealed) };
+    writeWhole(pathIn(this.#dir), JSON.stringify(file));
+    return { kind: 'open', root, sealedBy: 'os' };
+  }
+
+  /** Makes a new key and wraps it with a passphrase. Refuses where a key is kept already. */
+  async choosePassphrase(passphrase: string): Promise<Uint8Array> {
+    if (readKeyFile(this.#dir) !== 'absent') throw new Error('this workspace already has a key');
+    const root = new Uint8Array(randomBytes(rootBytes));
+    const salt = randomBytes(16);
+    const nonce = randomBytes(12);
+    const { N, r, p } = scryptCost;
+    const cipher = createCipheriv('aes-256-gcm', await stretch(passphrase, salt, { N, r, p }), nonce);
+    const wrapped = Buffer.concat([cipher.update(root), cipher.final()]);
+    const file: KeyFile = {
+      version: 1,
+      sealedBy: 'passphrase',
+      salt: encode(salt),
+      cost: { N, r, p },
+      nonce: encode(nonce),
+      wrapped: encode(wrapped),
+      tag: encode(cipher.getAuthTag()),
+    };
+    writeWhole(pathIn(this.#dir), JSON.stringify(file));
+    return root;
+  }
+
+  /** The key when the passphrase is right, else null. */
+  async unlock(passphrase: string): Promise<Uint8Array | null> {
+    const kept = readKeyFile(this.#dir);
+    if (kept === 'absent' || kept === 'broken' || kept.sealedBy !== 'passphrase') return null;
+    // A planted file must not make one guess take an hour or all memory.
+    if (kept.cost.N > 2 ** 20 || kept.cost.r > 16 || kept.cost.p > 4) return null;
+    try {
+      const key = await stretch(passphrase, decode(kept.salt), kept.cost);
+      const decipher = createDecipheriv('aes-256-gcm', key, decode(kept.nonce), { authTagLength: 16 });
+      decipher.setAuthTag(decode(kept.tag));
+      return new Uint8Array(Buffer.concat([decipher.update(decode(kept.wrapped)), decipher.final()]));
+    } catch {
+      return null;
+    }
+  }
+}

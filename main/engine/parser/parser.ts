@@ -1,0 +1,78 @@
+import type { Settings } from '#shared/contract/accounts.ts';
+import type { Channel } from '#main/channels/kit/channel.ts';
+import type { Inbound, MapContext, RawItem, SourceBody, Unreadable } from '#main/channels/kit/inbound.ts';
+import type { Composed, Outgoing } from '#main/channels/kit/outgoing.ts';
+
+/** A part of a message, decoded. */
+export type PartBytes = { readonly bytes: Uint8Array; readonly mimeType: string; readonly name: string };
+
+/**
+ * Runs the pure halves of the channels away from the thread that answers the page. An item over its deadline is
+ * answered as unreadable and everything else goes on.
+ */
+export interface Parser {
+  map(
+    channel: string,
+    items: readonly RawItem[],
+    context: MapContext,
+  ): Promise<readonly (Inbound | Unreadable)[]>;
+  /** Null when the source cannot be read, or not in time. */
+  body(channel: string, source: Uint8Array): Promise<SourceBody | null>;
+  part(channel: string, source: Uint8Array, part: string): Promise<PartBytes | null>;
+  /** The wire form of an answer; rejects when the channel refuses the message. */
+  compose(channel: string, message: Outgoing, settings: Settings): Promise<Composed>;
+  close(): Promise<void>;
+}
+
+/** One piece of work for a parser thread. */
+export type ParserJob =
+  | { readonly kind: 'map'; readonly channel: string; readonly item: RawItem; readonly context: MapContext }
+  | { readonly kind: 'body'; readonly channel: string; readonly source: Uint8Array }
+  | { readonly kind: 'part'; readonly channel: string; readonly source: Uint8Array; readonly part: string }
+  | { readonly kind: 'compose'; readonly channel: string; readonly message: Outgoing; readonly settings: Settings };
+
+export type JobKind = ParserJob['kind'];
+
+/** What each kind of work comes back with. */
+export type JobAnswer = {
+  readonly map: Inbound | Unreadable;
+  readonly body: SourceBody | null;
+  readonly part: PartBytes | null;
+  readonly compose: Composed;
+};
+
+/** Reasons an item was not understood, as data; `quarantine.<reason>` says them in words. */
+export const unreadableReasons = { overdue: 'overdue', crashed: 'crashed' } as const;
+
+const channelOf = (channels: ReadonlyMap<string, Channel>, kind: string): Channel => {
+  const channel = channels.get(kind);
+  if (channel === undefined) throw new Error(`no such channel: ${kind}`);
+  return channel;
+};
+
+/** Does one piece of work. Mappers throw on nothing by contract; one that does makes its item unreadable. */
+export const doJob = (channels: ReadonlyMap<string, Channel>, job: ParserJob): JobAnswer[JobKind] => {
+  const channel = channelOf(channels, job.channel);
+  switch (job.kind) {
+    case 'map':
+      try {
+        return channel.mapper.map(job.item, job.context);
+      } catch {
+        return { kind: 'unreadable', key: job.item.key, reason: unreadableReasons.crashed };
+      }
+    case 'body':
+      try {
+        return channel.mapper.body(job.source);
+      } catch {
+        return null;
+      }
+    case 'part':
+      try {
+        return channel.mapper.part(job.source, job.part);
+      } catch {
+        return null;
+      }
+    case 'compose':
+      return channel.compose(job.message, job.settings);
+  }
+};
