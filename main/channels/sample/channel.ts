@@ -1,0 +1,57 @@
+import type { Channel } from '../kit/channel.ts';
+import { sampleMapper } from './mapper.ts';
+import { encodeItem } from './sample-item.ts';
+import { openSample, sampleStream } from './session.ts';
+
+/** The sample conversations as a channel: no network, no login, thrown away with their workspace. */
+export const sampleChannel: Channel = {
+  profile: {
+    kind: 'sample',
+    connectable: false,
+    discovery: false,
+    oauth: false,
+    fields: [],
+    capabilities: {
+      pull: 'cursor',
+      readers: 'many',
+      send: 'key',
+      threads: true,
+      subject: true,
+      html: true,
+      copies: true,
+      forward: true,
+      newMessage: true,
+      edit: false,
+      remove: false,
+      receipts: [],
+      maxText: null,
+      maxAttachmentBytes: 25 * 1024 * 1024,
+      replyWindow: null,
+    },
+  },
+  mapper: sampleMapper,
+  discover: () => Promise.resolve([]),
+  signIn: () => Promise.resolve({ kind: 'none' }),
+  secretsFrom: () => ({ kind: 'none' }),
+  probe: (context) =>
+    Promise.resolve({
+      address: context.address,
+      streams: [{ name: sampleStream, label: context.address, role: 'all', chosen: true }],
+    }),
+  open: openSample,
+  compose: (message) => ({
+    externalId: `${message.clientId}@larkfield.example`,
+    recipients: [...message.to, ...message.cc, ...message.bcc].map(({ address }) => address),
+    bytes: encodeItem({
+      kind: 'sent',
+      text: message.text,
+      html: message.html,
+      files: message.files.map(({ name, mimeType, contentId, bytes }) => ({
+        name,
+        mimeType,
+        contentId,
+        base64: Buffer.from(bytes).toString('base64'),
+      })),
+    }),
+  }),
+};
