@@ -4,7 +4,7 @@ import type { ConversationId, MemberId, MessageId, OutboxId } from '../../kit/br
 export type ConversationEvent =
   | { readonly kind: 'conversation.opened'; readonly message: MessageId | null }
   | { readonly kind: 'message.received'; readonly message: MessageId; readonly automatic: boolean }
-  | { readonly kind: 'message.answered'; readonly message: MessageId }
+  | { readonly kind: 'message.answered'; readonly message: MessageId; readonly automatic: boolean }
   | { readonly kind: 'conversation.claimed'; readonly by: MemberId }
   | { readonly kind: 'conversation.resolved' }
   | { readonly kind: 'conversation.reopened'; readonly because: 'agent' | 'customer' | 'bounce' }
@@ -12,7 +12,13 @@ export type ConversationEvent =
   | { readonly kind: 'conversation.absorbed'; readonly from: ConversationId }
   | { readonly kind: 'reply.queued'; readonly outbox: OutboxId; readonly message: MessageId }
   | { readonly kind: 'reply.withdrawn'; readonly outbox: OutboxId; readonly message: MessageId }
-  | { readonly kind: 'reply.sent'; readonly outbox: OutboxId; readonly message: MessageId }
+  /** `writtenAt` is the message's own time: what the customer wrote after it is not answered by it. */
+  | {
+      readonly kind: 'reply.sent';
+      readonly outbox: OutboxId;
+      readonly message: MessageId;
+      readonly writtenAt: number;
+    }
   | {
       readonly kind: 'reply.failed';
       readonly outbox: OutboxId;
@@ -29,7 +35,7 @@ export type ConversationEvent =
 
 export type ConversationEventKind = ConversationEvent['kind'];
 
-/** An event as the log keeps it. `rev` counts from 1 within its conversation; `author` is null for what no member did. */
+/** An event as the log keeps it. For messages pulled from a channel `at` is the message's own time. `rev` counts from 1 within its conversation; `author` is null for what no member did. */
 export type LoggedEvent = {
   readonly id: string;
   readonly conversation: ConversationId;

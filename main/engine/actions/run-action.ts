@@ -1,0 +1,49 @@
+import type { Topic } from '#shared/contract/events.ts';
+import type { MemberId } from '#shared/kit/brand.ts';
+import type { Clock, Ids } from '#shared/kit/ports.ts';
+import type { WritableDb } from '../store/driver.ts';
+import type { VaultWriter } from '../store/vault.ts';
+import { actionsByName } from './actions.ts';
+import type { ActionInput, ActionName, ActionOutput } from './actions.ts';
+
+/** What the writer thread has for its whole life. */
+export type ActionEnvironment = {
+  readonly db: WritableDb;
+  readonly vault: VaultWriter;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly me: MemberId;
+};
+
+/** What an action answered and what it changed; nothing is told of an action that failed. */
+export type ActionResult<Name extends ActionName> = {
+  readonly output: ActionOutput<Name>;
+  readonly topics: readonly Topic[];
+};
+
+/**
+ * Runs one action in one transaction. The vault is on disk before the commit that refers to it; what the action
+ * put there is taken back when it throws.
+ */
+export const runAction = <Name extends ActionName>(
+  environment: ActionEnvironment,
+  name: Name,
+  input: ActionInput<Name>,
+): ActionResult<Name> => {
+  const { db, vault } = environment;
+  const topics = new Map<string, Topic>();
+  const changed = (topic: Topic) => {
+    topics.set(JSON.stringify(topic), topic);
+  };
+  try {
+    const output = db.transaction(() => {
+      const answer = actionsByName[name]({ ...environment, changed }, input);
+      vault.sync();
+      return answer;
+    });
+    return { output, topics: [...topics.values()] };
+  } catch (error) {
+    vault.discard();
+    throw error;
+  }
+};

@@ -1,0 +1,148 @@
+import { Database } from '@signalapp/sqlcipher';
+import { withStoreErrors } from './failure.ts';
+
+/** What a column holds. Whole numbers beyond 2^53 do not occur in this schema. */
+export type SqlValue = string | number | null | Uint8Array<ArrayBuffer>;
+export type SqlRow = Record<string, SqlValue>;
+/** Values for `?` in order, or for `$name` by name; the two are never mixed. */
+export type SqlParams = readonly SqlValue[] | Readonly<Record<string, SqlValue>>;
+
+/** A connection that is only read from: a function that takes this one cannot write. */
+export interface ReadableDb {
+  readonly access: 'read' | 'write';
+  all<Row extends SqlRow>(sql: string, params?: SqlParams): readonly Row[];
+  get<Row extends SqlRow>(sql: string, params?: SqlParams): Row | undefined;
+  /** Words of a text as the search index cuts and folds them. */
+  tokens(text: string): readonly string[];
+  close(): void;
+}
+
+/** The one connection that writes. Statements are compiled once and kept. */
+export interface WritableDb extends ReadableDb {
+  readonly access: 'write';
+  /** Runs one statement; answers how many rows it changed. */
+  run(sql: string, params?: SqlParams): number;
+  /** Runs several statements without values. */
+  exec(sql: string): void;
+  /** All or nothing; takes the write lock at once, so that it never fails half-way for want of it. Cannot be nested. */
+  transaction<Value>(work: () => Value): Value;
+}
+
+/** Where a database lies and the 32 bytes that open it. */
+export type OpenOptions = { readonly path: string; readonly key: Uint8Array };
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+/** 32 MiB: the index pages of 100,000 conversations; SQLite counts a negative cache size in KiB. */
+const cacheKiB = 32 * 1024;
+/** How long to wait for another connection's commit before saying so. */
+const busyMs = 5_000;
+
+class Connection {
+  readonly #db: Database;
+
+  constructor({ path, key }: OpenOptions) {
+    if (key.byteLength !== 32) throw new RangeError('a database key has 32 bytes');
+    this.#db = withStoreErrors(() => new Database(path, { cacheStatements: true }));
+    try {
+      withStoreErrors(() => this.#unlock(key));
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  #unlock(key: Uint8Array): void {
+    // SQLCipher would otherwise write lines of its own to stderr, which nobody bounds.
+    this.#db.pragma('cipher_log_level = NONE');
+    this.#db.pragma(`key = "x'${hex(key)}'"`);
+    // The first read is what proves the key.
+    this.#db.prepare('SELECT count(*) FROM sqlite_master').get();
+    this.#db.initTokenizer();
+    this.#db.pragma(`busy_timeout = ${String(busyMs)}`);
+    this.#db.pragma('foreign_keys = ON');
+    // Temporary tables and sorts stay in memory: a temporary file would be plain text.
+    this.#db.pragma('temp_store = MEMORY');
+    this.#db.pragma(`cache_size = -${String(cacheKiB)}`);
+  }
+
+  all<Row extends SqlRow>(sql: string, params?: SqlParams): readonly Row[] {
+    return withStoreErrors(() => this.#db.prepare(sql).all<Row>(params));
+  }
+
+  get<Row extends SqlRow>(sql: string, params?: SqlParams): Row | undefined {
+    return withStoreErrors(() => this.#db.prepare(sql).get<Row>(params));
+  }
+
+  tokens(text: string): readonly string[] {
+    return this.#db.signalTokenize(text);
+  }
+
+  run(sql: string, params?: SqlParams): number {
+    return withStoreErrors(() => this.#db.prepare(sql).run(params).changes);
+  }
+
+  exec(sql: string): void {
+    withStoreErrors(() => {
+      this.#db.exec(sql);
+    });
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+class Reader extends Connection implements ReadableDb {
+  readonly access = 'read';
+
+  constructor(options: OpenOptions) {
+    super(options);
+    // The binding cannot open read-only; this makes every write an error all the same.
+    this.exec('PRAGMA query_only = ON');
+  }
+}
+
+class Writer extends Connection implements WritableDb {
+  readonly access = 'write';
+  #busy = false;
+
+  constructor(options: OpenOptions) {
+    super(options);
+    this.all('PRAGMA journal_mode = WAL');
+    // FULL: what was told to an agent or a server survives a power cut, not only a crash of ours.
+    this.exec('PRAGMA synchronous = FULL');
+    // The write-ahead log is cut back to 64 MiB after a first import.
+    this.all('PRAGMA journal_size_limit = 67108864');
+  }
+
+  transaction<Value>(work: () => Value): Value {
+    if (this.#busy) throw new Error('a transaction inside a transaction');
+    this.exec('BEGIN IMMEDIATE');
+    this.#busy = true;
+    try {
+      const value = work();
+      this.exec('COMMIT');
+      return value;
+    } catch (error) {
+      this.#rollback();
+      throw error;
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #rollback(): void {
+    try {
+      this.exec('ROLLBACK');
+    } catch {
+      // SQLite has rolled back by itself (disk full, I/O error); the first error is the one to tell.
+    }
+  }
+}
+
+/** Opens the writing connection, creating the file when there is none. Throws {@link StoreError} `wrong-key`, `read-only` ... */
+export const openWriter = (options: OpenOptions): WritableDb => new Writer(options);
+
+/** Opens a connection that only reads; the file must have been opened by a writer before. */
+export const openReader = (options: OpenOptions): ReadableDb => new Reader(options);

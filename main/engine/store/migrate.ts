@@ -1,0 +1,58 @@
+import { copyFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { WritableDb } from './driver.ts';
+import { StoreError, withStoreErrors } from './failure.ts';
+import { initial } from './migrations/0010-initial.ts';
+import type { Migration } from './migrations/migration.ts';
+
+/** Every step there is, in order. */
+export const migrations: readonly Migration[] = [initial];
+
+/** The step a database has reached; 0 for an empty file. */
+export const schemaNumber = (db: Pick<WritableDb, 'get'>): number =>
+  db.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0;
+
+const copyName = (path: string, from: number): string => `${path}.before-${String(from)}`;
+
+/** Keeps the newest copy only; an older one holds nothing that the newest does not. */
+const dropOtherCopies = (path: string, kept: string): void => {
+  const prefix = `${basename(path)}.before-`;
+  for (const name of readdirSync(dirname(path))) {
+    if (name.startsWith(prefix) && name !== basename(kept)) rmSync(join(dirname(path), name));
+  }
+};
+
+const keepCopy = (db: WritableDb, path: string, from: number): void =>
+  withStoreErrors(() => {
+    // With the log written back and emptied, the main file is the whole database.
+    db.all('PRAGMA wal_checkpoint(TRUNCATE)');
+    const copy = copyName(path, from);
+    copyFileSync(path, `${copy}.partial`);
+    renameSync(`${copy}.partial`, copy);
+    dropOtherCopies(path, copy);
+  });
+
+/**
+ * Brings a database up to date: each step in one transaction together with its number, so that a crash leaves
+ * it between two steps. A database that holds something is copied first. Refuses one that a newer version wrote.
+ */
+export const migrate = (
+  db: WritableDb,
+  path: string,
+  steps: readonly Migration[] = migrations,
+): { readonly from: number; readonly to: number } => {
+  const from = schemaNumber(db);
+  const newest = steps.at(-1)?.number ?? 0;
+  if (from > newest) {
+    throw new StoreError('from-the-future', `schema ${String(from)}, known up to ${String(newest)}`);
+  }
+  const missing = steps.filter((step) => step.number > from);
+  if (missing.length > 0 && from > 0) keepCopy(db, path, from);
+  for (const step of missing) {
+    db.transaction(() => {
+      db.exec(step.sql);
+      db.exec(`PRAGMA user_version = ${String(step.number)}`);
+    });
+  }
+  return { from, to: newest };
+};

@@ -1,0 +1,253 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { BlobId } from '#shared/kit/brand.ts';
+import type { ReadableDb, WritableDb } from './driver.ts';
+import { withStoreErrors } from './failure.ts';
+
+/** Puts bytes away. What was put counts only after `sync` and the commit of the transaction it was put in. */
+export interface VaultWriter {
+  /** Appends the bytes unless they are there already; answers their name. */
+  put(bytes: Uint8Array): BlobId;
+  /** Makes everything put so far survive a power cut; to be called before the commit that refers to it. */
+  sync(): void;
+  /** Takes back what was put since the last `sync`: its transaction was rolled back. */
+  discard(): void;
+  close(): void;
+}
+
+/** Gets bytes back. */
+export interface VaultReader {
+  /** The plain bytes; throws {@link VaultError} when they are not there or are not what they were. */
+  read(blob: BlobId): Uint8Array;
+  close(): void;
+}
+
+/** Bytes that are not there, or were changed on disk. */
+export class VaultError extends Error {
+  readonly kind: 'missing' | 'damaged';
+  readonly blob: BlobId;
+
+  constructor(kind: 'missing' | 'damaged', blob: BlobId, cause?: unknown) {
+    super(`blob ${kind}: ${blob}`, { cause });
+    this.name = 'VaultError';
+    this.kind = kind;
+    this.blob = blob;
+  }
+}
+
+/** A record is nonce, ciphertext, tag; AES-256-GCM with a random 96-bit nonce (NIST SP 800-38D 8.2.2). */
+const nonceBytes = 12;
+const tagBytes = 16;
+/** Small enough to copy in a backup without a second thought, large enough that there are few files. */
+const segmentBytes = 256 * 1024 * 1024;
+
+/** The file of a segment; numbers start at 1. */
+export const segmentPath = (folder: string, segment: number): string =>
+  join(folder, `${String(segment).padStart(4, '0')}.seg`);
+
+/** The name of bytes: SHA-256 of their content, in hex. */
+export const blobIdOf = (bytes: Uint8Array): BlobId =>
+  createHash('sha256').update(bytes).digest('hex') as BlobId;
+
+const seal = (key: Uint8Array, id: BlobId, plain: Uint8Array): Uint8Array => {
+  const nonce = randomBytes(nonceBytes);
+  // The name is authenticated with the content, so that two records cannot change places.
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(id, 'hex'));
+  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+};
+
+const unseal = (key: Uint8Array, id: BlobId, record: Uint8Array): Uint8Array => {
+  const end = record.byteLength - tagBytes;
+  const decipher = createDecipheriv('aes-256-gcm', key, record.subarray(0, nonceBytes), {
+    authTagLength: tagBytes,
+  })
+    .setAAD(Buffer.from(id, 'hex'))
+    .setAuthTag(record.subarray(end));
+  const head = decipher.update(record.subarray(nonceBytes, end));
+  const tail = decipher.final();
+  const plain = tail.byteLength === 0 ? head : Buffer.concat([head, tail]);
+  if (blobIdOf(plain) !== id) throw new Error('content does not have its name');
+  return plain;
+};
+
+/** Where a vault lies, its 32-byte key and the database that knows where each record is. */
+export type VaultOptions<Db> = { readonly folder: string; readonly key: Uint8Array; readonly db: Db };
+
+type OpenSegment = { readonly number: number; readonly file: number; end: number; synced: number };
+
+class Segments implements VaultWriter {
+  readonly #options: VaultOptions<WritableDb> & { readonly segmentBytes: number };
+  #segment: OpenSegment | null = null;
+
+  constructor(options: VaultOptions<WritableDb> & { readonly segmentBytes: number }) {
+    this.#options = options;
+    mkdirSync(options.folder, { recursive: true });
+  }
+
+  put(bytes: Uint8Array): BlobId {
+    const { db, key } = this.#options;
+    const id = blobIdOf(bytes);
+    if (db.get('SELECT 1 AS there FROM blob WHERE id = ?', [id]) !== undefined) return id;
+    const record = seal(key, id, bytes);
+    const segment = this.#segmentFor(record.byteLength);
+    withStoreErrors(() => {
+      let written = 0;
+      while (written < record.byteLength) {
+        written += writeSync(
+          segment.file,
+          record,
+          written,
+          record.byteLength - written,
+          segment.end + written,
+        );
+      }
+    });
+    db.run('INSERT INTO blob (id, segment, position, stored, size) VALUES (?, ?, ?, ?, ?)', [
+      id,
+      segment.number,
+      segment.end,
+      record.byteLength,
+      bytes.byteLength,
+    ]);
+    segment.end += record.byteLength;
+    return id;
+  }
+
+  sync(): void {
+    const segment = this.#segment;
+    if (segment === null || segment.synced === segment.end) return;
+    withStoreErrors(() => fdatasyncSync(segment.file));
+    segment.synced = segment.end;
+  }
+
+  discard(): void {
+    const segment = this.#segment;
+    if (segment === null || segment.synced === segment.end) return;
+    segment.end = segment.synced;
+    withStoreErrors(() => ftruncateSync(segment.file, segment.end));
+  }
+
+  close(): void {
+    if (this.#segment === null) return;
+    closeSync(this.#segment.file);
+    this.#segment = null;
+  }
+
+  #segmentFor(bytes: number): OpenSegment {
+    const current = this.#segment ?? this.#open(this.#lastNumber());
+    this.#segment = current;
+    if (current.end === 0 || current.end + bytes <= this.#options.segmentBytes) return current;
+    // What is behind us must be safe before its file is closed; `sync` only looks at the newest one.
+    this.sync();
+    this.close();
+    const next = this.#open(current.number + 1);
+    this.#segment = next;
+    return next;
+  }
+
+  #lastNumber(): number {
+    const row = this.#options.db.get<{ segment: number | null }>('SELECT max(segment) AS segment FROM blob');
+    let number = row?.segment ?? 1;
+    while (existsSync(segmentPath(this.#options.folder, number + 1))) number += 1;
+    return number;
+  }
+
+  #open(number: number): OpenSegment {
+    return withStoreErrors(() => {
+      const path = segmentPath(this.#options.folder, number);
+      const isNew = !existsSync(path);
+      const file = openSync(path, isNew ? 'wx+' : 'r+', 0o600);
+      if (isNew) syncFolder(this.#options.folder);
+      // After a crash the file may end in a record that nobody refers to; it is left alone.
+      const end = fstatSync(file).size;
+      return { number, file, end, synced: end };
+    });
+  }
+}
+
+/** Makes the name of a new file survive a power cut; systems that cannot open a folder (Windows) do it by themselves. */
+const syncFolder = (folder: string): void => {
+  let handle: number;
+  try {
+    handle = openSync(folder, 'r');
+  } catch {
+    return;
+  }
+  try {
+    fsyncSync(handle);
+  } catch {
+    // Not every file system can.
+  } finally {
+    closeSync(handle);
+  }
+};
+
+class Records implements VaultReader {
+  readonly #options: VaultOptions<ReadableDb>;
+  readonly #files = new Map<number, number>();
+
+  constructor(options: VaultOptions<ReadableDb>) {
+    this.#options = options;
+  }
+
+  read(blob: BlobId): Uint8Array {
+    const { db, key } = this.#options;
+    const place = db.get<{ segment: number; position: number; stored: number }>(
+      'SELECT segment, position, stored FROM blob WHERE id = ?',
+      [blob],
+    );
+    if (place === undefined) throw new VaultError('missing', blob);
+    const record = this.#bytes(blob, place);
+    try {
+      return unseal(key, blob, record);
+    } catch (error) {
+      throw new VaultError('damaged', blob, error);
+    }
+  }
+
+  close(): void {
+    for (const file of this.#files.values()) closeSync(file);
+    this.#files.clear();
+  }
+
+  #bytes(
+    blob: BlobId,
+    place: { readonly segment: number; readonly position: number; readonly stored: number },
+  ): Uint8Array {
+    try {
+      const file =
+        this.#files.get(place.segment) ?? openSync(segmentPath(this.#options.folder, place.segment), 'r');
+      this.#files.set(place.segment, file);
+      const record = new Uint8Array(place.stored);
+      let filled = 0;
+      while (filled < record.byteLength) {
+        const count = readSync(file, record, filled, record.byteLength - filled, place.position + filled);
+        if (count === 0) throw new Error('the segment ends before the record does');
+        filled += count;
+      }
+      return record;
+    } catch (error) {
+      throw new VaultError('missing', blob, error);
+    }
+  }
+}
+
+/** Opens a vault for the writer thread; there is one writer for a folder. */
+export const openVaultWriter = (
+  options: VaultOptions<WritableDb> & { readonly segmentBytes?: number },
+): VaultWriter => new Segments({ segmentBytes, ...options });
+
+/** Opens a vault for reading; may run beside the writer, in another thread. */
+export const openVaultReader = (options: VaultOptions<ReadableDb>): VaultReader => new Records(options);
