@@ -45,7 +45,6 @@ const hasSources = (folder) =>
 const allChecks = () => [
   program('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0', '--no-error-on-unmatched-pattern']),
   ...layers.filter(hasSources).map(types),
-    ),
   program('import directions', 'dependency-cruiser/bin/dependency-cruise.mjs', [
     '--config',
     '.dependency-cruiser.cjs',
