@@ -2,7 +2,6 @@ import { BrowserWindow, nativeTheme, screen, type Rectangle, type Session } from
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pageOrigin } from './content-policy.ts';
-import { lockContents } from './lockdown.ts';
 
 /** What a window is made with. `stateDir` is where its size and place are remembered. */
 export type WindowOptions = {
@@ -43,7 +42,6 @@ export const openMainWindow = (options: WindowOptions): BrowserWindow => {
       autoplayPolicy: 'document-user-activation-required',
     },
   });
-  lockContents(window.webContents);
   window.once('ready-to-show', () => {
     window.show();
   });
