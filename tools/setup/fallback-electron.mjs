@@ -5,7 +5,6 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -122,8 +121,10 @@ const setFuses = async (file) => {
 
 /** Makes it beside its place and moves it there when it is whole, so that an interruption leaves nothing half. */
 const make = async () => {
-  mkdirSync(cacheDir, { recursive: true });
-  const scratch = mkdtempSync(join(cacheDir, 'electron-in-the-making-'));
+  // Nobody else is at it, so what is there of an earlier attempt was left behind by one that was killed.
+  const scratch = join(cacheDir, 'electron-in-the-making');
+  rmSync(scratch, { recursive: true, force: true });
+  mkdirSync(scratch, { recursive: true });
   try {
     const target = join(scratch, 'electron');
     await unpack(await fetchZip(scratch), target);
