@@ -34,7 +34,8 @@ export async function handleInteraction(
     accountId: details.session?.accountId ?? '',
     clientId: String(details.params['client_id']),
   });
-  grant.addOIDCScope(String(details.params['scope'] ?? ''));
+  const scope = details.params['scope'];
+  grant.addOIDCScope(typeof scope === 'string' ? scope : '');
   await provider.interactionFinished(
     request,
     response,

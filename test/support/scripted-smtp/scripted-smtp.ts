@@ -98,7 +98,7 @@ export async function startScriptedSmtp(options: ScriptedSmtpOptions = {}): Prom
 
   const handOn = async (message: TakenMessage): Promise<void> => {
     const raw = rewrite === undefined ? message.raw : withMessageId(message.raw, rewrite);
-    const jobs = message.recipients.map((recipient) => options.deliver?.(recipient, raw));
+    const jobs = message.recipients.map(async (recipient) => options.deliver?.(recipient, raw));
     await Promise.all(jobs);
     if (filing === undefined || message.user === undefined) return;
     if (filing.afterMs > 0) await delay(filing.afterMs, undefined, { signal: ending.signal });
