@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { AccountId, ConversationId, DraftId, MessageId, OutboxId } from '../kit/brand.ts';
 import { call } from './define.ts';
-import type { Stale } from './conversations.ts';
+import type { Stale } from './refusals.ts';
 import { accountId, conversationId, draftId, line, messageId, outboxId, peer } from './schemas.ts';
 
 /** What a draft will become. A note is never sent. */

@@ -5,6 +5,7 @@ import type { ConversationEventKind } from '../domain/conversation/events.ts';
 import type { Turn, ConversationStatus } from '../domain/conversation/state.ts';
 import type { Draft } from './compose.ts';
 import { call } from './define.ts';
+import type { Stale } from './refusals.ts';
 import { accountId, conversationId, pageCursor, pageSize } from './schemas.ts';
 
 /** The queues of the rail. `inbox` is everything that is not done. */
@@ -97,8 +98,6 @@ export type ConversationDetail = ConversationRow & {
 };
 
 type Gone = { readonly kind: 'conversation-gone'; readonly mergedInto: ConversationId | null };
-/** Somebody changed the conversation since the agent looked. */
-export type Stale = { readonly kind: 'stale'; readonly rev: number };
 
 export const conversationCalls = {
   'conversation.list': call(
