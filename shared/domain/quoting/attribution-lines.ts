@@ -83,7 +83,7 @@ const firstWords = new Set(
 function mayStartAttribution(line: string): boolean {
   const text = line.trimStart().slice(0, 24).toLowerCase();
   const [word = ''] = text.split(/[\s,.]/, 1);
-  return firstWords.has(word) || /^(\d|在|于|於|\p{L}{2,10}\.?,?\s\d)/u.test(text);
+  return firstWords.has(word) || line.includes('@') || /^(\d|在|于|於|\p{L}{2,10}\.?,?\s\d)/u.test(text);
 }
 
 /** How many lines from `index` on are one attribution: 0 when none starts there. */

@@ -138,7 +138,6 @@ class AddressReader {
   readonly #limit: number;
   readonly #found: MailAddress[] = [];
   #draft = emptyDraft();
-  #inGroup = false;
   #noMoreQuotes = false;
   #noMoreComments = false;
   #noMoreAngles = false;
@@ -173,12 +172,10 @@ class AddressReader {
         return at + 1;
       case ';':
         this.#finish();
-        this.#inGroup = false;
         return at + 1;
       case ':':
-        if (!this.#inGroup && this.#draft.angle === null && !this.#draft.bare.includes('@')) {
+        if (this.#draft.angle === null && !this.#draft.bare.includes('@')) {
           if (!/^\s*mailto$/i.test(this.#draft.bare)) this.group = true;
-          this.#inGroup = true;
           this.#draft = emptyDraft();
           return at + 1;
         }
@@ -253,7 +250,6 @@ class AddressReader {
       this.limitHit = true;
       return;
     }
-    if (mailbox.address === '' || !mailbox.address.includes('@')) this.malformed = true;
     this.#found.push(mailbox);
   }
 }

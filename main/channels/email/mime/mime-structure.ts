@@ -1,3 +1,4 @@
+import { decodeCharset } from './charset.ts';
 import { firstField, rawValue, readHeaderBlock } from './header-block.ts';
 import type { HeaderBlock } from './header-block.ts';
 import { readParameters } from './parameters.ts';
@@ -23,7 +24,7 @@ export type Entity = {
 export type MimeStructure = { readonly root: Entity; readonly limitHit: boolean; readonly unclosed: boolean };
 
 type OpenEntity = { -readonly [K in keyof Entity]: Entity[K] } & { children: OpenEntity[] };
-type OpenMultipart = { readonly entity: OpenEntity; readonly boundary: string };
+type OpenMultipart = { readonly entity: OpenEntity; readonly boundary: Buffer };
 
 const LF = 10;
 const CR = 13;
@@ -41,7 +42,9 @@ function describe(
 ): OpenEntity {
   const value = (name: string): string => {
     const field = firstField(header, name);
-    return field === null ? '' : rawValue(bytes, field, headerValueBytes);
+    if (field === null) return '';
+    const raw = rawValue(bytes, field, headerValueBytes);
+    return /[\x80-\xff]/.test(raw) ? decodeCharset(Buffer.from(raw, 'latin1'), null).text : raw;
   };
   const type = readParameters(value('content-type'));
   const disposition = readParameters(value('content-disposition'));
@@ -68,19 +71,50 @@ function typeFromBareWord(word: string, fallback: string): string {
   return word === '' || word === 'text' ? fallback : 'application/octet-stream';
 }
 
-/** Start of the next line that begins with "--" at or after the line start `at`, or -1. */
-function nextDashLine(bytes: Buffer, at: number): number {
-  if (bytes[at] === DASH && bytes[at + 1] === DASH) return at;
-  const found = bytes.indexOf('\n--', at, 'latin1');
+/** Bytes looked at one by one before the native search is asked: calling it for every short line costs more than the line. */
+const nearby = 128;
+const dashLine = Buffer.from('\n--');
+
+/** Start of the next line that begins with "--" at or after the line start or line end `from`, or -1. */
+function nextDashLine(bytes: Buffer, from: number): number {
+  if (bytes[from] === DASH && bytes[from + 1] === DASH) return from;
+  const stop = Math.min(bytes.length, from + nearby);
+  for (let at = from; at < stop; at += 1) {
+    if (bytes[at] === LF && bytes[at + 1] === DASH && bytes[at + 2] === DASH) return at + 1;
+  }
+  const found = stop === bytes.length ? -1 : bytes.indexOf(dashLine, stop);
   return found === -1 ? -1 : found + 1;
 }
 
-function lineEndAt(bytes: Buffer, at: number): number {
-  const end = bytes.indexOf(LF, at);
+function lineEndAt(bytes: Buffer, from: number): number {
+  const stop = Math.min(bytes.length, from + nearby);
+  for (let at = from; at < stop; at += 1) if (bytes[at] === LF) return at;
+  const end = bytes.indexOf(LF, stop);
   return end === -1 ? bytes.length : end;
 }
 
-/** The text of a dash line behind its two dashes, without transport padding; '' when it is too long to be a boundary. */
+/** Whether the dash line is the delimiter of that boundary, its closing delimiter, or neither; transport padding is allowed. */
+function delimiterOf(
+  bytes: Buffer,
+  line: number,
+  lineEnd: number,
+  boundary: Buffer,
+): 'open' | 'close' | null {
+  const start = line + 2;
+  if (lineEnd - start < boundary.length) return null;
+  for (let at = 0; at < boundary.length; at += 1) if (bytes[start + at] !== boundary[at]) return null;
+  let end = lineEnd;
+  const after = start + boundary.length;
+  while (end > after && isPadding(bytes[end - 1])) end -= 1;
+  if (end === after) return 'open';
+  return end === after + 2 && bytes[after] === DASH && bytes[after + 1] === DASH ? 'close' : null;
+}
+
+function isPadding(byte: number | undefined): boolean {
+  return byte === CR || byte === 32 || byte === 9;
+}
+
+/** The text of a dash line behind its two dashes; '' when it is too long to be a boundary. */
 function boundaryText(bytes: Buffer, at: number, lineEnd: number): string {
   if (lineEnd - at > longestBoundary + 100) return '';
   return bytes.toString('latin1', at + 2, lineEnd).trimEnd();
@@ -110,16 +144,13 @@ class StructureReader {
     const root = describe(this.#bytes, header, '', 'text/plain', this.#bytes.length);
     const boundary = forcedBoundary ?? this.#boundaryOf(root);
     if (boundary === null) root.path = '1';
-    else this.#open.push({ entity: root, boundary });
+    else this.#open.push({ entity: root, boundary: Buffer.from(boundary, 'latin1') });
     let at = root.start;
     while (this.#open.length > 0) {
       const line = nextDashLine(this.#bytes, at);
       if (line === -1) break;
       const lineEnd = lineEndAt(this.#bytes, line);
-      // Lines too short for any boundary cost nothing more than finding them.
-      at = lineEnd;
-      const text = lineEnd - line > 2 ? boundaryText(this.#bytes, line, lineEnd) : '';
-      if (text !== '') at = this.#delimiter(text, line, lineEnd);
+      at = this.#delimiter(line, lineEnd);
       if (this.#count > this.#limits.parts) break;
     }
     const unclosed = this.#open.length > 0;
@@ -134,13 +165,14 @@ class StructureReader {
   }
 
   /** Handles a dash line: closes what it closes, opens what it opens; gives where to go on (a line end or a line start). */
-  #delimiter(text: string, line: number, lineEnd: number): number {
+  #delimiter(line: number, lineEnd: number): number {
+    let level = this.#open.length - 1;
     let closing = false;
-    let level = this.#open.findLastIndex((multipart) => multipart.boundary === text);
-    if (level === -1 && text.endsWith('--')) {
-      const inner = text.slice(0, -2);
-      level = this.#open.findLastIndex((multipart) => multipart.boundary === inner);
-      closing = true;
+    for (; level >= 0; level -= 1) {
+      const boundary = this.#open[level]?.boundary;
+      const found = boundary === undefined ? null : delimiterOf(this.#bytes, line, lineEnd, boundary);
+      closing = found === 'close';
+      if (found !== null) break;
     }
     const owner = this.#open[level];
     if (owner === undefined) return lineEnd;
@@ -177,7 +209,7 @@ class StructureReader {
       this.limitHit = true;
       this.#leaf = child;
     } else {
-      this.#open.push({ entity: child, boundary });
+      this.#open.push({ entity: child, boundary: Buffer.from(boundary, 'latin1') });
     }
     return child.start;
   }
