@@ -1,6 +1,6 @@
 import type { CorpusMail, MailExpectation } from './mail-corpus.ts';
 
-/** A mail written as text: `{8}` style escapes are not needed, bytes over 127 are given as latin1 when `latin1` is set. */
+/** A mail written as text; with `latin1` each character is one byte. */
 function mail(
   name: string,
   source: string,
@@ -238,6 +238,12 @@ function structures(): CorpusMail[] {
       'utf-8 declared, latin1 sent',
       `${head}Content-Type: text/plain; charset=utf-8\n\nK\xf6ln gr\xfc\xdft M\xfcnchen und \xd6sterreich\n`,
       { text: 'Köln grüßt München', judgesDiffer: '-' },
+      'latin1',
+    ),
+    mail(
+      'one accent declared as ascii',
+      `${head}Content-Type: text/plain; charset=us-ascii\n\nK\xf6ln\n`,
+      { text: 'Köln', judgesDiffer: '-' },
       'latin1',
     ),
     mail('NUL bytes', `${head.replace('Hello', 'He\0llo')}\nte\0xt\n`, {
@@ -607,6 +613,54 @@ function machines(): CorpusMail[] {
   ];
 }
 
+/** One attribute of a TNEF container (MS-OXTNEF section 2.1.3): level, id, length, data, checksum. */
+function attribute(level: number, id: number, type: number, data: Buffer): Buffer {
+  const top = Buffer.alloc(9);
+  top.writeUInt8(level, 0);
+  top.writeUInt16LE(id, 1);
+  top.writeUInt16LE(type, 3);
+  top.writeUInt32LE(data.length, 5);
+  return Buffer.concat([top, data, Buffer.from([0, 0])]);
+}
+
+/** A MAPI property block with one Unicode string. */
+function unicodeProperty(id: number, text: string): Buffer {
+  const value = Buffer.from(`${text}\0`, 'utf16le');
+  const block = Buffer.alloc(16 + Math.ceil(value.length / 4) * 4);
+  block.writeUInt32LE(1, 0);
+  block.writeUInt16LE(0x001f, 4);
+  block.writeUInt16LE(id, 6);
+  block.writeUInt32LE(1, 8);
+  block.writeUInt32LE(value.length, 12);
+  value.copy(block, 16);
+  return block;
+}
+
+function containers(): CorpusMail[] {
+  const winmail = Buffer.concat([
+    Buffer.from([0x78, 0x9f, 0x3e, 0x22, 1, 0]),
+    attribute(1, 0x9007, 6, Buffer.from([0xe4, 4, 0, 0, 0, 0, 0, 0])),
+    attribute(1, 0x9003, 6, unicodeProperty(0x1000, 'Body only in the container')),
+    attribute(2, 0x9002, 6, Buffer.alloc(14)),
+    attribute(2, 0x8010, 1, Buffer.from('REPORT~1.TXT\0')),
+    attribute(2, 0x800f, 6, Buffer.from('report')),
+    attribute(2, 0x9005, 6, unicodeProperty(0x3707, 'Jahresbericht größer.txt')),
+    attribute(2, 0x9002, 6, Buffer.alloc(14)),
+    attribute(2, 0x8010, 1, Buffer.from('b\xfcro.bin\0', 'latin1')),
+    attribute(2, 0x800f, 6, Buffer.from([1, 2, 3])),
+  ]).toString('base64');
+  const wrapped = (type: string): string =>
+    `${head}Content-Type: multipart/mixed; boundary=t\n\n--t\nContent-Type: ${type}; name=winmail.dat\nContent-Transfer-Encoding: base64\n\n${winmail}\n--t--\n`;
+  const expect = {
+    text: 'Body only in the container',
+    parts: ['1 winmail.dat tnef *', '1/tnef.1 Jahresbericht größer.txt file 6', '1/tnef.2 büro.bin file 3'],
+  };
+  return [
+    mail('outlook container', wrapped('application/ms-tnef'), expect),
+    mail('outlook container by its name only', wrapped('application/octet-stream'), expect),
+  ];
+}
+
 function dates(): CorpusMail[] {
   const dated = (date: string, expected: string | null): CorpusMail =>
     mail(`date ${date}`, `From: a@b.example\nSubject: s\nDate: ${date}\n\nx\n`, { date: expected });
@@ -627,5 +681,5 @@ function dates(): CorpusMail[] {
 
 /** Mails in the manner of many programs, eras and mistakes, each with what it must be read as. */
 export function programMails(): CorpusMail[] {
-  return [...structures(), ...names(), ...identities(), ...machines(), ...dates()];
+  return [...structures(), ...names(), ...identities(), ...machines(), ...containers(), ...dates()];
 }

@@ -173,7 +173,7 @@ function labelled(label: Label, words: string): readonly (readonly [string, Labe
 }
 
 /** Which header of a quoted mail the line starts with ("*Von:* Ann" counts), or null. */
-export function quoteHeaderLabel(line: string): Label | null {
+function quoteHeaderLabel(line: string): Label | null {
   const text = line
     .slice(0, 60)
     .trimStart()

@@ -10,7 +10,8 @@ export type HtmlQuoteRule = {
 
 /**
  * Containers of quoted mail, most telling first. 'from-here' marks programs that put a rule or a header block above the
- * quote and leave the quote itself unwrapped. Ids and classes survive forwarding with a prefix (`x_`, `m_123`), hence `*=`.
+ * quote and leave the quote itself unwrapped. Outlook 2010 and Windows Mail mark nothing at all: there the page asks
+ * `isAttributionLine` and `startsQuoteHeaders` about the text of each block. Ids and classes survive forwarding with a prefix (`x_`, `m_123`), hence `*=`.
  */
 export const htmlQuoteRules: readonly HtmlQuoteRule[] = [
   { selector: '.gmail_quote_container', fold: 'element', program: 'Gmail' },
@@ -53,12 +54,3 @@ export const htmlQuoteRules: readonly HtmlQuoteRule[] = [
   { selector: 'blockquote.iosymail', fold: 'element', program: 'Yahoo on iOS' },
   { selector: '#mailcontent + blockquote, blockquote[itemscope]', fold: 'element', program: 'others' },
 ];
-
-/** Outlook 2010 and Windows Mail mark nothing: a block whose text starts like these lines is the start of a quote. */
-export {
-  isAttributionLine,
-  isForwardLine,
-  isOriginalMessageLine,
-  quoteHeaderLabel,
-  startsQuoteHeaders,
-} from './attribution-lines.ts';

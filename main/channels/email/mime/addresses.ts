@@ -19,7 +19,7 @@ const longestBare = 4096;
 const hiddenCharacters = /\p{Cf}|\u034f/gu;
 
 /** A name as it may be shown: one line, no control, bidi or invisible characters, at most 300 characters. */
-export function displayName(decoded: string): string {
+function displayName(decoded: string): string {
   const line = decoded
     .replace(hiddenCharacters, '')
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')

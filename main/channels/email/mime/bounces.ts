@@ -120,7 +120,7 @@ function headerIn(text: string, name: string): string | null {
 }
 
 /** Whether the mail's own words and sender say that it returns another one. */
-export function looksLikeBounce(facts: BounceFacts): boolean {
+function looksLikeBounce(facts: BounceFacts): boolean {
   if (facts.statusTexts.length > 0 || facts.failedRecipients !== null) return true;
   const sender =
     bounceSender.test(facts.fromAddress) ||

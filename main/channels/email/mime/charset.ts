@@ -157,6 +157,20 @@ function isAscii(bytes: Buffer): boolean {
 
 const multibyte = /^(shift_jis|euc-|gb|big5|cp949|iso-2022|utf-)/;
 
+/** Whether the bytes over 127 mostly stand alone between ASCII, as accents do and the halves of wide characters do not. */
+function mostlyIsolated(sample: Buffer): boolean {
+  let runs = 0;
+  let alone = 0;
+  for (let at = 0; at < sample.length; at += 1) {
+    const start = at;
+    while ((sample[at] ?? 0) > 127) at += 1;
+    if (at === start) continue;
+    runs += 1;
+    if (at - start === 1) alone += 1;
+  }
+  return alone > runs * 0.6;
+}
+
 /**
  * The likeliest charset of bytes that declare none: UTF-8 where valid, else what detection finds, with a declared legacy
  * charset as the tie-breaker.
@@ -166,12 +180,13 @@ export function guessCharset(sample: Buffer, declared: string | null): string {
   const hint = declared === null ? '' : normalLabel(declared);
   const legacyHint = known(hint) && !hint.startsWith('utf-') ? hint : '';
   if (legacyHint !== '' && multibyte.test(legacyHint)) return legacyHint;
-  const [best] = analyse(sample.subarray(0, sampleBytes));
-  if (best) {
-    const name = normalLabel(best.name);
-    const strong = multibyte.test(name) ? best.confidence >= 10 : best.confidence >= trustworthyConfidence;
-    if (legacyHint !== '' && !(multibyte.test(name) && best.confidence >= 60)) return legacyHint;
-    if (strong && known(name) && !name.startsWith('utf-')) return name;
+  const western = mostlyIsolated(sample);
+  for (const match of analyse(sample.subarray(0, sampleBytes))) {
+    const name = normalLabel(match.name);
+    const wide = multibyte.test(name);
+    if (legacyHint !== '' && !(wide && match.confidence >= 60)) return legacyHint;
+    if (match.confidence < (wide ? 10 : trustworthyConfidence)) break;
+    if (known(name) && !name.startsWith('utf-') && !(wide && western)) return name;
   }
   return legacyHint === '' ? 'windows-1252' : legacyHint;
 }

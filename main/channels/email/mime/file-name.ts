@@ -52,7 +52,7 @@ const extensions: Readonly<Record<string, string>> = {
 };
 
 /** The usual extension of a media type without a dot, or null. */
-export function extensionFor(mimeType: string): string | null {
+function extensionFor(mimeType: string): string | null {
   return extensions[mimeType] ?? null;
 }
 

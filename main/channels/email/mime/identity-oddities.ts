@@ -26,7 +26,7 @@ function domainOf(address: string): string {
 }
 
 /** Whether one word mixes Latin with Cyrillic, Greek, Armenian or Cherokee letters. */
-export function mixesScripts(text: string): boolean {
+function mixesScripts(text: string): boolean {
   for (const word of text.split(/[^\p{L}\p{M}]+/u)) {
     if (
       /\p{Script=Latin}/u.test(word) &&

@@ -20,7 +20,7 @@ export function leafBytes(bytes: Buffer, entity: Entity, maxEncoded = Number.POS
 }
 
 /** Whether the bytes of a leaf lie in the mail as they are. */
-export function isPlainEncoding(entity: Entity): boolean {
+function isPlainEncoding(entity: Entity): boolean {
   return !['base64', 'quoted-printable', 'x-uuencode', 'uuencode', 'x-uue', 'x-uu'].includes(entity.encoding);
 }
 

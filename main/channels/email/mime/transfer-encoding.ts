@@ -9,7 +9,7 @@ function hexOf(byte: number): number {
 }
 
 /** Decodes quoted-printable (RFC 2045 section 6.7); broken escapes stay as written. */
-export function decodeQuotedPrintable(bytes: Buffer): Buffer {
+function decodeQuotedPrintable(bytes: Buffer): Buffer {
   let at = bytes.indexOf(EQUALS);
   if (at === -1) return bytes;
   const out = Buffer.allocUnsafe(bytes.length);
