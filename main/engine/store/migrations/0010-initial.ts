@@ -43,6 +43,7 @@ CREATE TABLE stream (
   remaining INTEGER,
   import_total INTEGER,
   import_started_at INTEGER,
+  imported_at INTEGER,
   checked_at INTEGER,
   gap TEXT,
   PRIMARY KEY (account_id, name)
@@ -227,7 +228,7 @@ CREATE TABLE thread_subject (
   seq INTEGER NOT NULL,
   -- 1 for an answer without headers that say what it answers: it may join by subject, others are only joined.
   loose INTEGER NOT NULL,
-  PRIMARY KEY (subject, people, at, seq)
+  PRIMARY KEY (subject, people, loose, at, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX thread_subject_of_conversation ON thread_subject (conversation_num);
 
@@ -335,7 +336,7 @@ CREATE TABLE outbox (
   created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_next ON outbox (next_try_at) WHERE state IN ('queued', 'sending', 'handed-over', 'retrying');
-CREATE INDEX outbox_not_filed ON outbox (sent_at) WHERE state = 'sent' AND filed = 0;
+CREATE INDEX outbox_not_filed ON outbox (sent_at) WHERE sent_at IS NOT NULL AND filed = 0;
 CREATE INDEX outbox_of_conversation ON outbox (conversation_num);
 
 CREATE TABLE setting (

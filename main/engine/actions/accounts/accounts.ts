@@ -1,0 +1,90 @@
+import type { Settings } from '#shared/contract/accounts.ts';
+import type { AccountId } from '#shared/kit/brand.ts';
+import { fail, ok } from '#shared/kit/result.ts';
+import type { Result } from '#shared/kit/result.ts';
+import type { Secrets } from '#main/channels/kit/channel.ts';
+import type { ActionContext } from '../action.ts';
+import { accountWithAddress, connectedAccount } from '../../store/read/account.ts';
+import type { WantedChange } from '../../store/read/account.ts';
+import {
+  changeAccount,
+  forgetWanted,
+  insertAccount,
+  pauseAccount,
+  removeAccount,
+  saveSecrets,
+  saveSettings,
+} from '../../store/write/account.ts';
+import type { AccountChange, NewAccount } from '../../store/write/account.ts';
+import { announceStreams } from '../../store/write/streams.ts';
+import type { AnnouncedStream } from '../../store/write/streams.ts';
+
+type Gone = { readonly kind: 'account-gone' };
+
+const tell = ({ changed }: ActionContext): void => {
+  changed({ topic: 'accounts' });
+  changed({ topic: 'app' });
+};
+
+/** Does something to an account that is there. */
+const withAccount = (context: ActionContext, id: AccountId, work: () => void): Result<null, Gone> => {
+  if (connectedAccount(context.db, id) === null) return fail({ kind: 'account-gone' });
+  work();
+  tell(context);
+  return ok(null);
+};
+
+const add = (
+  context: ActionContext,
+  { account, streams }: { readonly account: NewAccount; readonly streams: readonly AnnouncedStream[] },
+): Result<{ readonly id: AccountId }, { readonly kind: 'account-exists'; readonly id: AccountId }> => {
+  const { db, ids, clock } = context;
+  const known = accountWithAddress(db, account.kind, account.address);
+  if (known !== null) return fail({ kind: 'account-exists', id: known });
+  const id = insertAccount(db, account, ids.next() as AccountId, clock.now());
+  announceStreams(db, id, streams);
+  tell(context);
+  return ok({ id });
+};
+
+const reconnect = (
+  context: ActionContext,
+  input: { readonly id: AccountId; readonly settings: Settings; readonly secrets: Secrets },
+): Result<null, Gone> =>
+  withAccount(context, input.id, () => {
+    saveSettings(context.db, input.id, input.settings);
+    saveSecrets(context.db, input.id, input.secrets);
+  });
+
+/** What happens to accounts. */
+export const accountActions = {
+  'account.add': add,
+  'account.reconnect': reconnect,
+  /** Refreshed secrets, saved before they are used. */
+  'account.secrets': (
+    { db }: ActionContext,
+    input: { readonly id: AccountId; readonly secrets: Secrets },
+  ): null => {
+    saveSecrets(db, input.id, input.secrets);
+    return null;
+  },
+  'account.update': (context: ActionContext, input: AccountChange & { readonly id: AccountId }) =>
+    withAccount(context, input.id, () => {
+      changeAccount(context.db, input.id, input);
+    }),
+  'account.pause': (context: ActionContext, input: { readonly id: AccountId; readonly paused: boolean }) =>
+    withAccount(context, input.id, () => {
+      pauseAccount(context.db, input.id, input.paused);
+    }),
+  'account.remove': (context: ActionContext, input: { readonly id: AccountId }) =>
+    withAccount(context, input.id, () => {
+      removeAccount(context.db, input.id, context.clock.now());
+    }),
+  'account.told': (
+    { db }: ActionContext,
+    input: { readonly id: AccountId; readonly told: readonly WantedChange[] },
+  ): null => {
+    forgetWanted(db, input.id, input.told);
+    return null;
+  },
+} as const;

@@ -1,0 +1,131 @@
+import type { Inbound } from '#main/channels/kit/inbound.ts';
+import { comparable, shownName } from '#shared/domain/contact/address.ts';
+import { otherSide } from '#shared/domain/contact/correspondent.ts';
+import type { MessageId } from '#shared/kit/brand.ts';
+import { messageIdOf } from '../../ingest/identity.ts';
+import type { ParsedItem } from '../../ingest/parsed-item.ts';
+import { addToConversation } from '../../store/write/conversation.ts';
+import { meet } from '../../store/write/customer.ts';
+import { followFlags, locationAt, putLocation } from '../../store/write/locations.ts';
+import { insertMessage } from '../../store/write/message.ts';
+import type { ActionContext } from '../action.ts';
+import type { Arrival, Intake, Taken } from './intake.ts';
+import { applyBounce } from './bounce.ts';
+import { tellUnread } from './changes.ts';
+import { findEcho } from './echo.ts';
+import { asNewMessage } from './new-message.ts';
+import { release } from './quarantine.ts';
+import { isStranger } from './stranger.ts';
+import { tell } from './tell.ts';
+import { threadMessage } from './thread-message.ts';
+
+/** Takes in one message: where it lies, whether it is known, what it belongs to, and what follows from it. */
+export const takeIn = (context: ActionContext, intake: Intake, item: ParsedItem, inbound: Inbound): Taken => {
+  const { db } = context;
+  const { batch } = intake;
+  const place = { account: batch.account, stream: batch.stream, item: item.key };
+  const there = locationAt(db, place);
+  if (there !== undefined && there.seq !== null) return { kind: 'known' };
+  if (there?.quarantine_id !== undefined && there.quarantine_id !== null) {
+    release(context, there.quarantine_id);
+  }
+  const id = messageIdOf(batch.channel, inbound.dedupe);
+  const copy = db.get<{ seq: number }>('SELECT seq FROM message WHERE id = ?', [id]);
+  if (copy !== undefined) {
+    putLocation(db, place, { seq: copy.seq }, inbound);
+    noteFlags(context, copy.seq);
+    return { kind: 'known' };
+  }
+  const echo = findEcho(context, intake, inbound);
+  if (echo !== null) {
+    putLocation(db, place, { seq: echo.seq }, inbound);
+    return { kind: 'echo', echo };
+  }
+  const added = addMessage(context, intake, item, inbound, id);
+  putLocation(db, place, { seq: added.seq }, inbound);
+  return added;
+};
+
+/** A copy that somebody has read elsewhere is read; a fresh copy never makes a read message unread. */
+const noteFlags = (context: ActionContext, seq: number): void => {
+  const conversation = followFlags(context.db, seq);
+  if (conversation !== null) tellUnread(context, [conversation]);
+};
+
+const addMessage = (
+  context: ActionContext,
+  intake: Intake,
+  item: ParsedItem,
+  inbound: Inbound,
+  id: MessageId,
+): Extract<Taken, { kind: 'added' }> => {
+  const { db } = context;
+  const { batch, own } = intake;
+  const customer = customerOf(context, intake, inbound);
+  const threaded = threadMessage(context, intake, inbound, { id, customer });
+  const stranger =
+    !threaded.isNew && !intake.importing && isStranger(db, threaded.conversation, inbound, own);
+  const seq = insertMessage(
+    db,
+    asNewMessage(context, batch, item, inbound, {
+      id,
+      conversation: threaded.conversation,
+      oddities: stranger ? [...inbound.oddities, 'stranger'] : inbound.oddities,
+    }),
+  );
+  threaded.note(seq);
+  addToConversation(db, threaded.conversation, {
+    id,
+    at: inbound.at,
+    subject: inbound.subject,
+    snippet: inbound.snippet,
+    unseen: inbound.direction === 'in' && !inbound.seen,
+    files: inbound.parts.length > 0,
+    customer: customer.id,
+    customerAddress: customer.address,
+  });
+  const historic = intake.historic(inbound.at);
+  const conversation = tell(context, threaded.conversation, {
+    kind: 'take-in',
+    message: {
+      id,
+      direction: inbound.direction,
+      automatic: inbound.automatic !== null,
+      historic,
+      imported: intake.importing,
+    },
+    at: inbound.at,
+  });
+  if (inbound.bounce !== null) applyBounce(context, batch.channel, inbound.bounce, inbound.at, historic);
+  const arrival: Arrival | null =
+    intake.importing || historic || inbound.direction === 'out' || inbound.automatic !== null
+      ? null
+      : {
+          conversation,
+          message: id,
+          from: shownName(inbound.from),
+          subject: inbound.subject,
+          snippet: inbound.snippet,
+        };
+  return { kind: 'added', seq, at: inbound.at, arrival };
+};
+
+/** The outside correspondent, as a customer, and everybody we wrote to as somebody we know. */
+const customerOf = (context: ActionContext, { batch, own }: Intake, inbound: Inbound) => {
+  const meeting = { channel: batch.channel, at: inbound.at };
+  // A bounce is about the person it did not reach, never about the machine that says so.
+  const failed = inbound.bounce?.failures[0]?.recipient ?? '';
+  if (failed !== '') {
+    const person = { name: '', address: failed };
+    return { id: meet(context, person, { ...meeting, how: 'named' }), address: comparable(failed) };
+  }
+  const person = otherSide(inbound, own);
+  if (inbound.direction === 'out') {
+    for (const recipient of [...inbound.to, ...inbound.cc]) {
+      if (comparable(recipient.address) === comparable(person.address)) continue;
+      if (recipient.address.trim() !== '') meet(context, recipient, { ...meeting, how: 'written' });
+    }
+  }
+  const how = inbound.direction === 'in' ? 'heard' : 'written';
+  return { id: meet(context, person, { ...meeting, how }), address: comparable(person.address) };
+};

@@ -1,0 +1,127 @@
+import type { Inbound } from '#main/channels/kit/inbound.ts';
+import { assertNever } from '#shared/kit/assert-never.ts';
+import type { ConversationId, CustomerId, MessageId } from '#shared/kit/brand.ts';
+import { outsideAddresses } from '#shared/domain/contact/correspondent.ts';
+import { decideThread, survivorOf } from '#shared/domain/threading/decide-thread.ts';
+import { threadNames } from '#shared/domain/threading/names.ts';
+import { bareSubject, saysSomething } from '#shared/domain/threading/subject.ts';
+import { insertConversation } from '../../store/write/conversation.ts';
+import { mergeRows, moveConversation } from '../../store/write/merge.ts';
+import {
+  conversationsByName,
+  conversationsBySubject,
+  nameConversation,
+  noteSubject,
+} from '../../store/write/threads.ts';
+import type { SubjectKey } from '../../store/write/threads.ts';
+import type { ActionContext } from '../action.ts';
+import type { Intake } from './intake.ts';
+import { findBounced } from './bounce.ts';
+import { tell } from './tell.ts';
+
+/** Where a message belongs. `note` lets it be found by its subject once its row is there. */
+export type Threaded = {
+  readonly conversation: number;
+  readonly isNew: boolean;
+  readonly note: (seq: number) => void;
+};
+
+/** Finds or opens the conversation of a message, merging those that it shows to be one. */
+export const threadMessage = (
+  context: ActionContext,
+  intake: Intake,
+  inbound: Inbound,
+  facts: {
+    readonly id: MessageId;
+    readonly customer: { readonly id: CustomerId; readonly address: string };
+  },
+): Threaded => {
+  const { db } = context;
+  const names = namesOf(intake, inbound);
+  const subject = subjectKey(intake, inbound, names.parents.length > 0);
+  const bounced = inbound.bounce === null ? null : findBounced(db, intake.batch.channel, inbound.bounce);
+  const all = names.self === null ? names.parents : [names.self, ...names.parents];
+  const decision = decideThread({
+    byName: [...conversationsByName(db, all), ...(bounced === null ? [] : [bounced.conversation_num])],
+    bySubject: subject === null ? [] : conversationsBySubject(db, subject),
+  });
+  const conversation = ((): number => {
+    switch (decision.kind) {
+      case 'new':
+        return open(context, intake, inbound, facts);
+      case 'join':
+        return decision.conversation;
+      case 'merge':
+        return merge(context, decision.conversations, inbound.at);
+      default:
+        return assertNever(decision);
+    }
+  })();
+  nameConversation(db, all, conversation);
+  return {
+    conversation,
+    isNew: decision.kind === 'new',
+    note: (seq) => {
+      if (subject !== null) noteSubject(db, subject, conversation, seq);
+    },
+  };
+};
+
+/** A bounce refers to what it is about, whether that is here yet or not. */
+const namesOf = ({ batch }: Intake, { thread, bounce }: Inbound) =>
+  threadNames(batch.channel, batch.account, {
+    ...thread,
+    parents:
+      bounce?.originalExternalId === undefined || bounce.originalExternalId === null
+        ? thread.parents
+        : [...thread.parents, bounce.originalExternalId],
+  });
+
+const subjectKey = ({ own, batch }: Intake, inbound: Inbound, hasParents: boolean): SubjectKey | null => {
+  // Machines repeat their subjects; only what people write hangs together by them.
+  if (inbound.thread.room !== null || inbound.automatic !== null) return null;
+  const { bare, answers } = bareSubject(inbound.subject);
+  const people = outsideAddresses(inbound, own);
+  if (!saysSomething(bare) || people.length === 0) return null;
+  return {
+    subject: `${batch.channel}:${bare}`,
+    people: people.join(' '),
+    at: inbound.at,
+    loose: answers && !hasParents,
+  };
+};
+
+const open = (
+  { db, ids }: ActionContext,
+  { batch }: Intake,
+  inbound: Inbound,
+  { id, customer }: Parameters<typeof threadMessage>[3],
+): number =>
+  insertConversation(db, {
+    id: ids.next() as ConversationId,
+    channel: batch.channel,
+    account: batch.account,
+    customer: customer.id,
+    customerAddress: customer.address,
+    subject: inbound.subject,
+    firstAt: inbound.at,
+    firstMessage: id,
+  });
+
+const merge = (context: ActionContext, nums: readonly number[], at: number): number => {
+  const rows = mergeRows(context.db, nums);
+  const survivor = survivorOf(
+    rows.map((row) => ({ conversation: row.num, firstAt: row.first_at, firstMessage: row.first_id })),
+  );
+  const kept = rows.find((row) => row.num === survivor?.conversation);
+  if (kept === undefined) throw new Error('nothing to merge into');
+  for (const other of rows) {
+    if (other.num === kept.num) continue;
+    // Taken over as it is before it ends: what was open there is open here.
+    tell(context, kept.num, { kind: 'absorb', from: other.id, at });
+    tell(context, other.num, { kind: 'merge-into', into: kept.id, at });
+    moveConversation(context.db, { survivor: kept.num, other: other.num });
+    context.changed({ topic: 'lists' });
+  }
+  return kept.num;
+};

@@ -1,0 +1,80 @@
+import type { ConversationEvent } from '#shared/domain/conversation/events.ts';
+import type { OutboxId } from '#shared/kit/brand.ts';
+import type { ActionContext } from '../action.ts';
+import type { NextStep } from '../../outbox/plan.ts';
+import { appendEvents } from '../../store/project/append-events.ts';
+import { outboxItem } from '../../store/read/outbox.ts';
+import type { OutboxItem } from '../../store/read/outbox.ts';
+import { wantFlag } from '../../store/write/locations.ts';
+import { changeOutboxItem, markOutbox, renameSent } from '../../store/write/outbox.ts';
+import type { OutboxChange } from '../../store/write/outbox.ts';
+import { tellOutbox } from './queue-reply.ts';
+
+/** What came of a try, as the plan decided it. */
+export type StepInput = { readonly id: OutboxId; readonly step: NextStep };
+
+const changeFor = (item: OutboxItem, step: NextStep, now: number): OutboxChange => {
+  switch (step.kind) {
+    case 'sent':
+      return { state: 'sent', pending: [], sentAt: item.sentAt ?? now, failure: null };
+    case 'retry':
+    case 'failed':
+      return {
+        state: step.kind === 'retry' ? 'retrying' : 'failed',
+        pending: step.pending,
+        nextTryAt: step.kind === 'retry' ? step.at : item.nextTryAt,
+        handedOverAt: null,
+        failure: step.failure,
+        ...(step.served ? { sentAt: item.sentAt ?? now } : {}),
+      };
+    case 'reconcile':
+      return { state: 'handed-over', nextTryAt: step.at };
+    case 'unknown':
+      return { state: 'unknown', failure: step.failure };
+  }
+};
+
+const eventFor = (item: OutboxItem, step: NextStep): ConversationEvent | null => {
+  const { id: outbox, message } = item;
+  switch (step.kind) {
+    case 'sent':
+      return { kind: 'reply.sent', outbox, message, writtenAt: item.writtenAt };
+    case 'failed':
+      return { kind: 'reply.failed', outbox, message, reason: step.failure.kind };
+    case 'unknown':
+      return { kind: 'reply.uncertain', outbox, message };
+    case 'retry':
+    case 'reconcile':
+      return null;
+  }
+};
+
+const markAnswered = ({ db, clock }: ActionContext, item: OutboxItem): void => {
+  const answered = db.get<{ seq: number | null }>(
+    `SELECT seq FROM message WHERE conversation_num = ? AND direction = 'in' AND automatic IS NULL AND at <= ?
+     ORDER BY at DESC, seq DESC LIMIT 1`,
+    [item.conversationNum, item.writtenAt],
+  );
+  if (answered?.seq == null) return;
+  wantFlag(db, answered.seq, 'answered', true, clock.now());
+  db.run('UPDATE message SET answered = 1 WHERE seq = ?', [answered.seq]);
+};
+
+/** Writes the next state of an item with its event; nothing for an item that is gone or has been sent already. */
+export const applyStep = (context: ActionContext, { id, step }: StepInput): null => {
+  const { db, clock } = context;
+  const item = outboxItem(db, id);
+  if (item === null || item.state === 'sent') return null;
+  const now = clock.now();
+  changeOutboxItem(db, id, changeFor(item, step, now));
+  const event = eventFor(item, step);
+  if (event !== null) appendEvents(context, item.conversationNum, [{ event, at: now }], { author: null });
+  if (step.kind === 'sent') {
+    markAnswered(context, item);
+    if (step.externalId !== null && step.externalId !== item.externalId)
+      renameSent(db, item.seq, step.externalId);
+  }
+  markOutbox(db, item.conversationNum);
+  tellOutbox(context, item.conversation);
+  return null;
+};

@@ -1,0 +1,92 @@
+import * as v from 'valibot';
+import { draftModes } from '#shared/contract/compose.ts';
+import type { Draft } from '#shared/contract/compose.ts';
+import type { AccountId, BlobId, ConversationId, DraftId, MessageId } from '#shared/kit/brand.ts';
+import type { ConversationEvent } from '#shared/domain/conversation/events.ts';
+import type { ActionContext } from '../action.ts';
+import { appendEvents } from '../../store/project/append-events.ts';
+import { draftOfConversation, hasContent } from '../../store/read/draft.ts';
+import { outboxDraft } from '../../store/read/outbox.ts';
+import type { OutboxItem } from '../../store/read/outbox.ts';
+import { recountConversation } from '../../store/write/conversation.ts';
+import { deleteDraft, putDraft, putDraftFile } from '../../store/write/draft.ts';
+import type { NewDraft } from '../../store/write/draft.ts';
+import { deleteMessage } from '../../store/write/message.ts';
+import { deleteOutboxItem, markOutbox } from '../../store/write/outbox.ts';
+import { tellOutbox } from './queue-reply.ts';
+
+const people = v.array(v.object({ name: v.string(), address: v.string() }));
+const saved = v.object({
+  draft: v.object({
+    id: v.string(),
+    account: v.nullable(v.string()),
+    mode: v.picklist(draftModes),
+    inReplyTo: v.nullable(v.string()),
+    to: people,
+    cc: people,
+    bcc: people,
+    subject: v.string(),
+    html: v.string(),
+    quote: v.boolean(),
+  }),
+  files: v.array(
+    v.object({
+      id: v.string(),
+      name: v.string(),
+      mimeType: v.string(),
+      size: v.number(),
+      contentId: v.nullable(v.string()),
+      blob: v.string(),
+    }),
+  ),
+  resolved: v.boolean(),
+});
+
+/** What was typed since goes below what comes back: a conversation has one draft, and neither text may be lost. */
+const together = (back: NewDraft, since: Draft | null): NewDraft =>
+  since === null || !hasContent(since) ? back : { ...back, html: `${back.html}<p></p>${since.html}` };
+
+/** Whether the send was the conversation's first message: then there is no conversation without it. */
+const isOnlyMessage = ({ db }: ActionContext, item: OutboxItem): boolean =>
+  db.get<{ n: number }>('SELECT messages AS n FROM conversation WHERE num = ?', [item.conversationNum])?.n ===
+  1;
+
+/** Takes a send back before anybody got it: its message goes, the draft is there again as it was. */
+export const giveBack = (
+  context: ActionContext,
+  item: OutboxItem,
+): { readonly draft: DraftId; readonly conversation: ConversationId | null } => {
+  const { db, clock, me } = context;
+  const now = clock.now();
+  const { draft, files, resolved } = v.parse(saved, JSON.parse(outboxDraft(db, item.id) ?? '{}'));
+  const since = draftOfConversation(db, item.conversation);
+  const id = draft.id as DraftId;
+  const back: NewDraft = {
+    ...draft,
+    id,
+    account: draft.account as AccountId | null,
+    inReplyTo: draft.inReplyTo as MessageId | null,
+    conversation: item.conversation,
+  };
+  if (since !== null && since.id !== id) deleteDraft(db, since.id);
+  const only = isOnlyMessage(context, item);
+  deleteOutboxItem(db, item.id);
+  deleteMessage(db, item.seq);
+  recountConversation(db, item.conversationNum);
+  const events: ConversationEvent[] = [{ kind: 'reply.withdrawn', outbox: item.id, message: item.message }];
+  // A conversation that held nothing else is done with; it comes back when the draft is sent.
+  if (resolved) events.push({ kind: 'conversation.reopened', because: 'agent' });
+  else if (only) events.push({ kind: 'conversation.resolved' });
+  appendEvents(
+    context,
+    item.conversationNum,
+    events.map((event) => ({ event, at: now })),
+    { author: me },
+  );
+  putDraft(db, together(back, since), now);
+  for (const file of files) putDraftFile(db, id, { ...file, blob: file.blob as BlobId }, now);
+  markOutbox(db, item.conversationNum);
+  tellOutbox(context, item.conversation);
+  context.changed({ topic: 'drafts', conversation: item.conversation });
+  return { draft: id, conversation: item.conversation };
+};

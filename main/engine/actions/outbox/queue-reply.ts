@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import { decide } from '#shared/domain/conversation/decide.ts';
+import { unopened } from '#shared/domain/conversation/state.ts';
+import { otherSide } from '#shared/domain/contact/correspondent.ts';
+import type { Attachment, Correspondent } from '#shared/domain/message.ts';
+import { threadNames } from '#shared/domain/threading/names.ts';
+import type { AccountId, ConversationId, DraftId, MessageId, OutboxId } from '#shared/kit/brand.ts';
+import { fail, ok } from '#shared/kit/result.ts';
+import type { Result } from '#shared/kit/result.ts';
+import type { ActionContext } from '../action.ts';
+import { appendEvents, stateOf } from '../../store/project/append-events.ts';
+import { readDraft, draftFiles } from '../../store/read/draft.ts';
+import { addToConversation, insertConversation } from '../../store/write/conversation.ts';
+import { meet } from '../../store/write/customer.ts';
+import { deleteDraft } from '../../store/write/draft.ts';
+import { insertMessage } from '../../store/write/message.ts';
+import { insertOutboxItem, markOutbox } from '../../store/write/outbox.ts';
+import { indexMessages } from '../../store/write/search-index.ts';
+import { nameConversation } from '../../store/write/threads.ts';
+
+/** Everything a send is, frozen at the click. Times are ms UTC. */
+export type QueueReply = {
+  readonly draft: DraftId;
+  readonly outbox: OutboxId;
+  readonly account: AccountId;
+  readonly channel: string;
+  readonly at: number;
+  readonly undoMs: number;
+  /** What the agent last saw of the conversation; null for a new one. */
+  readonly seenRev: number | null;
+  readonly resolve: boolean;
+  readonly from: Correspondent;
+  readonly to: readonly Correspondent[];
+  readonly cc: readonly Correspondent[];
+  readonly bcc: readonly Correspondent[];
+  readonly subject: string;
+  readonly text: string;
+  readonly snippet: string;
+  readonly references: readonly string[];
+  readonly attachments: readonly Attachment[];
+  readonly externalId: string | null;
+  readonly recipients: readonly string[];
+  readonly bytes: Uint8Array;
+};
+
+type Queued = { readonly outbox: OutboxId; readonly conversation: ConversationId; readonly sendsAt: number };
+type Refused = { readonly kind: 'draft-gone' } | { readonly kind: 'stale'; readonly rev: number };
+
+const messageIdOf = (outbox: OutboxId): MessageId =>
+  createHash('sha256').update(`sent ${outbox}`).digest('hex') as MessageId;
+
+type Place = { readonly id: ConversationId; readonly num: number };
+
+const placeOf = (context: ActionContext, id: ConversationId): Place | null => {
+  const row = context.db.get<{ num: number }>('SELECT num FROM conversation WHERE id = ?', [id]);
+  return row === undefined ? null : { id, num: row.num };
+};
+
+/** Notes everybody it goes to and opens the conversation where there is none yet. */
+const openPlace = (context: ActionContext, input: QueueReply, message: MessageId): Place => {
+  const { db, ids } = context;
+  const meeting = { channel: input.channel, at: input.at, how: 'named' as const };
+  const envelope = { ...input, direction: 'out' as const, replyTo: [] };
+  const person = otherSide(envelope, new Set([input.from.address]));
+  const customer = meet({ db, ids }, person, meeting);
+  const id = ids.next() as ConversationId;
+  const num = insertConversation(db, {
+    id,
+    channel: input.channel,
+    account: input.account,
+    customer,
+    customerAddress: person.address,
+    subject: input.subject,
+    firstAt: input.at,
+    firstMessage: message,
+  });
+  return { id, num };
+};
+
+const writeMessage = (context: ActionContext, input: QueueReply, place: Place, id: MessageId): number => {
+  const { db, ids, vault } = context;
+  for (const person of [...input.to, ...input.cc, ...input.bcc]) {
+    meet({ db, ids }, person, { channel: input.channel, at: input.at, how: 'written' });
+  }
+  const seq = insertMessage(db, {
+    ...input,
+    id,
+    conversation: place.num,
+    direction: 'out',
+    clientId: input.outbox,
+    replyTo: [],
+    html: null,
+    hasHtml: true,
+    seen: true,
+    answered: false,
+    automatic: null,
+    oddities: [],
+    authenticatedFrom: null,
+    invitation: null,
+    source: vault.put(input.bytes),
+    sourcePartial: false,
+    attachments: input.attachments.map((file) => ({ ...file, blob: null })),
+  });
+  const envelope = { ...input, direction: 'out' as const, replyTo: [] };
+  const person = otherSide(envelope, new Set([input.from.address]));
+  addToConversation(db, place.num, {
+    id,
+    at: input.at,
+    subject: input.subject,
+    snippet: input.snippet,
+    unseen: false,
+    files: input.attachments.length > 0,
+    customer: meet({ db, ids }, person, { channel: input.channel, at: input.at, how: 'named' }),
+    customerAddress: person.address,
+  });
+  // The customer's answer refers to this name, and must lead here before it has been sent anywhere.
+  const { self, parents } = threadNames(input.channel, input.account, {
+    self: input.externalId,
+    parents: input.references,
+    room: null,
+  });
+  nameConversation(db, self === null ? parents : [self, ...parents], place.num);
+  indexMessages(db, [seq]);
+  return seq;
+};
+
+/**
+ * Saves a reply, or the first message of a new conversation, before anything is tried: message, outbox item and events
+ * in one transaction, and the draft is gone. Refuses when somebody has written since the agent looked.
+ */
+export const queueReply = (context: ActionContext, input: QueueReply): Result<Queued, Refused> => {
+  const { db, me } = context;
+  const draft = readDraft(db, input.draft);
+  if (draft === null) return fail({ kind: 'draft-gone' });
+  const message = messageIdOf(input.outbox);
+  const known = draft.conversation === null ? null : placeOf(context, draft.conversation);
+  const command = {
+    kind: 'queue-reply',
+    outbox: input.outbox,
+    message,
+    seenRev: input.seenRev,
+    resolve: input.resolve,
+  } as const;
+  const state = known === null ? unopened : (stateOf(db, known.num) ?? unopened);
+  const decided = decide(state, command, { me, doneByImport: false });
+  if (!decided.ok) {
+    return decided.failure.kind === 'stale' ? fail(decided.failure) : fail({ kind: 'draft-gone' });
+  }
+  const place = known ?? openPlace(context, input, message);
+  const seq = writeMessage(context, input, place, message);
+  const events = decided.value.map((event) => ({ event, at: input.at }));
+  appendEvents(context, place.num, events, { author: me });
+  const sendsAt = input.at + input.undoMs;
+  insertOutboxItem(db, {
+    id: input.outbox,
+    conversation: place.num,
+    seq,
+    account: input.account,
+    draft: JSON.stringify({ draft, files: draftFiles(db, input.draft), resolved: input.resolve }),
+    envelopeFrom: input.from.address,
+    recipients: input.recipients,
+    externalId: input.externalId,
+    source: context.vault.put(input.bytes),
+    sendsAt,
+    createdAt: input.at,
+  });
+  deleteDraft(db, input.draft);
+  markOutbox(db, place.num);
+  tellOutbox(context, place.id);
+  context.changed({ topic: 'drafts', conversation: draft.conversation });
+  return ok({ outbox: input.outbox, conversation: place.id, sendsAt });
+};
+
+/** What a change of an outbox item touches. */
+export const tellOutbox = ({ changed }: ActionContext, conversation: ConversationId): void => {
+  changed({ topic: 'outbox' });
+  changed({ topic: 'conversation', id: conversation });
+  changed({ topic: 'lists' });
+};

@@ -1,0 +1,33 @@
+import type { Preferences } from '#shared/contract/app.ts';
+import { comparable } from '#shared/domain/contact/address.ts';
+import type { ActionContext } from '../action.ts';
+import { readPreferences } from '../../store/read/preferences.ts';
+
+const set = (
+  { db, me, changed }: ActionContext,
+  { change }: { readonly change: Partial<Preferences> },
+): Preferences => {
+  const { name, ...rest } = { ...readPreferences(db), ...change };
+  db.run("INSERT OR REPLACE INTO setting (name, value) VALUES ('preferences', ?)", [JSON.stringify(rest)]);
+  db.run('UPDATE member SET name = ? WHERE id = ?', [name, me]);
+  changed({ topic: 'preferences' });
+  changed({ topic: 'app' });
+  return readPreferences(db);
+};
+
+/** Whether an authenticated sender's remote pictures are shown without asking. */
+const trustImages = (
+  { db, changed }: ActionContext,
+  input: { readonly channel: string; readonly address: string; readonly trust: boolean },
+): null => {
+  db.run('UPDATE identity SET trusts_images = ? WHERE channel = ? AND address = ?', [
+    Number(input.trust),
+    input.channel,
+    comparable(input.address),
+  ]);
+  changed({ topic: 'customers' });
+  return null;
+};
+
+/** What a person sets for themselves. */
+export const preferenceActions = { 'preferences.set': set, 'images.trust': trustImages } as const;

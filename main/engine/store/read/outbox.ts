@@ -1,0 +1,150 @@
+import * as v from 'valibot';
+import type { OutboxRow } from '#shared/contract/compose.ts';
+import type { AccountId, BlobId, ConversationId, MessageId, OutboxId } from '#shared/kit/brand.ts';
+import type { ReadableDb } from '../driver.ts';
+import { readPeople } from './people.ts';
+
+const addresses = v.array(v.string());
+const failureShape = v.object({
+  kind: v.string(),
+  said: v.nullable(v.string()),
+  recipient: v.nullable(v.string()),
+});
+
+/** Why something did not go out, as its column keeps it. */
+export type StoredFailure = v.InferOutput<typeof failureShape>;
+
+/** Reads the `failure` column. */
+export const readFailure = (json: string | null): StoredFailure | null =>
+  json === null ? null : v.parse(failureShape, JSON.parse(json));
+
+/** States of an outbox item as the table keeps them. */
+export type OutboxState =
+  'queued' | 'sending' | 'handed-over' | 'retrying' | 'failed' | 'unknown' | 'sent' | 'withdrawn';
+
+/** Everything the outbox needs to send one item. Times are ms UTC. */
+export type OutboxItem = {
+  readonly id: OutboxId;
+  readonly conversation: ConversationId;
+  readonly conversationNum: number;
+  readonly message: MessageId;
+  readonly seq: number;
+  readonly account: AccountId;
+  readonly state: OutboxState;
+  readonly envelopeFrom: string;
+  readonly recipients: readonly string[];
+  readonly pending: readonly string[];
+  readonly externalId: string | null;
+  readonly source: BlobId;
+  readonly writtenAt: number;
+  readonly sendsAt: number;
+  readonly firstTryAt: number | null;
+  readonly nextTryAt: number;
+  readonly attempts: number;
+  readonly handedOverAt: number | null;
+  readonly sentAt: number | null;
+  readonly filed: boolean;
+  readonly failure: StoredFailure | null;
+  readonly createdAt: number;
+};
+
+type ItemRow = {
+  readonly id: OutboxId;
+  readonly conversation: ConversationId;
+  readonly conversation_num: number;
+  readonly message: MessageId;
+  readonly seq: number;
+  readonly account_id: AccountId;
+  readonly state: OutboxState;
+  readonly envelope_from: string;
+  readonly recipients: string;
+  readonly pending: string;
+  readonly external_id: string | null;
+  readonly source: BlobId;
+  readonly at: number;
+  readonly sends_at: number;
+  readonly first_try_at: number | null;
+  readonly next_try_at: number;
+  readonly attempts: number;
+  readonly handed_over_at: number | null;
+  readonly sent_at: number | null;
+  readonly filed: number;
+  readonly failure: string | null;
+  readonly created_at: number;
+};
+
+const columns = `SELECT o.id, c.id AS conversation, o.conversation_num, m.id AS message, o.seq, o.account_id, o.state,
+    o.envelope_from, o.recipients, o.pending, o.external_id, o.source, m.at, o.sends_at, o.first_try_at, o.next_try_at,
+    o.attempts, o.handed_over_at, o.sent_at, o.filed, o.failure, o.created_at
+  FROM outbox o JOIN conversation c ON c.num = o.conversation_num JOIN message m ON m.seq = o.seq`;
+
+const toItem = (row: ItemRow): OutboxItem => ({
+  id: row.id,
+  conversation: row.conversation,
+  conversationNum: row.conversation_num,
+  message: row.message,
+  seq: row.seq,
+  account: row.account_id,
+  state: row.state,
+  envelopeFrom: row.envelope_from,
+  recipients: v.parse(addresses, JSON.parse(row.recipients)),
+  pending: v.parse(addresses, JSON.parse(row.pending)),
+  externalId: row.external_id,
+  source: row.source,
+  writtenAt: row.at,
+  sendsAt: row.sends_at,
+  firstTryAt: row.first_try_at,
+  nextTryAt: row.next_try_at,
+  attempts: row.attempts,
+  handedOverAt: row.handed_over_at,
+  sentAt: row.sent_at,
+  filed: row.filed === 1,
+  failure: readFailure(row.failure),
+  createdAt: row.created_at,
+});
+
+/** One item; null when it is gone. */
+export const outboxItem = (db: ReadableDb, id: OutboxId): OutboxItem | null => {
+  const row = db.get<ItemRow>(`${columns} WHERE o.id = ?`, [id]);
+  return row === undefined ? null : toItem(row);
+};
+
+/** What is on its way for an account, oldest first; ids of one workspace grow with time. */
+export const outboxUnderWay = (db: ReadableDb, account: AccountId): readonly OutboxItem[] =>
+  db
+    .all<ItemRow>(
+      `${columns} WHERE o.state IN ('queued', 'sending', 'handed-over', 'retrying') AND o.account_id = ? ORDER BY o.id`,
+      [account],
+    )
+    .map(toItem);
+
+/** What somebody has got but the account's own folder of sent mail has not, oldest first. */
+export const outboxToFile = (db: ReadableDb, account: AccountId): readonly OutboxItem[] =>
+  db
+    .all<ItemRow>(
+      `${columns} WHERE o.sent_at IS NOT NULL AND o.filed = 0 AND o.account_id = ? ORDER BY o.id`,
+      [account],
+    )
+    .map(toItem);
+
+/** The page's list: everything that has not simply been sent, newest first. */
+export const outboxRows = (db: ReadableDb): readonly OutboxRow[] =>
+  db
+    .all<ItemRow & { readonly people: string; readonly subject: string }>(
+      columns.replace('SELECT o.id', 'SELECT m.people, m.subject, o.id') +
+        ` WHERE o.state IN ('queued', 'sending', 'handed-over', 'retrying', 'failed', 'unknown') ORDER BY o.id DESC LIMIT 500`,
+    )
+    .map((row) => ({
+      id: row.id,
+      conversation: row.conversation,
+      subject: row.subject,
+      to: readPeople(row.people).to,
+      state: row.state === 'withdrawn' ? 'failed' : row.state,
+      sendsAt: row.state === 'retrying' ? row.next_try_at : row.sends_at,
+      attempts: row.attempts,
+      failure: readFailure(row.failure),
+    }));
+
+/** The draft that an item was made from, as JSON written by us. */
+export const outboxDraft = (db: ReadableDb, id: OutboxId): string | null =>
+  db.get<{ draft: string }>('SELECT draft FROM outbox WHERE id = ?', [id])?.draft ?? null;

@@ -1,0 +1,29 @@
+import * as v from 'valibot';
+import { preferences } from '#shared/contract/app.ts';
+import type { Preferences } from '#shared/contract/app.ts';
+import type { ReadableDb } from '../driver.ts';
+import { memberOfWorkspace } from './account.ts';
+
+/** What holds until a person says otherwise. Ten seconds are enough to notice a slip and short enough to forget. */
+const defaults = {
+  theme: 'system',
+  undoSeconds: 10,
+  notifications: true,
+  notificationPreview: true,
+} as const;
+
+const stored = v.partial(v.object(preferences.entries));
+
+/** The preferences, with defaults for what was never set or cannot be read any more. */
+export const readPreferences = (db: ReadableDb): Preferences => {
+  const row = db.get<{ value: string }>("SELECT value FROM setting WHERE name = 'preferences'");
+  const parsed = v.safeParse(stored, row === undefined ? {} : JSON.parse(row.value));
+  return { ...defaults, ...(parsed.success ? parsed.output : {}), name: memberOfWorkspace(db).name };
+};
+
+/** Whether this message's authenticated sender may show remote pictures. */
+export const trustsImages = (db: ReadableDb, channel: string, address: string): boolean =>
+  db.get('SELECT 1 AS yes FROM identity WHERE channel = ? AND address = ? AND trusts_images = 1', [
+    channel,
+    address.trim().toLowerCase(),
+  ]) !== undefined;

@@ -1,0 +1,117 @@
+import type { AccountId, ConversationId, CustomerId, MessageId } from '#shared/kit/brand.ts';
+import type { WritableDb } from '../driver.ts';
+
+/** A conversation about to be opened by its first known message. Times are ms UTC. */
+export type NewConversation = {
+  readonly id: ConversationId;
+  readonly channel: string;
+  readonly account: AccountId | null;
+  readonly customer: CustomerId;
+  readonly customerAddress: string;
+  readonly subject: string;
+  readonly firstAt: number;
+  readonly firstMessage: MessageId;
+};
+
+/** Writes the row of a conversation in which nothing has happened yet; answers its number. Events follow. */
+export const insertConversation = (db: WritableDb, conversation: NewConversation): number => {
+  db.run(
+    `INSERT INTO conversation (id, rev, channel, account_id, customer_id, customer_address, subject, status, turn,
+       first_at, first_id, last_at)
+     VALUES (?, 0, ?, ?, ?, ?, ?, 'open', 'none', ?, ?, ?)`,
+    [
+      conversation.id,
+      conversation.channel,
+      conversation.account,
+      conversation.customer,
+      conversation.customerAddress,
+      conversation.subject,
+      conversation.firstAt,
+      conversation.firstMessage,
+      conversation.firstAt,
+    ],
+  );
+  const row = db.get<{ num: number }>('SELECT num FROM conversation WHERE id = ?', [conversation.id]);
+  if (row === undefined) throw new Error('a conversation just written is not there');
+  return row.num;
+};
+
+/** What a conversation's row takes from one more message. */
+export type AddedMessage = {
+  readonly id: MessageId;
+  readonly at: number;
+  readonly subject: string;
+  readonly snippet: string;
+  readonly unseen: boolean;
+  readonly files: boolean;
+  readonly customer: CustomerId;
+  readonly customerAddress: string;
+};
+
+/** Counts a message into its conversation's row; the oldest one decides subject and customer, the newest the snippet. */
+export const addToConversation = (db: WritableDb, num: number, message: AddedMessage): void => {
+  db.run(
+    `UPDATE conversation SET messages = messages + 1, unread = unread + $unseen, attachments = attachments + $files,
+       snippet = iif($at >= last_at, $snippet, snippet), last_at = max(last_at, $at)
+     WHERE num = $num`,
+    {
+      unseen: Number(message.unseen),
+      files: Number(message.files),
+      at: message.at,
+      snippet: message.snippet,
+      num,
+    },
+  );
+  db.run(
+    `UPDATE conversation SET first_at = $at, first_id = $id, subject = $subject, customer_id = $customer,
+       customer_address = $address
+     WHERE num = $num AND ($at < first_at OR ($at = first_at AND $id < first_id))`,
+    {
+      at: message.at,
+      id: message.id,
+      subject: message.subject,
+      customer: message.customer,
+      address: message.customerAddress,
+      num,
+    },
+  );
+};
+
+/** Counts a conversation's row anew from its messages, after some were moved or taken out. */
+export const recountConversation = (db: WritableDb, num: number): void => {
+  db.run(
+    `UPDATE conversation SET
+       messages = (SELECT count(*) FROM message WHERE conversation_num = $num),
+       unread = (SELECT count(*) FROM message WHERE conversation_num = $num AND seen = 0 AND direction = 'in'),
+       attachments = (SELECT count(*) FROM message WHERE conversation_num = $num AND attachments > 0),
+       last_at = ifnull((SELECT at FROM message WHERE conversation_num = $num ORDER BY at DESC, seq DESC LIMIT 1), last_at),
+       snippet = ifnull((SELECT snippet FROM message WHERE conversation_num = $num ORDER BY at DESC, seq DESC LIMIT 1), '')
+     WHERE num = $num`,
+    { num },
+  );
+};
+
+/** Counts the unread messages of a conversation anew; answers whether the number changed. */
+export const recountUnread = (db: WritableDb, num: number): boolean =>
+  db.run(
+    `UPDATE conversation SET unread = n FROM
+       (SELECT count(*) AS n FROM message WHERE conversation_num = $num AND seen = 0 AND direction = 'in')
+     WHERE num = $num AND unread <> n`,
+    { num },
+  ) > 0;
+
+/** Brings the marks of unsent words up to date: the worst of the outbox, and whether there is a draft. */
+export const recountUnsent = (db: WritableDb, num: number): void => {
+  db.run(
+    `UPDATE conversation SET
+       outbox = CASE
+         WHEN EXISTS (SELECT 1 FROM outbox WHERE conversation_num = $num AND state = 'unknown') THEN 'unknown'
+         WHEN EXISTS (SELECT 1 FROM outbox WHERE conversation_num = $num AND state = 'failed') THEN 'failed'
+         WHEN EXISTS (SELECT 1 FROM outbox WHERE conversation_num = $num
+           AND state IN ('queued', 'sending', 'handed-over', 'retrying')) THEN 'waiting'
+         ELSE 'none' END,
+       draft = EXISTS (SELECT 1 FROM draft WHERE conversation_num = $num)
+     WHERE num = $num`,
+    { num },
+  );
+};

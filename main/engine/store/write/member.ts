@@ -1,0 +1,13 @@
+import type { MemberId } from '#shared/kit/brand.ts';
+import type { Clock, Ids } from '#shared/kit/ports.ts';
+import type { WritableDb } from '../driver.ts';
+
+/** The person whose workspace this is; written at the first opening, without a name. */
+export const ensureMember = (db: WritableDb, clock: Clock, ids: Ids): MemberId =>
+  db.transaction(() => {
+    const row = db.get<{ id: MemberId }>('SELECT id FROM member WHERE is_me = 1');
+    if (row !== undefined) return row.id;
+    const id = ids.next() as MemberId;
+    db.run("INSERT INTO member (id, name, is_me, created_at) VALUES (?, '', 1, ?)", [id, clock.now()]);
+    return id;
+  });

@@ -1,0 +1,113 @@
+import type {
+  Attachment,
+  Automatic,
+  Correspondent,
+  Direction,
+  Invitation,
+  Oddity,
+} from '#shared/domain/message.ts';
+import type { AccountId, BlobId, MessageId } from '#shared/kit/brand.ts';
+import type { WritableDb } from '../driver.ts';
+import { removeFromIndex } from './search-index.ts';
+import { freeSequence } from './sequence.ts';
+
+/** A message about to become a row. Times are ms UTC. */
+export type NewMessage = {
+  readonly id: MessageId;
+  readonly conversation: number;
+  readonly direction: Direction;
+  readonly channel: string;
+  readonly account: AccountId | null;
+  /** The channel's own name of it, such as its Message-ID. */
+  readonly externalId: string | null;
+  /** Our own id, for what we send; the echo is recognised by it. */
+  readonly clientId: string | null;
+  readonly at: number;
+  readonly from: Correspondent;
+  readonly replyTo: readonly Correspondent[];
+  readonly to: readonly Correspondent[];
+  readonly cc: readonly Correspondent[];
+  readonly bcc: readonly Correspondent[];
+  readonly subject: string;
+  readonly snippet: string;
+  readonly text: string;
+  /** Kept only where the source cannot give it again. */
+  readonly html: string | null;
+  readonly hasHtml: boolean;
+  readonly seen: boolean;
+  readonly answered: boolean;
+  readonly automatic: Automatic | null;
+  readonly oddities: readonly Oddity[];
+  readonly authenticatedFrom: string | null;
+  readonly invitation: Invitation | null;
+  readonly source: BlobId | null;
+  readonly sourcePartial: boolean;
+  readonly attachments: readonly (Attachment & { readonly blob: BlobId | null })[];
+};
+
+/** Writes a message with its text and attachments, not yet searchable; answers its `seq`, which grows with its date. */
+export const insertMessage = (db: WritableDb, message: NewMessage): number => {
+  const seq = freeSequence(db, message.at);
+  const { replyTo, to, cc, bcc } = message;
+  db.run(
+    `INSERT INTO message (seq, id, conversation_num, direction, channel, account_id, external_id, client_id, at,
+       from_name, from_address, people, subject, snippet, has_html, seen, answered, automatic, oddities,
+       authenticated_from, invitation, source, source_partial, attachments)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      seq,
+      message.id,
+      message.conversation,
+      message.direction,
+      message.channel,
+      message.account,
+      message.externalId,
+      message.clientId,
+      message.at,
+      message.from.name,
+      message.from.address,
+      JSON.stringify({ replyTo, to, cc, bcc }),
+      message.subject,
+      message.snippet,
+      Number(message.hasHtml),
+      Number(message.seen || message.direction === 'out'),
+      Number(message.answered),
+      message.automatic,
+      JSON.stringify(message.oddities),
+      message.authenticatedFrom,
+      message.invitation === null ? null : JSON.stringify(message.invitation),
+      message.source,
+      Number(message.sourcePartial),
+      message.attachments.length,
+    ],
+  );
+  db.run('INSERT INTO message_text (seq, text, html) VALUES (?, ?, ?)', [seq, message.text, message.html]);
+  for (const file of message.attachments) insertAttachment(db, seq, file);
+  return seq;
+};
+
+const insertAttachment = (db: WritableDb, seq: number, file: NewMessage['attachments'][number]): void => {
+  db.run(
+    `INSERT OR IGNORE INTO attachment (seq, part, name, mime_type, size, content_id, inline, kind, dangerous, blob)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      seq,
+      file.part,
+      file.name,
+      file.mimeType,
+      file.size,
+      file.contentId,
+      Number(file.inline),
+      file.kind,
+      Number(file.dangerous),
+      file.blob,
+    ],
+  );
+};
+
+/** Takes a message of ours out again, as a withdrawn reply is; its conversation must be refreshed afterwards. */
+export const deleteMessage = (db: WritableDb, seq: number): void => {
+  removeFromIndex(db, seq);
+  db.run('DELETE FROM thread_subject WHERE seq = ?', [seq]);
+  db.run('DELETE FROM message WHERE seq = ?', [seq]);
+};

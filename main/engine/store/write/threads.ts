@@ -1,0 +1,54 @@
+import { subjectWindowMs } from '#shared/domain/threading/decide-thread.ts';
+import type { ReadableDb, WritableDb } from '../driver.ts';
+
+/** Conversations that these names lead to; the name of a mail never seen leads somewhere too. */
+export const conversationsByName = (db: ReadableDb, names: readonly string[]): readonly number[] =>
+  names
+    .map((name) =>
+      db.get<{ num: number }>('SELECT conversation_num AS num FROM thread_name WHERE name = ?', [name]),
+    )
+    .filter((row) => row !== undefined)
+    .map((row) => row.num);
+
+/** Makes names lead to a conversation; those that lead somewhere already must lead there. */
+export const nameConversation = (db: WritableDb, names: readonly string[], conversation: number): void => {
+  for (const name of names) {
+    db.run('INSERT OR IGNORE INTO thread_name (name, conversation_num) VALUES (?, ?)', [name, conversation]);
+  }
+};
+
+/** What joins by subject: the bare subject, the outside people, and the time in ms UTC. */
+export type SubjectKey = {
+  readonly subject: string;
+  readonly people: string;
+  readonly at: number;
+  /** An answer whose headers do not say what it answers. */
+  readonly loose: boolean;
+};
+
+/**
+ * Conversations with the same subject between the same people within days. A loose answer is looked for in what
+ * came before it, and every mail is looked at by the loose answers that were here before it: either way round the
+ * same pairs are found.
+ */
+export const conversationsBySubject = (db: ReadableDb, key: SubjectKey): readonly number[] => {
+  const among = (loose: number, from: number, to: number) =>
+    db.all<{ num: number }>(
+      `SELECT DISTINCT conversation_num AS num FROM thread_subject
+       WHERE subject = ? AND people = ? AND loose = ? AND at BETWEEN ? AND ?`,
+      [key.subject, key.people, loose, from, to],
+    );
+  const later = among(1, key.at, key.at + subjectWindowMs);
+  const earlier = key.loose
+    ? [...among(0, key.at - subjectWindowMs, key.at), ...among(1, key.at - subjectWindowMs, key.at)]
+    : [];
+  return [...later, ...earlier].map((row) => row.num);
+};
+
+/** Lets a message be found by its subject and people. */
+export const noteSubject = (db: WritableDb, key: SubjectKey, conversation: number, seq: number): void => {
+  db.run(
+    'INSERT OR IGNORE INTO thread_subject (subject, people, at, conversation_num, seq, loose) VALUES (?, ?, ?, ?, ?, ?)',
+    [key.subject, key.people, key.at, conversation, seq, Number(key.loose)],
+  );
+};
