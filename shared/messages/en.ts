@@ -157,6 +157,7 @@ export const en = {
   'conversation.resolved': 'Resolved',
   'conversation.reopened': 'Reopened',
   'conversation.marked-unread': 'Marked as unread',
+  'conversation.draft.resume': 'Continue the draft',
   'conversation.timeline': 'Messages, oldest first',
   'conversation.earlier': 'Show earlier messages',
   'conversation.earlier.loading': 'Fetching earlier messages …',
