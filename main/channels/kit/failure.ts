@@ -23,3 +23,11 @@ export const failure = (
   certificate: facts.certificate ?? null,
   retryAt: facts.retryAt ?? null,
 });
+
+/** A sign-in that the person ended, by closing it here or by refusing it at the provider. */
+export class SignInCancelled extends Error {
+  constructor(cause?: unknown) {
+    super('the sign-in was cancelled', { cause });
+    this.name = 'SignInCancelled';
+  }
+}

@@ -1,0 +1,155 @@
+import type { ImapFlow } from 'imapflow';
+import type { Clock } from '#shared/kit/ports.ts';
+import type { Batch, Cursor, StreamChange } from '../../kit/channel.ts';
+import { ChannelError, failure } from '../../kit/failure.ts';
+import { fetchSlice } from './fetch-slice.ts';
+import type { FolderMemory, Slice } from './fetch-slice.ts';
+import { readChanges } from './folder-changes.ts';
+import { everything, prefixOf, readFolderCursor, withNews, withoutNewest } from './folder-cursor.ts';
+import type { FolderCursor, FolderState } from './folder-cursor.ts';
+import { openFolder } from './folder-state.ts';
+import { clipUids, countUids } from './uid-set.ts';
+
+/** What to pull. */
+export type PullRequest = {
+  readonly stream: string;
+  readonly cursor: Cursor | null;
+  readonly limits: { readonly maxItems: number; readonly maxBytes: number; readonly check: boolean };
+  readonly clock: Clock;
+  /** The server, for failures. */
+  readonly where: string;
+};
+
+// During an import the folder is opened again only after this long: news may wait five seconds, ten thousand slices may not.
+const betweenLooks = 5_000;
+const hour = 3_600_000;
+// Three new numberings within an hour mean a server that will never settle; reading everything again would go on for ever.
+const mostRenumberings = 3;
+
+/** Brings one folder forward by one slice: first what happened to what is here, then news, then older mail downwards. */
+export async function pullFolder(
+  client: ImapFlow,
+  request: PullRequest,
+  memory: FolderMemory,
+): Promise<Batch> {
+  const before = readFolderCursor(request.cursor);
+  const now = request.clock.monotonic();
+  if (before !== null && canGoOn(client, before, request, memory, now)) {
+    return pullGaps(client, before, [], request, memory);
+  }
+  const state = await openFolder(client, request.stream, before?.uidNext ?? 0);
+  memory.openedAt = now;
+  if (before === null) {
+    return pullGaps(client, cursorOf(state, everything(state), []), [], request, memory);
+  }
+  if (state.uidValidity !== before.uidValidity) {
+    forget(memory);
+    const changes: StreamChange[] = [{ kind: 'renumbered', prefix: prefixOf(state.uidValidity) }];
+    const next = cursorOf(state, everything(state), countRenumbering(before, request));
+    return pullGaps(client, next, changes, request, memory);
+  }
+  if (state.uidNext < before.uidNext) return startOver(client, before, state, request, memory);
+  const changes = await readChanges(client, before, state, memory, { full: request.limits.check, now });
+  const gaps = withNews(before.gaps, before.uidNext, state.uidNext);
+  return pullGaps(client, cursorOf(state, gaps, before.renumbered), changes, request, memory);
+}
+
+/** UIDNEXT went back under the same UIDVALIDITY: a restored backup. UIDs may name other messages now, so all are read again. */
+async function startOver(
+  client: ImapFlow,
+  before: FolderCursor,
+  state: FolderState,
+  request: PullRequest,
+  memory: FolderMemory,
+): Promise<Batch> {
+  forget(memory);
+  const renumbered = countRenumbering(before, request);
+  const changes = await readChanges(client, { ...before, gaps: everything(state) }, state, memory, {
+    full: true,
+    now: request.clock.monotonic(),
+  });
+  return pullGaps(client, cursorOf(state, everything(state), renumbered), changes, request, memory);
+}
+
+const forget = (memory: FolderMemory): void => {
+  memory.known = null;
+  memory.flags.clear();
+};
+
+const cursorOf = (
+  state: FolderState,
+  gaps: FolderCursor['gaps'],
+  renumbered: readonly number[],
+): FolderCursor => ({
+  version: 1,
+  ...state,
+  gaps,
+  renumbered: [...renumbered],
+});
+
+function canGoOn(
+  client: ImapFlow,
+  before: FolderCursor,
+  request: PullRequest,
+  memory: FolderMemory,
+  now: number,
+): boolean {
+  return (
+    before.gaps.length > 0 &&
+    !request.limits.check &&
+    now - memory.openedAt < betweenLooks &&
+    client.mailbox !== false &&
+    client.mailbox.path === request.stream &&
+    String(client.mailbox.uidValidity) === before.uidValidity
+  );
+}
+
+function countRenumbering(before: FolderCursor, request: PullRequest): readonly number[] {
+  const now = request.clock.now();
+  const recent = before.renumbered.filter((at) => at <= now && now - at < hour);
+  if (recent.length >= mostRenumberings) {
+    throw new ChannelError(failure('protocol', request.where, { said: 'UIDVALIDITY' }));
+  }
+  return [...recent, now];
+}
+
+async function pullGaps(
+  client: ImapFlow,
+  cursor: FolderCursor,
+  changes: readonly StreamChange[],
+  request: PullRequest,
+  memory: FolderMemory,
+): Promise<Batch> {
+  let gaps = cursor.gaps;
+  let slice: Slice = { items: [], lowest: 0, withheld: false };
+  // Ranges without messages are passed over, but only so many in one call.
+  for (let tries = 0; tries < 20 && slice.items.length === 0 && !slice.withheld; tries += 1) {
+    const newest = gaps[0];
+    if (newest === undefined) break;
+    slice = await fetchSlice(client, cursor.uidValidity, newest, request.limits, memory);
+    gaps = withoutNewest(gaps, slice.lowest);
+  }
+  const next: FolderCursor = { ...cursor, gaps };
+  return {
+    items: slice.items,
+    changes,
+    next,
+    more: gaps.length > 0,
+    onServer: cursor.exists,
+    remaining: countRemaining(gaps, memory),
+    gap: slice.withheld ? { reason: 'withheld-by-server', from: null } : null,
+  };
+}
+
+/** Messages still to be pulled, where that is known without asking. */
+function countRemaining(gaps: FolderCursor['gaps'], memory: FolderMemory): number | null {
+  let sum = 0;
+  for (const gap of gaps) {
+    const { known } = memory;
+    if (known !== null && known.low <= gap.low && gap.high <= known.high) {
+      sum += countUids(clipUids(known.set, gap.low, gap.high));
+    } else if (gap.high - gap.low < 64) sum += gap.high - gap.low + 1;
+    else return null;
+  }
+  return sum;
+}
