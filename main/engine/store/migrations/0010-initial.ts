@@ -268,7 +268,7 @@ CREATE TABLE quarantine (
   size INTEGER NOT NULL,
   at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX quarantine_newest ON quarantine (at DESC, id);
+CREATE INDEX quarantine_newest ON quarantine (-at, id);
 
 CREATE TABLE event (
   seq INTEGER PRIMARY KEY,
@@ -283,7 +283,8 @@ CREATE TABLE event (
   undo TEXT,
   UNIQUE (conversation_num, rev)
 ) STRICT;
-CREATE INDEX event_shown ON event (conversation_num, at, seq) WHERE kind NOT IN ('message.received', 'message.answered', 'conversation.opened');
+CREATE INDEX event_shown ON event (conversation_num, at, seq) 
+  WHERE kind NOT IN ('message.received', 'message.answered', 'conversation.opened', 'reply.queued', 'reply.sent');
 CREATE INDEX event_undo ON event (undo) WHERE undo IS NOT NULL;
 
 CREATE TABLE draft (
@@ -338,6 +339,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_next ON outbox (next_try_at) WHERE state IN ('queued', 'sending', 'handed-over', 'retrying');
 CREATE INDEX outbox_not_filed ON outbox (sent_at) WHERE sent_at IS NOT NULL AND filed = 0;
 CREATE INDEX outbox_of_conversation ON outbox (conversation_num);
+CREATE INDEX outbox_of_message ON outbox (seq);
 
 CREATE TABLE setting (
   name TEXT PRIMARY KEY,

@@ -18,7 +18,14 @@ const stored = v.partial(v.object(preferences.entries));
 export const readPreferences = (db: ReadableDb): Preferences => {
   const row = db.get<{ value: string }>("SELECT value FROM setting WHERE name = 'preferences'");
   const parsed = v.safeParse(stored, row === undefined ? {} : JSON.parse(row.value));
-  return { ...defaults, ...(parsed.success ? parsed.output : {}), name: memberOfWorkspace(db).name };
+  const set = parsed.success ? parsed.output : {};
+  return {
+    theme: set.theme ?? defaults.theme,
+    undoSeconds: set.undoSeconds ?? defaults.undoSeconds,
+    notifications: set.notifications ?? defaults.notifications,
+    notificationPreview: set.notificationPreview ?? defaults.notificationPreview,
+    name: memberOfWorkspace(db).name,
+  };
 };
 
 /** Whether this message's authenticated sender may show remote pictures. */

@@ -1,9 +1,9 @@
 import { comparable } from '#shared/domain/contact/address.ts';
 import type { Correspondent } from '#shared/domain/message.ts';
+import { foldApostrophes } from '#shared/domain/search/fold.ts';
 import type { CustomerId } from '#shared/kit/brand.ts';
 import type { Ids } from '#shared/kit/ports.ts';
 import type { WritableDb } from '../driver.ts';
-import { foldApostrophes } from './search-index.ts';
 
 /** Where and when somebody was met: a channel, and ms UTC. */
 export type Meeting = {

@@ -1,4 +1,5 @@
 import type { Correspondent } from '#shared/domain/message.ts';
+import { foldApostrophes } from '#shared/domain/search/fold.ts';
 import { readPeople } from '../read/people.ts';
 import type { WritableDb } from '../driver.ts';
 
@@ -14,9 +15,6 @@ type Indexable = {
 
 /** Words beyond this are not what a person looks for; a log file as a mail must not cost a second (512 Ki characters). */
 const longestText = 512 * 1024;
-
-/** The typographic apostrophe is a letter to the tokenizer; "can’t" and "can't" are the same word to a person. */
-export const foldApostrophes = (text: string): string => text.replaceAll('’', "'");
 
 /** An address as the words a person may type for it: whole, and each of its parts. */
 const addressWords = (address: string): string => `${address} ${address.replace(/[@.]/gu, ' ')}`;

@@ -1,0 +1,87 @@
+import type { Delivery, FailureWords } from '#shared/contract/conversations.ts';
+import type { Direction } from '#shared/domain/message.ts';
+import type { OutboxId } from '#shared/kit/brand.ts';
+import type { ReadableDb } from '../driver.ts';
+
+type OutboxColumns = {
+  readonly id: OutboxId;
+  readonly state: string;
+  readonly sends_at: number;
+  readonly first_try_at: number | null;
+  readonly handed_over_at: number | null;
+  readonly sent_at: number | null;
+  readonly failure: string | null;
+};
+
+const property = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null
+    ? Object.getOwnPropertyDescriptor(value, name)?.value
+    : undefined;
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+const failureWords = (json: string | null): FailureWords => {
+  const value: unknown = json === null ? null : JSON.parse(json);
+  return {
+    kind: textOrNull(property(value, 'kind')) ?? 'unknown',
+    said: textOrNull(property(value, 'said')),
+    recipient: textOrNull(property(value, 'recipient')),
+  };
+};
+
+/** A bounce as `applyBounce` wrote it: when it came and what it says of each recipient. */
+const bounceDelivery = (json: string): Delivery => {
+  const value: unknown = JSON.parse(json);
+  const failures: unknown = property(value, 'failures');
+  const first: unknown = Array.isArray(failures) ? failures[0] : null;
+  const at = property(value, 'at');
+  return {
+    kind: 'failed',
+    outbox: null,
+    at: typeof at === 'number' ? at : 0,
+    reason: {
+      kind: 'bounced',
+      said: textOrNull(property(first, 'diagnostic')) ?? textOrNull(property(first, 'status')),
+      recipient: textOrNull(property(first, 'recipient')),
+    },
+  };
+};
+
+const outboxDelivery = (row: OutboxColumns, at: number): Delivery | null => {
+  const outbox = row.id;
+  switch (row.state) {
+    case 'queued':
+    case 'retrying':
+      return { kind: 'queued', outbox, sendsAt: row.sends_at };
+    case 'sending':
+    case 'handed-over':
+      return { kind: 'sending', outbox };
+    case 'sent':
+      return { kind: 'sent', at: row.sent_at ?? at };
+    case 'failed':
+      return { kind: 'failed', outbox, reason: failureWords(row.failure), at: row.first_try_at ?? at };
+    case 'unknown':
+      return { kind: 'unknown', outbox, at: row.handed_over_at ?? at };
+    default:
+      return null;
+  }
+};
+
+/** What became of a message of ours; null for what others wrote and for what was sent elsewhere. */
+export const deliveryOf = (
+  db: ReadableDb,
+  message: {
+    readonly seq: number;
+    readonly direction: Direction;
+    readonly at: number;
+    readonly bounced: string | null;
+  },
+): Delivery | null => {
+  if (message.direction === 'in') return null;
+  if (message.bounced !== null) return bounceDelivery(message.bounced);
+  const row = db.get<OutboxColumns>(
+    'SELECT id, state, sends_at, first_try_at, handed_over_at, sent_at, failure FROM outbox WHERE seq = ?',
+    [message.seq],
+  );
+  return row === undefined ? null : outboxDelivery(row, message.at);
+};

@@ -1,0 +1,120 @@
+import type {
+  Attachment,
+  Automatic,
+  Direction,
+  Invitation,
+  MessageFacts,
+  Oddity,
+  PartKind,
+} from '#shared/domain/message.ts';
+import { oddities } from '#shared/domain/message.ts';
+import type { AccountId, MessageId } from '#shared/kit/brand.ts';
+import type { ReadableDb } from '../driver.ts';
+import { readPeople } from './people.ts';
+
+/** The columns of a message as the timeline shows it. */
+export type MessageColumns = {
+  readonly seq: number;
+  readonly id: MessageId;
+  readonly direction: Direction;
+  readonly channel: string;
+  readonly account_id: AccountId | null;
+  readonly at: number;
+  readonly from_name: string;
+  readonly from_address: string;
+  readonly people: string;
+  readonly subject: string;
+  readonly snippet: string;
+  readonly text: string;
+  readonly has_html: number;
+  readonly seen: number;
+  readonly automatic: Automatic | null;
+  readonly oddities: string;
+  readonly invitation: string | null;
+  readonly attachments: number;
+  readonly bounced: string | null;
+};
+
+/** The timeline carries at most this much of a text, in UTF-16 units; the rest comes with `message.body`. */
+const longestText = 64 * 1024;
+
+/** Reads messages `m`, their text cut to what the timeline shows; a WHERE follows. */
+export const selectMessages = `SELECT m.seq, m.id, m.direction, m.channel, m.account_id, m.at, m.from_name,
+  m.from_address, m.people, m.subject, m.snippet, substr(t.text, 1, ${String(longestText)}) AS text, m.has_html, m.seen,
+  m.automatic, m.oddities, m.invitation, m.attachments, m.bounced
+FROM message m JOIN message_text t ON t.seq = m.seq`;
+
+const known: ReadonlySet<unknown> = new Set(oddities);
+const isOddity = (value: unknown): value is Oddity => known.has(value);
+
+const readOddities = (json: string): readonly Oddity[] => {
+  const value: unknown = JSON.parse(json);
+  return Array.isArray(value) ? value.filter(isOddity) : [];
+};
+
+const timeOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const readInvitation = (json: string | null): Invitation | null => {
+  if (json === null) return null;
+  const value: unknown = JSON.parse(json);
+  if (typeof value !== 'object' || value === null) return null;
+  const field = (name: string): unknown => Object.getOwnPropertyDescriptor(value, name)?.value;
+  return {
+    method: textOf(field('method')),
+    summary: textOf(field('summary')),
+    start: timeOrNull(field('start')),
+    end: timeOrNull(field('end')),
+    location: textOf(field('location')),
+    organiser: textOf(field('organiser')),
+  };
+};
+
+type AttachmentColumns = {
+  readonly part: string;
+  readonly name: string;
+  readonly mime_type: string;
+  readonly size: number;
+  readonly content_id: string | null;
+  readonly inline: number;
+  readonly kind: PartKind;
+  readonly dangerous: number;
+};
+
+/** The files of a message, in the order of its parts. */
+export const attachmentsOf = (db: ReadableDb, seq: number): readonly Attachment[] =>
+  db
+    .all<AttachmentColumns>(
+      'SELECT part, name, mime_type, size, content_id, inline, kind, dangerous FROM attachment WHERE seq = ? ORDER BY part',
+      [seq],
+    )
+    .map((row) => ({
+      part: row.part,
+      name: row.name,
+      mimeType: row.mime_type,
+      size: row.size,
+      contentId: row.content_id,
+      inline: row.inline === 1,
+      kind: row.kind,
+      dangerous: row.dangerous === 1,
+    }));
+
+/** A message as the contract has it. */
+export const asMessageFacts = (db: ReadableDb, row: MessageColumns): MessageFacts => ({
+  id: row.id,
+  direction: row.direction,
+  channel: row.channel,
+  account: row.account_id,
+  at: row.at,
+  from: { name: row.from_name, address: row.from_address },
+  ...readPeople(row.people),
+  subject: row.subject,
+  snippet: row.snippet,
+  text: row.text,
+  hasHtml: row.has_html === 1,
+  seen: row.seen === 1,
+  automatic: row.automatic,
+  oddities: readOddities(row.oddities),
+  attachments: row.attachments === 0 ? [] : attachmentsOf(db, row.seq),
+  invitation: readInvitation(row.invitation),
+});
