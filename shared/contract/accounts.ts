@@ -26,6 +26,7 @@ export type AccountFailure = {
     | 'mailbox-gone'
     | 'offline'
     | 'quota'
+    | 'disk-full'
     | 'settings';
   /** The server this is about, as `host:port`, or a field name for `settings`. */
   readonly where: string;

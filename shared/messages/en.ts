@@ -409,6 +409,20 @@ export const en = {
   'customer.earlier.here': 'Open here',
   'customer.people': 'Also in this conversation',
   'customer.edit': 'Change {field}',
+
+  // Words inside messages that go out: attribution of a quote, head of a forwarded message.
+  'quote.attribution': 'On {date}, {name} wrote:',
+  'quote.forwarded': '---------- Forwarded message ----------',
+  'quote.from': 'From:',
+  'quote.date': 'Date:',
+  'quote.subject': 'Subject:',
+  'quote.to': 'To:',
+  'quote.cc': 'Cc:',
+
+  // Native notifications.
+  'notice.message': 'New message from {name}',
+  'notice.hidden': 'A customer wrote',
+  'notice.digest': '{count, plural, other {# new customer messages}}',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** Every key of the catalogue; a screen that says something else does not compile. */

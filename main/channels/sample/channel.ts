@@ -1,6 +1,6 @@
 import type { Channel } from '../kit/channel.ts';
 import { sampleMapper } from './mapper.ts';
-import { encodeItem } from './sample-item.ts';
+import { encodeItem, shop } from './sample-item.ts';
 import { openSample, sampleStream } from './session.ts';
 
 /** The sample conversations as a channel: no network, no login, thrown away with their workspace. */
@@ -33,10 +33,10 @@ export const sampleChannel: Channel = {
   discover: () => Promise.resolve([]),
   signIn: () => Promise.resolve({ kind: 'none' }),
   secretsFrom: () => ({ kind: 'none' }),
-  probe: (context) =>
+  probe: () =>
     Promise.resolve({
-      address: context.address,
-      streams: [{ name: sampleStream, label: context.address, role: 'all', chosen: true }],
+      address: shop.address,
+      streams: [{ name: sampleStream, label: shop.name, role: 'all', chosen: true }],
     }),
   open: openSample,
   compose: (message) => ({

@@ -1,13 +1,21 @@
 import type { Action } from './action.ts';
+import { accountActions } from './accounts/accounts.ts';
 import { conversationActions } from './conversations/conversations.ts';
 import { customerActions } from './customers/customers.ts';
+import { draftActions } from './drafts/drafts.ts';
 import { ingestActions } from './ingest/ingest.ts';
+import { outboxActions } from './outbox/outbox.ts';
+import { preferenceActions } from './preferences/preferences.ts';
 
 /** Every intent there is, by name; a topic adds its own here. */
 const actions = {
   ...ingestActions,
   ...conversationActions,
   ...customerActions,
+  ...draftActions,
+  ...outboxActions,
+  ...accountActions,
+  ...preferenceActions,
 } as const;
 
 export type ActionName = keyof typeof actions;

@@ -146,3 +146,23 @@ export const openWriter = (options: OpenOptions): WritableDb => new Writer(optio
 
 /** Opens a connection that only reads; the file must have been opened by a writer before. */
 export const openReader = (options: OpenOptions): ReadableDb => new Reader(options);
+
+/**
+ * Holds a file for this process alone, until it is released or the process ends in whatever way: the lock is the
+ * operating system's, so nothing stale is left behind. Throws {@link StoreError} `in-use` when somebody else holds it.
+ */
+export const holdFile = (path: string): { readonly release: () => void } =>
+  withStoreErrors(() => {
+    const db = new Database(path);
+    try {
+      db.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;');
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    return {
+      release: () => {
+        db.close();
+      },
+    };
+  });

@@ -102,7 +102,7 @@ const follow = async (
     const location = response.headers.location;
     if (status >= 300 && status < 400 && location !== undefined) {
       response.destroy();
-      url = URL.canParse(location, url) ? new URL(location, url) : null;
+      url = URL.canParse(location, url.href) ? new URL(location, url) : null;
       continue;
     }
     if (status !== 200) {

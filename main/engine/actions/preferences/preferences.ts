@@ -5,9 +5,10 @@ import { readPreferences } from '../../store/read/preferences.ts';
 
 const set = (
   { db, me, changed }: ActionContext,
-  { change }: { readonly change: Partial<Preferences> },
+  { change }: { readonly change: { readonly [Name in keyof Preferences]?: Preferences[Name] | undefined } },
 ): Preferences => {
-  const { name, ...rest } = { ...readPreferences(db), ...change };
+  const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+  const { name, ...rest }: Preferences = { ...readPreferences(db), ...given };
   db.run("INSERT OR REPLACE INTO setting (name, value) VALUES ('preferences', ?)", [JSON.stringify(rest)]);
   db.run('UPDATE member SET name = ? WHERE id = ?', [name, me]);
   changed({ topic: 'preferences' });

@@ -1,0 +1,51 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import * as v from 'valibot';
+import { storeReason } from '../store/failure.ts';
+import type { FromWriter, ToWriter } from '../writer/thread-writer.ts';
+import { openWriteCore } from '../writer/write-core.ts';
+import type { WriteCore } from '../writer/write-core.ts';
+import { systemClock, systemIds } from './system-ports.ts';
+
+if (parentPort === null) throw new Error('this file runs as a worker thread');
+const port = parentPort;
+const tell = (message: FromWriter): void => port.postMessage(message);
+
+const options = v.parse(
+  v.object({ workspaceDir: v.string(), root: v.instance(Uint8Array) }),
+  workerData,
+);
+
+const open = (): WriteCore | null => {
+  try {
+    return openWriteCore(options, systemClock, systemIds(systemClock));
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    tell({ type: 'unusable', reason: storeReason(error), detail });
+    return null;
+  }
+};
+
+const core = open();
+if (core !== null) {
+  port.on('message', (message: ToWriter) => {
+    if (message.type === 'close') {
+      core.close();
+      tell({ type: 'closed' });
+      port.close();
+      return;
+    }
+    try {
+      // The engine is the only one on this port and typed its input by the same table.
+      const { output, topics } = core.run(message.name, message.input as never);
+      tell({ type: 'done', output, topics });
+    } catch (error) {
+      tell({
+        type: 'failed',
+        reason: storeReason(error),
+        message: error instanceof Error ? error.message : String(error),
+        stack: error instanceof Error ? (error.stack ?? null) : null,
+      });
+    }
+  });
+  tell({ type: 'opened' });
+}

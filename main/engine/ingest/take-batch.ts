@@ -1,0 +1,75 @@
+import type { Batch } from '#main/channels/kit/channel.ts';
+import { ownAddresses } from '../store/read/account.ts';
+import type { ConnectedAccount, PulledStream } from '../store/read/account.ts';
+import type { Arrival, Ingested } from '../actions/ingest/intake.ts';
+import type { OutboxId } from '#shared/kit/brand.ts';
+import type { Workspace } from '../workspace.ts';
+import type { ParsedItem } from './parsed-item.ts';
+
+/** One transaction takes some 25 ms with this many messages, so that what a person waits for waits no longer. */
+const slice = 64;
+
+const trustedAuthserv = (account: ConnectedAccount): string | null => {
+  const value = account.settings['authserv'];
+  return typeof value === 'string' && value !== '' ? value : null;
+};
+
+const parse = async (
+  workspace: Workspace,
+  account: ConnectedAccount,
+  stream: PulledStream,
+  batch: Batch,
+): Promise<readonly ParsedItem[]> => {
+  if (batch.items.length === 0) return [];
+  const results = await workspace.parser.map(account.kind, batch.items, {
+    own: ownAddresses(workspace.db, account.kind),
+    streamRole: stream.role,
+    trustedAuthserv: trustedAuthserv(account),
+    now: workspace.clock.now(),
+  });
+  return batch.items.map(({ key, seen, answered, partial, size, bytes }, index) => {
+    const result = results[index] ?? { kind: 'unreadable', key, reason: 'not parsed' };
+    return { key, seen, answered, partial, size, bytes, result };
+  });
+};
+
+/**
+ * Parses what one pull brought and commits it, a slice at a time; the cursor goes with the last slice, so that a crash
+ * in between pulls the rest again and changes nothing by it.
+ */
+export const takeBatch = async (
+  workspace: Workspace,
+  account: ConnectedAccount,
+  stream: PulledStream,
+  batch: Batch,
+): Promise<{ readonly arrived: readonly Arrival[] }> => {
+  const parsed = await parse(workspace, account, stream, batch);
+  const arrived: Arrival[] = [];
+  const live = stream.importedAt !== null && parsed.length <= slice;
+  for (let from = 0; from === 0 || from < parsed.length; from += slice) {
+    const last = from + slice >= parsed.length;
+    const taken: Ingested = await workspace.writer.run(
+      'ingest.batch',
+      {
+        account: account.id,
+        channel: account.kind,
+        stream: stream.name,
+        role: stream.role,
+        own: ownAddresses(workspace.db, account.kind),
+        items: parsed.slice(from, from + slice),
+        changes: last ? batch.changes : [],
+        next: last ? batch.next : null,
+        more: batch.more,
+        onServer: batch.onServer,
+        remaining: batch.remaining,
+        gap: batch.gap,
+      },
+      live ? 'interactive' : 'background',
+    );
+    arrived.push(...taken.arrived);
+    for (const echo of taken.echoes) {
+      if (echo.role === 'sent') await workspace.writer.run('outbox.echoed', { id: echo.clientId as OutboxId });
+    }
+  }
+  return { arrived };
+};

@@ -1,0 +1,34 @@
+import type { Channel } from '#main/channels/kit/channel.ts';
+import type { Topic } from '#shared/contract/events.ts';
+import type { EngineEvent } from '#shared/contract/events.ts';
+import type { Clock, Ids } from '#shared/kit/ports.ts';
+import type { Words } from '#shared/messages/format.ts';
+import type { Log } from './log.ts';
+import type { Parser } from './parser/parser.ts';
+import type { ShellPort } from './shell-port.ts';
+import type { ReadableDb } from './store/driver.ts';
+import type { VaultReader } from './store/vault.ts';
+import type { ImageFetchOptions } from './web/remote-images.ts';
+import type { Writer } from './writer/writer.ts';
+
+/** An open workspace as everything in the engine sees it: one reader, one writer, and the ports of its place. */
+export type Workspace = {
+  readonly dir: string;
+  readonly kind: 'own' | 'sample';
+  readonly db: ReadableDb;
+  readonly vault: VaultReader;
+  readonly writer: Writer;
+  readonly parser: Parser;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** A number in [0, 1) that spreads retries. */
+  readonly chance: () => number;
+  readonly shell: ShellPort;
+  readonly log: Log;
+  readonly words: Words;
+  readonly images: ImageFetchOptions;
+  /** Tells the pages what changed without a commit, such as the health of an account. */
+  readonly changed: (...topics: readonly Topic[]) => void;
+  readonly tell: (event: EngineEvent) => void;
+};

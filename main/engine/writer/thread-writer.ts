@@ -1,0 +1,147 @@
+import { Worker } from 'node:worker_threads';
+import type { Topic } from '#shared/contract/events.ts';
+import type { ActionInput, ActionName, ActionOutput } from '../actions/actions.ts';
+import type { StoreReason } from '../store/failure.ts';
+import { StoreError } from '../store/failure.ts';
+import { WriteQueues } from './queues.ts';
+import { WriteError } from './writer.ts';
+import type { Writer, WriterOptions } from './writer.ts';
+
+/** From the engine to the writer thread. */
+export type ToWriter =
+  | { readonly type: 'run'; readonly name: ActionName; readonly input: unknown }
+  | { readonly type: 'close' };
+
+/** From the writer thread to the engine. One `run` is under way at a time, so answers need no number. */
+export type FromWriter =
+  | { readonly type: 'opened' }
+  | { readonly type: 'unusable'; readonly reason: StoreReason | null; readonly detail: string }
+  | { readonly type: 'done'; readonly output: unknown; readonly topics: readonly Topic[] }
+  | {
+      readonly type: 'failed';
+      readonly reason: StoreReason | null;
+      readonly message: string;
+      readonly stack: string | null;
+    }
+  | { readonly type: 'closed' };
+
+type Pending = {
+  readonly resolve: (message: Extract<FromWriter, { type: 'done' }>) => void;
+  readonly reject: (error: Error) => void;
+};
+
+/** Collects the buffers of binary values, so that mails move to the writer instead of being copied. */
+const buffersIn = (value: unknown, found: Set<ArrayBuffer>, depth = 0): Set<ArrayBuffer> => {
+  if (value instanceof Uint8Array) {
+    // A view of a larger buffer (Node's pool, a network chunk) is not ours to move.
+    if (value.buffer instanceof ArrayBuffer && value.byteLength === value.buffer.byteLength) found.add(value.buffer);
+  } else if (Array.isArray(value)) {
+    for (const entry of value) buffersIn(entry, found, depth + 1);
+  } else if (value !== null && typeof value === 'object' && depth < 6) {
+    for (const entry of Object.values(value)) buffersIn(entry, found, depth + 1);
+  }
+  return found;
+};
+
+/** Closing waits this long for the action at hand and the last checkpoint. */
+const closeWithinMs = 3_000;
+
+/** Starts the writer thread on a workspace. Rejects with StoreError where it cannot be used. */
+export const openThreadWriter = async (path: string, options: WriterOptions): Promise<Writer> => {
+  const worker = new Worker(path, { name: 'writer', workerData: options });
+  const queues = new WriteQueues();
+  let listener: (topics: readonly Topic[]) => void = () => undefined;
+  let pending: Pending | null = null;
+  let closed = (): void => undefined;
+  let gone: Error | null = null;
+
+  const take = (): Pending | null => {
+    const taken = pending;
+    pending = null;
+    return taken;
+  };
+  const end = (error: Error): void => {
+    gone ??= error;
+    take()?.reject(gone);
+    closed();
+  };
+
+  await new Promise<void>((resolve, reject) => {
+    worker.on('message', (message: FromWriter) => {
+      switch (message.type) {
+        case 'opened':
+          resolve();
+          break;
+        case 'unusable':
+          reject(
+            message.reason === null
+              ? new Error(message.detail)
+              : new StoreError(message.reason, message.detail),
+          );
+          break;
+        case 'done':
+          if (message.topics.length > 0) listener(message.topics);
+          take()?.resolve(message);
+          break;
+        case 'failed':
+          take()?.reject(new WriteError(message.message, message.reason, message.stack ?? undefined));
+          break;
+        case 'closed':
+          closed();
+          break;
+      }
+    });
+    worker.on('error', (error) => {
+      reject(error);
+      end(new WriteError(`the writer thread broke: ${error.message}`, null, error.stack));
+    });
+    worker.on('exit', () => end(new WriteError('the writer thread has ended', null)));
+  });
+
+  const ask = (name: ActionName, input: unknown): Promise<Extract<FromWriter, { type: 'done' }>> =>
+    new Promise((resolve, reject) => {
+      if (gone !== null) {
+        reject(gone);
+        return;
+      }
+      pending = { resolve, reject };
+      const message: ToWriter = { type: 'run', name, input };
+      worker.postMessage(message, [...buffersIn(input, new Set())]);
+    });
+
+  return {
+    run: <Name extends ActionName>(name: Name, input: ActionInput<Name>, urgency = 'interactive' as const) =>
+      new Promise<ActionOutput<Name>>((resolve, reject) => {
+        queues.add(urgency, {
+          refuse: reject,
+          run: async () => {
+            try {
+              const { output } = await ask(name, input);
+              resolve(output as ActionOutput<Name>);
+            } catch (error) {
+              reject(error instanceof Error ? error : new Error(String(error)));
+            }
+          },
+        });
+      }),
+    onChanged: (next) => {
+      listener = next;
+    },
+    close: async () => {
+      await Promise.race([
+        (async () => {
+          await queues.close(new WriteError('the workspace is closed', null));
+          await new Promise<void>((resolve) => {
+            closed = resolve;
+            if (gone !== null) resolve();
+            else worker.postMessage({ type: 'close' } satisfies ToWriter);
+          });
+        })(),
+        new Promise<void>((resolve) => {
+          setTimeout(resolve, closeWithinMs).unref();
+        }),
+      ]);
+      await worker.terminate();
+    },
+  };
+};
