@@ -75,10 +75,7 @@ const startSave = (state: SavingState, id: DraftId, slot: Slot): SavingStep => {
   };
 };
 
-const startWhere = (
-  state: SavingState,
-  ready: (slot: Slot, id: DraftId) => boolean,
-): SavingStep => {
+const startWhere = (state: SavingState, ready: (slot: Slot, id: DraftId) => boolean): SavingStep => {
   let current = state;
   const effects: SavingEffect[] = [];
   for (const [id, slot] of state.slots) {

@@ -1,7 +1,8 @@
 import type { Peer } from '#shared/contract/compose.ts';
 
 /** A recipient as typed: one that can be written to, or words that are not an address. */
-export type Recipient = { readonly kind: 'good'; readonly peer: Peer } | { readonly kind: 'bad'; readonly text: string };
+export type Recipient =
+  { readonly kind: 'good'; readonly peer: Peer } | { readonly kind: 'bad'; readonly text: string };
 
 /** The longest address that SMTP carries (RFC 5321 section 4.5.3.1.3, without its angle brackets). */
 const longestAddress = 254;
@@ -19,7 +20,10 @@ export const isMailAddress = (address: string): boolean => {
   const local = address.slice(0, at);
   const host = address.slice(at + 1);
   if (at < 1 || local.length > longestLocal || !localPart.test(local)) return false;
-  return literal.test(host) || (host !== '' && host.split('.').every((part) => part.length <= 63 && label.test(part)));
+  return (
+    literal.test(host) ||
+    (host !== '' && host.split('.').every((part) => part.length <= 63 && label.test(part)))
+  );
 };
 
 const unquoted = (name: string): string => {

@@ -47,9 +47,10 @@ const shownHost = (shown: string): string | null => {
     .trim();
   const withScheme = /^https?:\/\/\S+/i.exec(text);
   if (withScheme !== null) return parseAddress(withScheme[0])?.hostname ?? null;
-  const bare = /(?:^|[\s("'<])((?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+\p{L}{2,24})(?=$|[\s/)"'>:?#,;!]|\.(?:$|\s))/u.exec(
-    text,
-  );
+  const bare =
+    /(?:^|[\s("'<])((?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+\p{L}{2,24})(?=$|[\s/)"'>:?#,;!]|\.(?:$|\s))/u.exec(
+      text,
+    );
   const host = bare?.[1];
   if (host === undefined || text.includes('@')) return null;
   // "Read.me" and "report.pdf" are words; only names under a public suffix are hosts.
@@ -107,7 +108,8 @@ const judgeMail = (url: URL, shown: string): LinkJudgement => {
 export const judgeLink = (href: string, shownText: string): LinkJudgement => {
   const trimmed = href.trim();
   const url = trimmed.length <= longest ? parseAddress(trimmed) : null;
-  if (url === null) return { kind: 'refused', scheme: /^[a-z][a-z0-9+.-]{0,30}(?=:)/i.exec(trimmed)?.[0] ?? '' };
+  if (url === null)
+    return { kind: 'refused', scheme: /^[a-z][a-z0-9+.-]{0,30}(?=:)/i.exec(trimmed)?.[0] ?? '' };
   if (url.protocol === 'mailto:') return judgeMail(url, shownText);
   if ((url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '')
     return { kind: 'refused', scheme: url.protocol.slice(0, -1) };

@@ -28,6 +28,8 @@ const attributes =
 const config = {
   ALLOWED_TAGS: tags.split(' '),
   ALLOWED_ATTR: attributes.split(' '),
+  // Only these two hold addresses; without this the others would have to look like addresses too.
+  ADD_URI_SAFE_ATTR: attributes.split(' ').filter((name) => name !== 'href' && name !== 'src'),
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
   ALLOW_UNKNOWN_PROTOCOLS: false,
@@ -35,7 +37,6 @@ const config = {
   ALLOWED_NAMESPACES: ['http://www.w3.org/1999/xhtml'],
   SAFE_FOR_XML: true,
   SANITIZE_DOM: true,
-  SANITIZE_NAMED_PROPS: true,
   WHOLE_DOCUMENT: true,
   RETURN_DOM_FRAGMENT: true,
 } satisfies Config;

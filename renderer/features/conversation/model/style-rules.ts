@@ -75,6 +75,9 @@ export const keepsDeclaration = (property: string, value: string): boolean => {
 
 /** Whether a declaration gives the mail a look of its own, so that it has to be shown on the light ground it was made for. */
 export const givesOwnColours = (property: string, value: string): boolean => {
-  if (property !== 'color' && property !== 'background-color' && property !== 'background-image') return false;
-  return !/^(inherit|initial|unset|transparent|none|currentcolor|windowtext|rgba\(0, 0, 0, 0\))$/i.test(value);
+  if (property !== 'color' && property !== 'background-color' && property !== 'background-image')
+    return false;
+  return !/^(inherit|initial|unset|transparent|none|currentcolor|windowtext|rgba\(0, 0, 0, 0\))$/i.test(
+    value,
+  );
 };

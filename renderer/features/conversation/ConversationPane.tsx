@@ -1,0 +1,204 @@
+import { Forward, MessagesSquare, PenLine, Reply, ReplyAll } from 'lucide-react';
+import { useCallback, useState } from 'react';
+import { useEngine, useLive } from '#renderer/engine-client/index.ts';
+import { Busy, Button, EmptyState, refusalWords, useWords } from '#renderer/ui/index.ts';
+import { ActionButton, useAction, useKeysOf, useNavigation, useToasts } from '#renderer/workbench/index.ts';
+import { Composer, settleDraft } from '#renderer/features/composer/index.ts';
+import type { DraftMode } from '#shared/contract/compose.ts';
+import type { ConversationDetail } from '#shared/contract/conversations.ts';
+import type { ConversationId, DraftId, MessageId } from '#shared/kit/brand.ts';
+import { useTimeline } from './model/use-timeline.ts';
+import { ConversationHead } from './view/ConversationHead.tsx';
+import { Timeline } from './view/Timeline.tsx';
+import './conversation-pane.css';
+
+type PaneProps = { readonly id: ConversationId | null; readonly onClose: () => void };
+type OpenProps = { readonly id: ConversationId; readonly onClose: () => void };
+
+/** Which draft is being written here. `left` is one that was sent, thrown away or put aside. */
+type Writing = {
+  readonly started: DraftId | null;
+  readonly left: { readonly id: DraftId; readonly how: 'gone' | 'aside' } | null;
+};
+
+const useWriting = (detail: ConversationDetail) => {
+  const words = useWords();
+  const engine = useEngine();
+  const toasts = useToasts();
+  const [writing, setWriting] = useState<Writing>({ started: null, left: null });
+  const [round, setRound] = useState(0);
+  const saved = detail.draftContent?.id ?? null;
+  // A draft that was sent and is here again was taken back: it opens like any other.
+  if (writing.left?.how === 'gone' && writing.left.id !== saved && writing.started === null)
+    setWriting({ started: null, left: null });
+  const current = writing.started ?? (saved !== null && saved !== writing.left?.id ? saved : null);
+
+  const answer = useCallback(
+    async (mode: DraftMode, message: MessageId | null): Promise<void> => {
+      const started = await engine.call('draft.start', {
+        conversation: detail.id,
+        message,
+        mode,
+        account: null,
+      });
+      if (!started.ok) {
+        toasts.show({ tone: 'bad', text: refusalWords(words, started.failure) });
+        return;
+      }
+      const { id } = started.value;
+      if (started.value.mode !== mode) {
+        // There was a draft already: it becomes what was asked for now, and keeps its words.
+        await settleDraft(engine, id);
+        await engine.call('draft.mode', { id, mode });
+        setRound((before) => before + 1);
+      }
+      setWriting({ started: id, left: null });
+    },
+    [engine, detail.id, toasts, words],
+  );
+  const leave = useCallback(
+    (id: DraftId, how: 'gone' | 'aside') => setWriting({ started: null, left: { id, how } }),
+    [],
+  );
+  return {
+    current,
+    /** Changes when the draft was changed by other hands than the composer's, which then reads it anew. */
+    round,
+    fresh: current !== null && current === writing.started && saved !== current,
+    /** A draft that is kept but not on the screen. */
+    aside: current === null && writing.left?.how === 'aside' && saved === writing.left.id ? saved : null,
+    resume: () => setWriting({ started: null, left: null }),
+    answer,
+    leave,
+  };
+};
+
+const AnswerBar = ({ aside, onResume }: { readonly aside: boolean; readonly onResume: () => void }) => {
+  const words = useWords();
+  return (
+    <div className="answer-bar">
+      {aside ? (
+        <Button kind="primary" icon={PenLine} onClick={onResume}>
+          {words('conversation.draft.resume')}
+        </Button>
+      ) : (
+        <>
+          <ActionButton id="conversation.reply" icon={Reply} form="words" />
+          <ActionButton id="conversation.reply-all" icon={ReplyAll} form="words" />
+          <ActionButton id="conversation.forward" icon={Forward} form="words" />
+        </>
+      )}
+    </div>
+  );
+};
+
+const OpenConversation = ({
+  detail,
+  onClose,
+}: {
+  readonly detail: ConversationDetail;
+  readonly onClose: () => void;
+}) => {
+  const words = useWords();
+  const timeline = useTimeline(detail.id);
+  const app = useLive('app.state', {}).data;
+  const writing = useWriting(detail);
+  const { current, answer, leave } = writing;
+  const newestIn =
+    timeline.items?.findLast((item) => item.kind === 'message' && item.direction === 'in')?.id ?? null;
+  const start = (mode: DraftMode) => () => void answer(mode, detail.lastMessage);
+  const canAnswer = detail.lastMessage !== null;
+  useAction('conversation.reply', canAnswer ? start('reply') : null);
+  useAction('conversation.reply-all', canAnswer ? start('reply-all') : null);
+  useAction('conversation.forward', canAnswer ? start('forward') : null);
+  const onAnswer = useCallback((mode: DraftMode, message: MessageId) => void answer(mode, message), [answer]);
+  const onGone = useCallback(() => {
+    if (current !== null) leave(current, 'gone');
+  }, [current, leave]);
+  const { items } = timeline;
+  return (
+    <>
+      <ConversationHead detail={detail} onClose={onClose} />
+      {items === null ? (
+        <div className="conversation-wait">
+          {timeline.failure === null ? (
+            <Busy subject={words('conversation.loading')} />
+          ) : (
+            refusalWords(words, timeline.failure)
+          )}
+        </div>
+      ) : (
+        <Timeline
+          timeline={{ ...timeline, items }}
+          me={app?.kind === 'ready' ? app.me.id : null}
+          onAnswer={onAnswer}
+        />
+      )}
+      {current === null ? (
+        <AnswerBar aside={writing.aside !== null} onResume={writing.resume} />
+      ) : items === null ? null : (
+        <Composer
+          key={`${current}/${writing.round}`}
+          id={current}
+          seen={{ rev: detail.rev, newestIn: newestIn as MessageId | null }}
+          fresh={writing.fresh}
+          onSent={() => leave(current, 'gone')}
+          onHide={() => leave(current, 'aside')}
+          onGone={onGone}
+          onShowNew={() => {
+            document.querySelector('.timeline-column')?.lastElementChild?.scrollIntoView({ block: 'start' });
+          }}
+        />
+      )}
+    </>
+  );
+};
+
+const Conversation = ({ id, onClose }: OpenProps) => {
+  const words = useWords();
+  const { go } = useNavigation();
+  const detail = useLive('conversation.get', { id });
+  if (detail.data !== undefined && detail.error === null)
+    return <OpenConversation detail={detail.data} onClose={onClose} />;
+  if (detail.error === null)
+    return (
+      <div className="conversation-wait">
+        <Busy subject={words('conversation.loading')} />
+      </div>
+    );
+  const { failure } = detail.error;
+  if (failure.kind !== 'conversation-gone')
+    return <EmptyState title={words('conversation.failed.title')}>{refusalWords(words, failure)}</EmptyState>;
+  const { mergedInto } = failure;
+  return (
+    <EmptyState
+      title={words('conversation.gone.title')}
+      actions={
+        mergedInto === null ? undefined : (
+          <Button kind="primary" onClick={() => go({ kind: 'open', id: mergedInto })}>
+            {words('conversation.gone.open')}
+          </Button>
+        )
+      }
+    >
+      {mergedInto === null ? null : words('conversation.gone.merged')}
+    </EmptyState>
+  );
+};
+
+/** The conversation area: one conversation with its composer, or what to do where none is open. */
+export const ConversationPane = ({ id, onClose }: PaneProps) => {
+  const words = useWords();
+  const keysOf = useKeysOf();
+  return (
+    <section className="conversation-pane">
+      {id === null ? (
+        <EmptyState icon={MessagesSquare} title={words('conversation.empty.title')}>
+          {words('conversation.empty.words', { keys: keysOf('message.new') ?? '' })}
+        </EmptyState>
+      ) : (
+        <Conversation key={id} id={id} onClose={onClose} />
+      )}
+    </section>
+  );
+};

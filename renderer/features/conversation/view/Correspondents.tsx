@@ -1,0 +1,80 @@
+import { TimeWords, useTimes, useWords } from '#renderer/ui/index.ts';
+import type { Correspondent } from '#shared/domain/message.ts';
+import type { MessageItem } from '../model/expanded.ts';
+import './correspondents.css';
+
+/** A person with the address that mail to them goes to, so that a name alone never stands for it. */
+export const Person = ({ person }: { readonly person: Correspondent }) => {
+  const words = useWords();
+  const { name, address } = person;
+  if (name === '' || name === address)
+    return <bdi className="person-name">{address === '' ? words('word.no-name') : address}</bdi>;
+  return (
+    <>
+      <bdi className="person-name">{name}</bdi> <bdi className="person-address">{`<${address}>`}</bdi>
+    </>
+  );
+};
+
+const shortName = ({ name, address }: Correspondent): string => (name === '' ? address : name);
+
+/** Names shown in one line before the rest becomes a number. */
+const mostNames = 3;
+
+/** Who got a message, in one line. */
+export const Receivers = ({ item }: { readonly item: MessageItem }) => {
+  const words = useWords();
+  const all = [...item.to, ...item.cc, ...item.bcc];
+  if (all.length === 0) return null;
+  const names = all.slice(0, mostNames).map(shortName).join(', ');
+  const more = all.length - mostNames;
+  return (
+    <span className="receivers">
+      {more > 0
+        ? words('conversation.message.to-more', { names, count: more })
+        : words('conversation.message.to', { names })}
+    </span>
+  );
+};
+
+/** Everybody a message came from and went to, with whole addresses. */
+export const MessageDetails = ({ item }: { readonly item: MessageItem }) => {
+  const words = useWords();
+  const times = useTimes();
+  const rows = [
+    ['conversation.message.from', [item.from]],
+    ['conversation.message.reply-to', item.replyTo],
+    ['conversation.message.to-label', item.to],
+    ['conversation.message.cc', item.cc],
+    ['conversation.message.bcc', item.bcc],
+  ] as const;
+  return (
+    <dl className="message-details">
+      {rows
+        .filter(([, people]) => people.length > 0)
+        .map(([key, people]) => (
+          <div key={key}>
+            <dt>{words(key)}</dt>
+            <dd>
+              {people.map((person, index) => (
+                <span key={index} className="message-details-person">
+                  <Person person={person} />
+                </span>
+              ))}
+            </dd>
+          </div>
+        ))}
+      <div>
+        <dt>{words('conversation.message.date')}</dt>
+        <dd>{times.full(item.at)}</dd>
+      </div>
+    </dl>
+  );
+};
+
+/** When a message was written. */
+export const WrittenAt = ({ at, short }: { readonly at: number; readonly short: boolean }) => (
+  <span className="written-at">
+    <TimeWords at={at} form={short ? 'short' : 'words'} />
+  </span>
+);

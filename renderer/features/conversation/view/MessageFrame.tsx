@@ -1,0 +1,172 @@
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useWords } from '#renderer/ui/index.ts';
+import { drawMail, showPicture } from '../model/draw-mail.ts';
+import type { HeldPicture } from '../model/draw-mail.ts';
+import { foldQuotes } from '../model/fold-quotes.ts';
+import { sanitise } from '../model/sanitise.ts';
+import type { SafeMail } from '../model/sanitise.ts';
+import { useDark } from '../model/theme.ts';
+import './message-frame.css';
+
+/** What a message asks for once it is drawn; pictures are fetched by whoever shows the frame. */
+export type DrawnMail = {
+  readonly remote: readonly string[];
+  readonly trackers: number;
+  readonly inline: readonly string[];
+  readonly quotes: number;
+};
+
+/** A link of the message that the agent wants to follow. */
+export type LinkWish = { readonly href: string; readonly shown: string; readonly at: DOMRect };
+
+/** A picture whose bytes are here. */
+export type ShownPicture = HeldPicture & { readonly address: string };
+
+type Props = {
+  readonly title: string;
+  readonly html: string;
+  readonly showQuotes: boolean;
+  readonly pictures: readonly ShownPicture[];
+  readonly onDrawn: (drawn: DrawnMail) => void;
+  readonly onLink: (wish: LinkWish) => void;
+};
+
+/** No mail worth reading is higher, in px; beyond it the frame scrolls inside, so that nothing pushes the page away. */
+const highest = 20_000;
+
+type FrameWindow = Window & typeof globalThis;
+
+const realmOf = (frame: HTMLIFrameElement | null): FrameWindow | null => {
+  const realm = frame?.contentWindow ?? null;
+  // The frame is of this origin, so its global object carries the constructors of its realm.
+  return realm === null ? null : (realm as FrameWindow);
+};
+
+const linkOf = (target: EventTarget | null, realm: FrameWindow): Element | null =>
+  target instanceof realm.Element ? target.closest('[data-link]') : null;
+
+/** Where an element of the frame is in the window. */
+const placeOf = (element: Element, frame: HTMLIFrameElement): DOMRect => {
+  const inner = element.getBoundingClientRect();
+  const outer = frame.getBoundingClientRect();
+  return new DOMRect(outer.x + inner.x, outer.y + inner.y, inner.width, inner.height);
+};
+
+/**
+ * Shows one HTML message in a sandboxed frame that can neither run nor load anything. The frame is as high as the
+ * message; clicks on links and keys come out to the page, which decides.
+ */
+export const MessageFrame = ({ title, html, showQuotes, pictures, onDrawn, onLink }: Props) => {
+  const words = useWords();
+  const dark = useDark();
+  const frame = useRef<HTMLIFrameElement>(null);
+  const [loaded, setLoaded] = useState(false);
+  const [height, setHeight] = useState(60);
+  const [mail, setMail] = useState<SafeMail | null>(null);
+  const [failed, setFailed] = useState(false);
+  const tellDrawn = useEffectEvent(onDrawn);
+  const tellLink = useEffectEvent(onLink);
+
+  useEffect(() => {
+    const realm = realmOf(frame.current);
+    if (!loaded || realm === null) return;
+    try {
+      const safe = sanitise(realm, html);
+      drawMail(realm.document, safe);
+      const quotes = foldQuotes(realm.document);
+      setMail(safe);
+      tellDrawn({ remote: safe.remote, trackers: safe.trackers, inline: safe.inline, quotes });
+    } catch {
+      // A message that breaks the sanitiser is not shown as HTML; its text still is.
+      realm.document.body.replaceChildren();
+      setFailed(true);
+    }
+  }, [loaded, html]);
+
+  useEffect(() => {
+    const realm = realmOf(frame.current);
+    if (mail === null || realm === null) return;
+    for (const { address, ...picture } of pictures) showPicture(realm.document, picture, address);
+  }, [mail, pictures]);
+
+  const coloured = mail?.coloured ?? false;
+  useEffect(() => {
+    const root = realmOf(frame.current)?.document.documentElement;
+    if (root === undefined || mail === null) return;
+    root.dataset['theme'] = dark && !coloured ? 'dark' : 'light';
+    root.toggleAttribute('data-quotes', showQuotes);
+  }, [mail, dark, coloured, showQuotes]);
+
+  useEffect(() => {
+    const realm = realmOf(frame.current);
+    if (mail === null || realm === null) return;
+    const { body, documentElement: root } = realm.document;
+    const measure = (): void => {
+      const wide = root.scrollWidth > root.clientWidth + 1;
+      const wanted = Math.ceil(body.getBoundingClientRect().height) + (wide ? 16 : 0);
+      root.toggleAttribute('data-tall', wanted > highest);
+      setHeight(Math.min(highest, Math.max(24, wanted)));
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(body);
+    measure();
+    return () => observer.disconnect();
+  }, [mail]);
+
+  useEffect(() => {
+    const element = frame.current;
+    const realm = realmOf(element);
+    if (mail === null || realm === null || element === null) return;
+    const { document } = realm;
+    const follow = (event: Event): void => {
+      const link = linkOf(event.target, realm);
+      event.preventDefault();
+      const href = mail.links[Number(link?.getAttribute('data-link') ?? '-1')];
+      if (link === null || href === undefined) return;
+      tellLink({ href, shown: link.textContent ?? '', at: placeOf(link, element) });
+    };
+    const key = (event: KeyboardEvent): void => {
+      if (event.key === 'Enter' && linkOf(event.target, realm) !== null) {
+        follow(event);
+        return;
+      }
+      // Keys pressed while the message has the focus work as anywhere else on the page.
+      const copy = new KeyboardEvent('keydown', event);
+      if (!element.dispatchEvent(copy)) event.preventDefault();
+    };
+    const stop = (event: Event): void => event.preventDefault();
+    const options = { capture: true };
+    document.addEventListener('click', follow, options);
+    document.addEventListener('auxclick', stop, options);
+    document.addEventListener('submit', stop, options);
+    document.addEventListener('dragstart', stop, options);
+    document.addEventListener('drop', stop, options);
+    document.addEventListener('dragover', stop, options);
+    document.addEventListener('keydown', key, options);
+    return () => {
+      document.removeEventListener('click', follow, options);
+      document.removeEventListener('auxclick', stop, options);
+      document.removeEventListener('submit', stop, options);
+      document.removeEventListener('dragstart', stop, options);
+      document.removeEventListener('drop', stop, options);
+      document.removeEventListener('dragover', stop, options);
+      document.removeEventListener('keydown', key, options);
+    };
+  }, [mail]);
+
+  return (
+    <div className="message-frame" data-ground={coloured ? 'light' : 'page'}>
+      {failed && <p className="message-frame-failed">{words('conversation.frame.failed')}</p>}
+      <iframe
+        ref={frame}
+        className="message-frame-document"
+        sandbox="allow-same-origin"
+        src="./frame.html"
+        title={title}
+        hidden={failed}
+        style={{ height }}
+        onLoad={() => setLoaded(true)}
+      />
+    </div>
+  );
+};

@@ -1,0 +1,211 @@
+import { ArrowDown, ChevronsUpDown } from 'lucide-react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { RefObject } from 'react';
+import { Busy, Button, useWords } from '#renderer/ui/index.ts';
+import { useAction } from '#renderer/workbench/index.ts';
+import type { TimelineItem } from '#shared/contract/conversations.ts';
+import type { DraftMode } from '#shared/contract/compose.ts';
+import type { MemberId, MessageId } from '#shared/kit/brand.ts';
+import { expandNew, foldRuns } from '../model/expanded.ts';
+import type { Expanded, TimelineRow } from '../model/expanded.ts';
+import type { Timeline as TimelineState } from '../model/use-timeline.ts';
+import { EventLine, isSpoken } from './EventLine.tsx';
+import { LinkQuestion } from './LinkQuestion.tsx';
+import { MessageCard } from './MessageCard.tsx';
+import type { MessageHands } from './MessageCard.tsx';
+import type { LinkWish } from './MessageFrame.tsx';
+import './timeline.css';
+
+type Props = {
+  readonly timeline: TimelineState & { readonly items: readonly TimelineItem[] };
+  readonly me: MemberId | null;
+  readonly onAnswer: (mode: DraftMode, message: MessageId) => void;
+};
+
+const messageAt = (list: HTMLElement, step: 1 | -1): HTMLElement | undefined => {
+  const all = [...list.querySelectorAll<HTMLElement>('[data-message-focus]')];
+  const current = all.findIndex(
+    (element) => element === document.activeElement || element.contains(document.activeElement),
+  );
+  if (current >= 0) return all[current + step];
+  // Nothing is focused: start from what is seen.
+  const top = list.getBoundingClientRect().top;
+  const first = all.findIndex((element) => element.getBoundingClientRect().bottom > top + 8);
+  return all[step === 1 ? first : Math.max(0, first - 1)] ?? all.at(-1);
+};
+
+/** Keys that move between messages and open or fold the one under the focus. */
+const useMessageKeys = (list: RefObject<HTMLElement | null>, toggle: (id: MessageId) => void): void => {
+  const move = (step: 1 | -1): void => {
+    const target = list.current === null ? undefined : messageAt(list.current, step);
+    target?.focus({ preventScroll: true });
+    target?.scrollIntoView({ block: 'nearest' });
+  };
+  useAction('message.next', () => move(1));
+  useAction('message.previous', () => move(-1));
+  useAction('message.toggle', () => {
+    const within = document.activeElement?.closest<HTMLElement>('[data-message]') ?? null;
+    const target = within ?? list.current?.querySelector<HTMLElement>('.message:last-of-type') ?? null;
+    const id = target?.dataset['message'];
+    if (target === null || id === undefined) return;
+    toggle(id as MessageId);
+    requestAnimationFrame(() => {
+      list.current
+        ?.querySelector<HTMLElement>(
+          `[data-message="${CSS.escape(id)}"] [data-message-focus], [data-message="${CSS.escape(id)}"][data-message-focus]`,
+        )
+        ?.focus({ preventScroll: true });
+    });
+  });
+};
+
+/** Puts the first unread message, or else the newest, at the top when the conversation is opened; afterwards only the agent scrolls. */
+const useOpeningPlace = (scroller: RefObject<HTMLElement | null>, items: readonly TimelineItem[]): void => {
+  const placed = useRef(false);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (placed.current || element === null) return;
+    const messages = items.filter((item) => item.kind === 'message');
+    const target = messages.find((item) => !item.seen) ?? messages.at(-1);
+    if (target === undefined) return;
+    placed.current = true;
+    const card = element.querySelector<HTMLElement>(`[data-message="${CSS.escape(target.id)}"]`);
+    if (card !== null)
+      element.scrollTop += card.getBoundingClientRect().top - element.getBoundingClientRect().top - 8;
+  }, [scroller, items]);
+};
+
+/** Counts messages from outside that came while the end of the timeline was out of sight. */
+const useNewBelow = (scroller: RefObject<HTMLElement | null>, items: readonly TimelineItem[]) => {
+  const newest = items.findLast((item) => item.kind === 'message' && item.direction === 'in')?.id ?? null;
+  const [seenUpTo, setSeenUpTo] = useState(newest);
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const look = (): void => {
+      const end = element.scrollHeight - element.scrollTop - element.clientHeight < 80;
+      if (end) setSeenUpTo(newest);
+    };
+    look();
+    element.addEventListener('scroll', look, { passive: true });
+    return () => element.removeEventListener('scroll', look);
+  }, [scroller, newest]);
+  const from = items.findIndex((item) => item.id === seenUpTo);
+  return seenUpTo === newest
+    ? 0
+    : items.slice(from + 1).filter((item) => item.kind === 'message' && item.direction === 'in').length;
+};
+
+const FoldedRun = ({ count, onOpen }: { readonly count: number; readonly onOpen: () => void }) => {
+  const words = useWords();
+  return (
+    <button type="button" className="timeline-folded" onClick={onOpen}>
+      <ChevronsUpDown aria-hidden size={14} />
+      {words('conversation.folded', { count })}
+    </button>
+  );
+};
+
+type RowProps = MessageHands & {
+  readonly row: TimelineRow;
+  readonly expanded: Expanded;
+  readonly me: MemberId | null;
+  readonly onUnfold: (key: string) => void;
+};
+
+const Row = ({ row, expanded, me, onUnfold, ...hands }: RowProps) => {
+  if (row.kind === 'folded')
+    return (
+      <FoldedRun
+        count={row.items.filter((item) => item.kind === 'message').length}
+        onOpen={() => onUnfold(row.key)}
+      />
+    );
+  return row.item.kind === 'event' ? (
+    <EventLine item={row.item} me={me} />
+  ) : (
+    <MessageCard item={row.item} expanded={expanded.get(row.item.id) === true} {...hands} />
+  );
+};
+
+/** Which messages are open, and the way to change that. */
+const useExpanded = (items: readonly TimelineItem[]) => {
+  const [chosen, setChosen] = useState<Expanded>(new Map());
+  const expanded = expandNew(chosen, items);
+  if (expanded !== chosen) setChosen(expanded);
+  const toggle = useCallback(
+    (id: MessageId) => setChosen((before) => new Map(before).set(id, before.get(id) !== true)),
+    [],
+  );
+  return { expanded, toggle };
+};
+
+/** Everything that was said and that happened in a conversation, oldest first. */
+export const Timeline = ({ timeline, me, onAnswer }: Props) => {
+  const words = useWords();
+  const scroller = useRef<HTMLElement>(null);
+  const { expanded, toggle } = useExpanded(timeline.items);
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const [link, setLink] = useState<LinkWish | null>(null);
+  const spoken = useMemo(
+    () => timeline.items.filter((item) => item.kind === 'message' || isSpoken(item)),
+    [timeline.items],
+  );
+  const rows = useMemo(() => foldRuns(spoken, expanded, unfolded), [spoken, expanded, unfolded]);
+  useMessageKeys(scroller, toggle);
+  useOpeningPlace(scroller, timeline.items);
+  const newBelow = useNewBelow(scroller, timeline.items);
+  const unfold = useCallback((key: string) => setUnfolded((before) => new Set(before).add(key)), []);
+
+  return (
+    <div className="timeline">
+      <section
+        ref={scroller}
+        className="timeline-scroll"
+        aria-label={words('conversation.timeline')}
+        tabIndex={0}
+      >
+        <div className="timeline-column">
+          {timeline.hasEarlier ? (
+            <div className="timeline-earlier">
+              {timeline.fetchingEarlier ? (
+                <Busy subject={words('conversation.earlier.loading')} />
+              ) : (
+                <Button small onClick={timeline.fetchEarlier}>
+                  {words('conversation.earlier')}
+                </Button>
+              )}
+            </div>
+          ) : null}
+          {rows.map((row) => (
+            <Row
+              key={row.kind === 'folded' ? `folded-${row.key}` : row.item.id}
+              row={row}
+              expanded={expanded}
+              me={me}
+              onUnfold={unfold}
+              onToggle={toggle}
+              onAnswer={onAnswer}
+              onLink={setLink}
+            />
+          ))}
+        </div>
+      </section>
+      {newBelow > 0 ? (
+        <div className="timeline-new">
+          <Button
+            small
+            kind="primary"
+            icon={ArrowDown}
+            onClick={() =>
+              scroller.current?.scrollTo({ top: scroller.current.scrollHeight, behavior: 'smooth' })
+            }
+          >
+            {words('conversation.new-below', { count: newBelow })}
+          </Button>
+        </div>
+      ) : null}
+      {link === null ? null : <LinkQuestion wish={link} onClose={() => setLink(null)} />}
+    </div>
+  );
+};
