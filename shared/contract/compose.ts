@@ -120,8 +120,18 @@ export const composeCalls = {
   'draft.picture': call(v.strictObject({ id: draftId, attachment: v.string() }))
     .answers<{ readonly mimeType: string; readonly bytes: Uint8Array }>()
     .refuses<NoDraft>(),
-  /** Saves the send before anything is tried; it leaves when the undo window has run. `seenRev` is what the agent last saw. */
-  'draft.send': call(v.strictObject({ id: draftId, seenRev: v.nullable(v.number()), resolve: v.boolean() }))
+  /**
+   * Saves the send before anything is tried; it leaves when the undo window has run, or at once with `now`. `seenRev` is
+   * what the agent last saw.
+   */
+  'draft.send': call(
+    v.strictObject({
+      id: draftId,
+      seenRev: v.nullable(v.number()),
+      resolve: v.boolean(),
+      now: v.optional(v.boolean()),
+    }),
+  )
     .answers<{ readonly outbox: OutboxId; readonly conversation: ConversationId; readonly sendsAt: number }>()
     .refuses<NoDraft | NotSendable | Stale>(),
   /** Takes a send back inside its undo window; the draft is there again. */
