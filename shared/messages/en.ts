@@ -581,8 +581,6 @@ export const en = {
   'about.licence': 'Steward is free software under the GNU Affero General Public License, version 3.',
 
   // The conversation.
-  'conversation.empty.title': 'No conversation open',
-  'conversation.empty.words': 'Choose one from the list, or write a new message with {keys}.',
   'conversation.gone.title': 'This conversation is no longer here',
   'conversation.gone.merged': 'It became part of another conversation.',
   'conversation.gone.open': 'Open that one',
@@ -828,7 +826,6 @@ export const en = {
   'refusal.link-refused': 'Links of this kind ({scheme}) are not opened.',
 
   // The customer panel.
-  'customer.title': 'Customer',
   'customer.loading': 'Looking up the customer …',
   'customer.name': 'Name',
   'customer.name.none': 'Add a name',

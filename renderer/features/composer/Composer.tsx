@@ -50,7 +50,7 @@ const modes: readonly DraftMode[] = ['reply', 'reply-all', 'forward'];
 type ReadyProps = Props & { readonly open: OpenDraft; readonly hands: DraftHands };
 
 /** Throws a draft away that was started and left without a word. */
-const useTidyUp = ({ id, fresh, open, hands }: ReadyProps): { readonly keep: () => void } => {
+const useTidyUp = ({ id, fresh, open, hands }: ReadyProps): { readonly keep: () => { void } } => {
   const engine = useEngine();
   const untouched = useRef(fresh);
   const onScreen = useRef(false);
@@ -110,7 +110,9 @@ const Head = ({
               id: one,
               label: words(`composer.title.${one}`),
               checked: one === mode,
-              run: () => void choose(one),
+              run: () => {
+                void choose(one);
+              },
             }))}
         >
           {words(`composer.title.${mode}`)} ▾
@@ -130,7 +132,13 @@ const Head = ({
   );
 };
 
-const StaleNotice = ({ onShow, onSend }: { readonly onShow: () => void; readonly onSend: () => void }) => {
+const StaleNotice = ({
+  onShow,
+  onSend,
+}: {
+  readonly onShow: () => void;
+  readonly onSend: () => { void };
+}) => {
   const words = useWords();
   return (
     <Notice
@@ -239,7 +247,7 @@ const Ready = (props: ReadyProps) => {
   const onFiles = (chosen: readonly File[], where: 'text' | 'beside'): void => {
     for (const file of chosen) {
       void files.attach(file, where === 'text').then((made) => {
-        if (made?.contentId != null && where === 'text')
+        if (made !== null && made.contentId !== null && where === 'text')
           editor.current?.insertPicture(made.contentId, made.name);
       });
     }
@@ -313,7 +321,9 @@ const Ready = (props: ReadyProps) => {
         files={open.attachments}
         arriving={files.arriving}
         limit={accounts.capabilities?.maxAttachmentBytes ?? null}
-        onDetach={(attachment) => void files.detach(attachment)}
+        onDetach={(attachment) => {
+          void files.detach(attachment);
+        }}
       />
       {accounts.list?.length === 0 ? (
         <Notice
@@ -339,8 +349,12 @@ const Ready = (props: ReadyProps) => {
         saving={saving}
         canResolve={seen !== null}
         onSend={send}
-        onAttach={() => void files.choose()}
-        onDiscard={() => void discard()}
+        onAttach={() => {
+          void files.choose();
+        }}
+        onDiscard={() => {
+          void discard();
+        }}
       />
     </section>
   );

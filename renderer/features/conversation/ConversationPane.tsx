@@ -1,8 +1,8 @@
-import { Forward, MessagesSquare, PenLine, Reply, ReplyAll } from 'lucide-react';
+import { Forward, PenLine, Reply, ReplyAll } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { useEngine, useLive } from '#renderer/engine-client/index.ts';
 import { Busy, Button, EmptyState, refusalWords, useWords } from '#renderer/ui/index.ts';
-import { ActionButton, useAction, useKeysOf, useNavigation, useToasts } from '#renderer/workbench/index.ts';
+import { ActionButton, useAction, useNavigation, useToasts } from '#renderer/workbench/index.ts';
 import { Composer, settleDraft } from '#renderer/features/composer/index.ts';
 import type { DraftMode } from '#shared/contract/compose.ts';
 import type { ConversationDetail } from '#shared/contract/conversations.ts';
@@ -12,8 +12,8 @@ import { ConversationHead } from './view/ConversationHead.tsx';
 import { Timeline } from './view/Timeline.tsx';
 import './conversation-pane.css';
 
-type PaneProps = { readonly id: ConversationId | null; readonly onClose: () => void };
-type OpenProps = { readonly id: ConversationId; readonly onClose: () => void };
+type PaneProps = { readonly id: ConversationId | null; readonly onClose: () => { void } };
+type OpenProps = { readonly id: ConversationId; readonly onClose: () => { void } };
 
 /** Which draft is being written here. `left` is one that was sent, thrown away or put aside. */
 type Writing = {
@@ -73,7 +73,7 @@ const useWriting = (detail: ConversationDetail) => {
   };
 };
 
-const AnswerBar = ({ aside, onResume }: { readonly aside: boolean; readonly onResume: () => void }) => {
+const AnswerBar = ({ aside, onResume }: { readonly aside: boolean; readonly onResume: () => { void } }) => {
   const words = useWords();
   return (
     <div className="answer-bar">
@@ -106,12 +106,19 @@ const OpenConversation = ({
   const { current, answer, leave } = writing;
   const newestIn =
     timeline.items?.findLast((item) => item.kind === 'message' && item.direction === 'in')?.id ?? null;
-  const start = (mode: DraftMode) => () => void answer(mode, detail.lastMessage);
+  const start = (mode: DraftMode) => () => {
+    void answer(mode, detail.lastMessage);
+  };
   const canAnswer = detail.lastMessage !== null;
   useAction('conversation.reply', canAnswer ? start('reply') : null);
   useAction('conversation.reply-all', canAnswer ? start('reply-all') : null);
   useAction('conversation.forward', canAnswer ? start('forward') : null);
-  const onAnswer = useCallback((mode: DraftMode, message: MessageId) => void answer(mode, message), [answer]);
+  const onAnswer = useCallback(
+    (mode: DraftMode, message: MessageId) => {
+      void answer(mode, message);
+    },
+    [answer],
+  );
   const onGone = useCallback(() => {
     if (current !== null) leave(current, 'gone');
   }, [current, leave]);
@@ -186,19 +193,9 @@ const Conversation = ({ id, onClose }: OpenProps) => {
   );
 };
 
-/** The conversation area: one conversation with its composer, or what to do where none is open. */
-export const ConversationPane = ({ id, onClose }: PaneProps) => {
-  const words = useWords();
-  const keysOf = useKeysOf();
-  return (
-    <section className="conversation-pane">
-      {id === null ? (
-        <EmptyState icon={MessagesSquare} title={words('conversation.empty.title')}>
-          {words('conversation.empty.words', { keys: keysOf('message.new') ?? '' })}
-        </EmptyState>
-      ) : (
-        <Conversation key={id} id={id} onClose={onClose} />
-      )}
-    </section>
-  );
-};
+/** One conversation: its head, everything that was said, and where the answer is written. */
+export const ConversationPane = (props: OpenProps) => (
+  <section className="conversation-pane">
+    <Conversation key={props.id} {...props} />
+  </section>
+);

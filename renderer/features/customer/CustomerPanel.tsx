@@ -57,7 +57,7 @@ export const CustomerPanel = ({ conversation }: { readonly conversation: Convers
   const words = useWords();
   const customer = useLive('customer.get', { id: conversation.customer.id });
   return (
-    <aside className="customer-panel" aria-label={words('customer.title')}>
+    <div className="customer-panel">
       {customer.data !== undefined ? (
         // Keyed, so that what is typed into one customer's fields cannot be saved to another.
         <Known key={customer.data.id} customer={customer.data} conversation={conversation} />
@@ -66,6 +66,6 @@ export const CustomerPanel = ({ conversation }: { readonly conversation: Convers
       ) : (
         <Notice tone="bad">{refusalWords(words, customer.error.failure)}</Notice>
       )}
-    </aside>
+    </div>
   );
 };

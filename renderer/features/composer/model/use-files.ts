@@ -25,8 +25,9 @@ export const useFiles = (id: DraftId, attachments: readonly DraftAttachment[], h
     };
   }, []);
 
-  const refuse = (failure: { readonly kind: string }): void =>
+  const refuse = (failure: { readonly kind: string }): void => {
     void toasts.show({ tone: 'bad', text: refusalWords(words, failure) });
+  };
 
   const attach = async (file: File, inline: boolean): Promise<DraftAttachment | null> => {
     const name = file.name === '' ? 'picture' : file.name;

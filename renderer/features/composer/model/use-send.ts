@@ -68,7 +68,14 @@ export const useSend = (id: DraftId, keeper: DraftKeeper, now: Seen | null, onSe
     const left = sendsAt - Date.now();
     toasts.show(
       left > 500
-        ? { text: words('composer.leaves'), undo: () => void undo(outbox), stays: left, countdown: true }
+        ? {
+            text: words('composer.leaves'),
+            undo: () => {
+              void undo(outbox);
+            },
+            stays: left,
+            countdown: true,
+          }
         : { text: words('composer.sent') },
     );
     onSent({ conversation });

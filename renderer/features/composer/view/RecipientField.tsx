@@ -123,7 +123,7 @@ export const RecipientField = (props: Props) => {
   const [focused, setFocused] = useState(false);
   const [active, setActive] = useState(-1);
   const query = pending.text.trim();
-  const found = useLive('people.suggest', { text: query }, { enabled: focused && query.length > 0 });
+  const found = useLive('people.suggest', focused && query.length > 0 ? { text: query } : null);
   const known = new Set(people.map((peer) => peer.address.toLowerCase()));
   const suggestions =
     focused && query.length > 0

@@ -77,9 +77,12 @@ export const RichText = ({
   useImperativeHandle(
     ref,
     () => ({
-      focus: () => void editor.commands.focus(),
-      insertPicture: (contentId, alt) =>
-        void editor.chain().focus().insertContent({ type: 'picture', attrs: { contentId, alt } }).run(),
+      focus: () => {
+        void editor.commands.focus();
+      },
+      insertPicture: (contentId, alt) => {
+        void editor.chain().focus().insertContent({ type: 'picture', attrs: { contentId, alt } }).run();
+      },
     }),
     [editor],
   );

@@ -14,7 +14,7 @@ import {
 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { useRef, useState } from 'react';
-import type { FormEvent, KeyboardEvent } from 'react';
+import type { KeyboardEvent, SubmitEvent } from 'react';
 import { Button, IconButton, useWords } from '#renderer/ui/index.ts';
 import { useChords } from '#renderer/workbench/index.ts';
 import type { MessageKey } from '#shared/messages/en.ts';
@@ -34,56 +34,72 @@ const formats: readonly Format[] = [
     icon: Bold,
     words: 'composer.format.bold',
     chord: 'Mod+b',
-    run: (of) => void of.chain().focus().toggleBold().run(),
+    run: (of) => {
+      void of.chain().focus().toggleBold().run();
+    },
   },
   {
     name: 'italic',
     icon: Italic,
     words: 'composer.format.italic',
     chord: 'Mod+i',
-    run: (of) => void of.chain().focus().toggleItalic().run(),
+    run: (of) => {
+      void of.chain().focus().toggleItalic().run();
+    },
   },
   {
     name: 'underline',
     icon: Underline,
     words: 'composer.format.underline',
     chord: 'Mod+u',
-    run: (of) => void of.chain().focus().toggleUnderline().run(),
+    run: (of) => {
+      void of.chain().focus().toggleUnderline().run();
+    },
   },
   {
     name: 'strike',
     icon: Strikethrough,
     words: 'composer.format.strike',
     chord: null,
-    run: (of) => void of.chain().focus().toggleStrike().run(),
+    run: (of) => {
+      void of.chain().focus().toggleStrike().run();
+    },
   },
   {
     name: 'bulletList',
     icon: List,
     words: 'composer.format.bullets',
     chord: null,
-    run: (of) => void of.chain().focus().toggleBulletList().run(),
+    run: (of) => {
+      void of.chain().focus().toggleBulletList().run();
+    },
   },
   {
     name: 'orderedList',
     icon: ListOrdered,
     words: 'composer.format.numbers',
     chord: null,
-    run: (of) => void of.chain().focus().toggleOrderedList().run(),
+    run: (of) => {
+      void of.chain().focus().toggleOrderedList().run();
+    },
   },
   {
     name: 'blockquote',
     icon: Quote,
     words: 'composer.format.quote',
     chord: null,
-    run: (of) => void of.chain().focus().toggleBlockquote().run(),
+    run: (of) => {
+      void of.chain().focus().toggleBlockquote().run();
+    },
   },
   {
     name: 'code',
     icon: Code,
     words: 'composer.format.code',
     chord: 'Mod+e',
-    run: (of) => void of.chain().focus().toggleCode().run(),
+    run: (of) => {
+      void of.chain().focus().toggleCode().run();
+    },
   },
 ];
 
@@ -94,12 +110,12 @@ const addressOf = (typed: string): string | null => {
   return /^[\w-]+(\.[\w-]+)+(\/\S*)?$/u.test(text) ? `https://${text}` : null;
 };
 
-const LinkForm = ({ editor, onDone }: { readonly editor: Editor; readonly onDone: () => void }) => {
+const LinkForm = ({ editor, onDone }: { readonly editor: Editor; readonly onDone: () => { void } }) => {
   const words = useWords();
   const before: unknown = editor.getAttributes('link')['href'];
   const [text, setText] = useState(typeof before === 'string' ? before : '');
   const [bad, setBad] = useState(false);
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     event.stopPropagation();
     const href = addressOf(text);

@@ -6,8 +6,8 @@ const isOutlookHeader = (element: HTMLElement): boolean =>
   element.style.borderTopStyle === 'solid' &&
   element.style.borderBottomStyle !== 'solid' &&
   startsQuoteHeaders(
-    Array.from(element.querySelectorAll('p, div'), (line) => line.textContent ?? '')
-      .concat((element.innerText ?? element.textContent ?? '').slice(0, 2_000).split('\n'))
+    Array.from(element.querySelectorAll('p, div'), (line) => line.textContent)
+      .concat(element.innerText.slice(0, 2_000).split('\n'))
       .map((line) => line.trim())
       .filter((line) => line !== '')
       .slice(0, 12)

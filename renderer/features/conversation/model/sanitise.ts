@@ -1,5 +1,5 @@
 import createDOMPurify from 'dompurify';
-import type { Config, WindowLike } from 'dompurify';
+import type { Config } from 'dompurify';
 import { parseAddress } from './parse-address.ts';
 import { safeDeclarations, safeStyleSheet } from './safe-styles.ts';
 
@@ -163,7 +163,7 @@ const hold = (element: HTMLElement, found: Found): void => {
  */
 export const sanitise = (realm: FrameWindow, html: string): SafeMail => {
   const found: Found = { links: [], remote: [], inline: [], sheets: [], trackers: 0, coloured: false };
-  const purify = createDOMPurify(realm as WindowLike);
+  const purify = createDOMPurify(realm);
   purify.addHook('uponSanitizeElement', (node, { tagName }) => {
     if (tagName === 'style' && found.sheets.length < 50) found.sheets.push(node.textContent ?? '');
   });

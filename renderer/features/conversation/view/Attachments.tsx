@@ -15,6 +15,7 @@ import {
   Package,
 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
+import { createElement } from 'react';
 import { useEngine } from '#renderer/engine-client/index.ts';
 import { IconButton, refusalWords, useSizes, useWords } from '#renderer/ui/index.ts';
 import { useToasts } from '#renderer/workbench/index.ts';
@@ -45,15 +46,23 @@ const iconOf = ({ dangerous, kind, mimeType }: Attachment): LucideIcon => {
   return byType.find(([pattern]) => pattern.test(mimeType))?.[1] ?? File;
 };
 
+const icon = (file: Attachment) =>
+  createElement(iconOf(file), {
+    className: 'attachment-icon',
+    'aria-hidden': true,
+    size: 20,
+    strokeWidth: 1.5,
+  });
+
 const AttachmentLine = ({ message, file }: { readonly message: MessageId; readonly file: Attachment }) => {
   const words = useWords();
   const sizes = useSizes();
   const engine = useEngine();
   const toasts = useToasts();
-  const Icon = iconOf(file);
   const name = file.name === '' ? words('conversation.attachment.no-name') : file.name;
-  const refuse = (failure: { readonly kind: string }): void =>
+  const refuse = (failure: { readonly kind: string }): void => {
     void toasts.show({ tone: 'bad', text: refusalWords(words, failure) });
+  };
   const save = async (): Promise<void> => {
     const answer = await engine.call('attachment.save', { id: message, part: file.part });
     if (!answer.ok) refuse(answer.failure);
@@ -66,7 +75,7 @@ const AttachmentLine = ({ message, file }: { readonly message: MessageId; readon
   };
   return (
     <li className="attachment" data-dangerous={file.dangerous || undefined}>
-      <Icon className="attachment-icon" aria-hidden size={20} strokeWidth={1.5} />
+      {icon(file)}
       <div className="attachment-words">
         <span className="attachment-name" title={name}>
           <bdi>{name}</bdi>
@@ -84,13 +93,17 @@ const AttachmentLine = ({ message, file }: { readonly message: MessageId; readon
           <IconButton
             icon={ExternalLink}
             label={words('conversation.attachment.open', { name })}
-            onClick={() => void open()}
+            onClick={() => {
+              void open();
+            }}
           />
         )}
         <IconButton
           icon={Download}
           label={words('conversation.attachment.save', { name })}
-          onClick={() => void save()}
+          onClick={() => {
+            void save();
+          }}
         />
       </div>
     </li>

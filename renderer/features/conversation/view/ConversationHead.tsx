@@ -34,9 +34,9 @@ const useConversationActions = (detail: ConversationDetail, onClose: () => void)
   const words = useWords();
   const engine = useEngine();
   const toasts = useToasts();
-  const { place, go } = useNavigation();
-  const refuse = (failure: { readonly kind: string }): void =>
+  const refuse = (failure: { readonly kind: string }): void => {
     void toasts.show({ tone: 'bad', text: refusalWords(words, failure) });
+  };
   const turn = async (call: 'conversation.resolve' | 'conversation.reopen'): Promise<void> => {
     const answer = await engine.call(call, { ids: [detail.id] });
     if (!answer.ok) {
@@ -46,15 +46,30 @@ const useConversationActions = (detail: ConversationDetail, onClose: () => void)
     const { undo } = answer.value;
     toasts.show({
       text: words(call === 'conversation.resolve' ? 'conversation.resolved' : 'conversation.reopened'),
-      undo: () =>
+      undo: () => {
         void engine.call('conversation.undo', { undo }).then((undone) => {
           if (!undone.ok) refuse(undone.failure);
-        }),
+        });
+      },
     });
   };
   const open = detail.status === 'open';
-  useAction('conversation.resolve', open ? () => void turn('conversation.resolve') : null);
-  useAction('conversation.reopen', open ? null : () => void turn('conversation.reopen'));
+  useAction(
+    'conversation.resolve',
+    open
+      ? () => {
+          void turn('conversation.resolve');
+        }
+      : null,
+  );
+  useAction(
+    'conversation.reopen',
+    open
+      ? null
+      : () => {
+          void turn('conversation.reopen');
+        },
+  );
   useAction('conversation.toggle-unread', () => {
     const seen = detail.unread > 0;
     void engine.call('conversation.seen', { id: detail.id, seen }).then((answer) => {
@@ -66,7 +81,6 @@ const useConversationActions = (detail: ConversationDetail, onClose: () => void)
       }
     });
   });
-  useAction('conversation.customer', () => go({ kind: 'customer-panel', shown: !place.customerPanel }));
 };
 
 /** What a conversation is about, with whom, whose turn it is, and what can be done with it as a whole. */
@@ -84,9 +98,9 @@ export const ConversationHead = ({
   return (
     <header className="conversation-head">
       <div className="conversation-head-words">
-        <h1 className="conversation-subject">
+        <h2 className="conversation-subject">
           <bdi>{subject === '' ? words('word.no-subject') : subject}</bdi>
-        </h1>
+        </h2>
         <p className="conversation-facts">
           <TurnWords detail={detail} />
           <bdi className="conversation-customer">

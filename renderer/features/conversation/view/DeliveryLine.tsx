@@ -39,7 +39,13 @@ const Queued = ({ outbox, sendsAt }: { readonly outbox: OutboxId; readonly sends
           : words('delivery.queued-now')}
       </span>
       {sendsAt > now ? (
-        <Button small kind="quiet" onClick={() => void hands.undo(outbox)}>
+        <Button
+          small
+          kind="quiet"
+          onClick={() => {
+            void hands.undo(outbox);
+          }}
+        >
           {words('delivery.undo')}
         </Button>
       ) : null}
@@ -74,10 +80,21 @@ const Failed = ({ delivery }: { readonly delivery: Extract<Delivery, { kind: 'fa
       actions={
         outbox === null ? undefined : (
           <>
-            <Button small onClick={() => void hands.settle(outbox, 'back-to-draft')}>
+            <Button
+              small
+              onClick={() => {
+                void hands.settle(outbox, 'back-to-draft');
+              }}
+            >
               {words('delivery.to-draft')}
             </Button>
-            <Button small kind="primary" onClick={() => void hands.retry(outbox)}>
+            <Button
+              small
+              kind="primary"
+              onClick={() => {
+                void hands.retry(outbox);
+              }}
+            >
               {words('delivery.retry')}
             </Button>
           </>
@@ -98,10 +115,20 @@ const Unknown = ({ outbox }: { readonly outbox: OutboxId }) => {
       title={words('delivery.unknown')}
       actions={
         <>
-          <Button small onClick={() => void hands.retry(outbox)}>
+          <Button
+            small
+            onClick={() => {
+              void hands.retry(outbox);
+            }}
+          >
             {words('delivery.unknown.again')}
           </Button>
-          <Button small onClick={() => void hands.settle(outbox, 'was-sent')}>
+          <Button
+            small
+            onClick={() => {
+              void hands.settle(outbox, 'was-sent');
+            }}
+          >
             {words('delivery.unknown.was-sent')}
           </Button>
         </>

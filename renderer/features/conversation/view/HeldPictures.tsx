@@ -33,7 +33,13 @@ export const HeldPictures = ({ id, remote, trackers, onShow }: Props) => {
           <Button small kind="quiet" onClick={onShow}>
             {words('conversation.images.show')}
           </Button>
-          <Button small kind="quiet" onClick={() => void always()}>
+          <Button
+            small
+            kind="quiet"
+            onClick={() => {
+              void always();
+            }}
+          >
             {words('conversation.images.always')}
           </Button>
         </p>

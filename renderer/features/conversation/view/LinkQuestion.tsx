@@ -96,7 +96,9 @@ export const LinkQuestion = ({
             <Button
               kind={grave ? 'danger' : 'primary'}
               autoFocus={!grave}
-              onClick={() => void open(judged.url)}
+              onClick={() => {
+                void open(judged.url);
+              }}
             >
               {words(grave ? 'conversation.link.open-anyway' : 'conversation.link.open')}
             </Button>

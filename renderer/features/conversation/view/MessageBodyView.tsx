@@ -36,7 +36,7 @@ const useNearby = () => {
   return { element, near };
 };
 
-const QuoteButton = ({ shown, onToggle }: { readonly shown: boolean; readonly onToggle: () => void }) => {
+const QuoteButton = ({ shown, onToggle }: { readonly shown: boolean; readonly onToggle: () => { void } }) => {
   const words = useWords();
   return (
     <Button
@@ -62,7 +62,7 @@ const TextBody = ({
   const words = useWords();
   const [quotes, setQuotes] = useState(false);
   const [whole, setWhole] = useState(false);
-  const body = useLive('message.body', { id: item.id }, { enabled: whole });
+  const body = useLive('message.body', whole ? { id: item.id } : null);
   const raw = body.data?.text ?? item.text;
   const text = useMemo(() => shownText(raw.trimEnd()), [raw]);
   if (raw.trim() === '') return <p className="message-empty">{words('conversation.no-text')}</p>;

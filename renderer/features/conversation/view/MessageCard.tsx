@@ -132,10 +132,11 @@ const useMenu = ({ item, asText, onAsText, onOriginal, onAnswer }: HeadProps): r
       id: 'address',
       label: words('conversation.message.copy-address'),
       icon: AtSign,
-      run: () =>
+      run: () => {
         void navigator.clipboard
           .writeText(item.from.address)
-          .then(() => toasts.show({ text: words('conversation.message.copied') })),
+          .then(() => toasts.show({ text: words('conversation.message.copied') }));
+      },
     },
     ...(item.hasHtml
       ? [

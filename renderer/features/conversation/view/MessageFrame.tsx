@@ -123,7 +123,7 @@ export const MessageFrame = ({ title, html, showQuotes, pictures, onDrawn, onLin
       event.preventDefault();
       const href = mail.links[Number(link?.getAttribute('data-link') ?? '-1')];
       if (link === null || href === undefined) return;
-      tellLink({ href, shown: link.textContent ?? '', at: placeOf(link, element) });
+      tellLink({ href, shown: link.textContent, at: placeOf(link, element) });
     };
     const key = (event: KeyboardEvent): void => {
       if (event.key === 'Enter' && linkOf(event.target, realm) !== null) {

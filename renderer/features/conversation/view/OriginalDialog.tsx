@@ -5,7 +5,13 @@ import type { MessageId } from '#shared/kit/brand.ts';
 import './original.css';
 
 /** The message as it came over the wire, for whoever wants to know. */
-export const OriginalDialog = ({ id, onClose }: { readonly id: MessageId; readonly onClose: () => void }) => {
+export const OriginalDialog = ({
+  id,
+  onClose,
+}: {
+  readonly id: MessageId;
+  readonly onClose: () => { void };
+}) => {
   const words = useWords();
   const source = useLive('message.source', { id });
   const text = source.data?.text ?? '';
@@ -19,7 +25,9 @@ export const OriginalDialog = ({ id, onClose }: { readonly id: MessageId; readon
         <Button
           icon={Copy}
           disabled={source.data === undefined}
-          onClick={() => void navigator.clipboard.writeText(text)}
+          onClick={() => {
+            void navigator.clipboard.writeText(text);
+          }}
         >
           {words('conversation.original.copy')}
         </Button>

@@ -8,10 +8,11 @@ import type { CustomerDetail } from '#shared/contract/app.ts';
 export const Identities = ({ customer }: { readonly customer: CustomerDetail }) => {
   const words = useWords();
   const toasts = useToasts();
-  const copy = (address: string): void =>
+  const copy = (address: string): void => {
     void navigator.clipboard
       .writeText(address)
       .then(() => toasts.show({ text: words('conversation.message.copied') }));
+  };
   return (
     <section className="customer-section">
       <h2 className="customer-label">{words('customer.identities')}</h2>

@@ -72,7 +72,13 @@ export const EarlierConversations = ({
         </ul>
       )}
       {earlier.hasNextPage ? (
-        <Button small busy={earlier.isFetchingNextPage} onClick={() => void earlier.fetchNextPage()}>
+        <Button
+          small
+          busy={earlier.isFetchingNextPage}
+          onClick={() => {
+            void earlier.fetchNextPage();
+          }}
+        >
           {words('customer.earlier.more')}
         </Button>
       ) : null}
