@@ -125,7 +125,7 @@ export class EmailSession implements Session {
           const mailbox = await client.mailboxOpen(stream, { readOnly: true });
           if (wanted === null || wanted.uidValidity !== String(mailbox.uidValidity)) return null;
           const row = await client.fetchOne(String(wanted.uid), { uid: true, source: true }, { uid: true });
-          return row === false || row === undefined ? null : (row.source ?? null);
+          return (row === false ? null : row?.source) ?? null;
         }, signal),
       signal,
     );

@@ -139,20 +139,22 @@ function filePart(file: OutgoingFile, disposition: 'inline' | 'attachment'): Par
     return messagePart(file, disposition);
   const id = file.contentId === null ? null : messageId(file.contentId);
   return {
-    header:
-      field('Content-Type', typeOf(file)) +
-      'Content-Transfer-Encoding: base64\r\n' +
-      (id === null ? '' : field('Content-ID', `<${id}>`)) +
+    header: [
+      field('Content-Type', typeOf(file)),
+      field('Content-Transfer-Encoding', 'base64'),
+      id === null ? '' : field('Content-ID', `<${id}>`),
       field('Content-Disposition', `${disposition}${parameter('filename', file.name)}`),
+    ].join(''),
     body: base64Lines(file.bytes),
   };
 }
 
 const messagePart = (file: OutgoingFile, disposition: 'inline' | 'attachment'): Part => ({
-  header:
-    field('Content-Type', 'message/rfc822') +
-    'Content-Transfer-Encoding: 7bit\r\n' +
+  header: [
+    field('Content-Type', 'message/rfc822'),
+    field('Content-Transfer-Encoding', '7bit'),
     field('Content-Disposition', `${disposition}${parameter('filename', file.name)}`),
+  ].join(''),
   body: Buffer.from(file.bytes)
     .toString('latin1')
     .replace(/\r\n|\r|\n/g, '\r\n'),

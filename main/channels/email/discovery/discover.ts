@@ -27,10 +27,8 @@ const usualResolver = (): MailResolver => new Resolver({ timeout: 3_000, tries: 
 function documents(address: string, domain: string, base: string | undefined): readonly string[] {
   const query = `?emailaddress=${encodeURIComponent(address)}`;
   if (base !== undefined) {
-    return [
-      new URL(`mail/config-v1.1.xml${query}`, base).href,
-      new URL('.well-known/autoconfig/mail/config-v1.1.xml', base).href,
-    ];
+    const root = base.replace(/\/$/, '');
+    return [`${root}/mail/config-v1.1.xml${query}`, `${root}/.well-known/autoconfig/mail/config-v1.1.xml`];
   }
   return [
     `https://autoconfig.${domain}/mail/config-v1.1.xml${query}`,

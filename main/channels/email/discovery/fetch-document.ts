@@ -88,7 +88,8 @@ async function readBounded(response: Response): Promise<string | null> {
   if (response.body === null) return null;
   const pieces: Buffer[] = [];
   let size = 0;
-  for await (const piece of response.body) {
+  const body: AsyncIterable<Uint8Array> = response.body;
+  for await (const piece of body) {
     const bytes = Buffer.from(piece);
     size += bytes.length;
     if (size > mostBytes) return null;

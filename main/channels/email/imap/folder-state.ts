@@ -14,15 +14,19 @@ export async function openFolder(
 ): Promise<FolderState> {
   const mailbox = await client.mailboxOpen(path, { readOnly: true });
   const modseq = mailbox.noModseq === true ? undefined : mailbox.highestModseq;
+  const uidNext: number | undefined = mailbox.uidNext;
+  const uidValidity: bigint | undefined = mailbox.uidValidity;
+  const exists: number | undefined = mailbox.exists;
   return {
     // Old servers may leave any of these out; a missing UIDVALIDITY then counts as one that never changes.
-    uidValidity: String((mailbox.uidValidity as bigint | undefined) ?? 0n),
-    uidNext:
-      (mailbox.uidNext as number | undefined) || (await uidAfterLast(client, mailbox.exists, uidNextBefore)),
+    uidValidity: String(uidValidity ?? 0n),
+    uidNext: isUid(uidNext) ? uidNext : await uidAfterLast(client, exists ?? 0, uidNextBefore),
     modseq: modseq === undefined || modseq === 0n ? null : String(modseq),
-    exists: (mailbox.exists as number | undefined) ?? 0,
+    exists: exists ?? 0,
   };
 }
+
+const isUid = (value: number | undefined): value is number => value !== undefined && value > 0;
 
 // UIDNEXT is missing or 0: the UID of the last message tells as much, except when the last ones have been deleted.
 async function uidAfterLast(client: ImapFlow, exists: number, before: number): Promise<number> {

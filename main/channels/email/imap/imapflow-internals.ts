@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { ImapFlow } from 'imapflow';
 
 /** One argument of a raw command. */
@@ -23,7 +24,7 @@ declare module 'imapflow' {
     ): Promise<{ next(): void }>;
     write(chunk: string): void;
     setAuthenticationState(): Promise<void>;
-    readonly socket: import('node:net').Socket | false;
+    readonly socket: Socket | false;
   }
 }
 

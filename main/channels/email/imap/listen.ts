@@ -17,8 +17,12 @@ export type Listening = {
 const look = { messages: true, uidNext: true, uidValidity: true, highestModseq: true } as const;
 
 /** What a folder looked like, as one comparable string. */
-const print = (facts: Readonly<Record<string, unknown>>): string =>
-  ['uidValidity', 'uidNext', 'messages', 'highestModseq'].map((name) => String(facts[name] ?? '')).join(' ');
+const print = (facts: {
+  readonly uidValidity?: bigint | undefined;
+  readonly uidNext?: number | undefined;
+  readonly messages?: number | undefined;
+  readonly highestModseq?: bigint | undefined;
+}): string => [facts.uidValidity, facts.uidNext, facts.messages, facts.highestModseq].map(String).join(' ');
 
 /**
  * Watches folders until the signal ends it or the connection fails. Every cycle looks at all folders before it waits, so that mail
@@ -35,6 +39,7 @@ export async function listenOn(
     if (seen.get(stream) !== facts) hint(stream);
     seen.set(stream, facts);
   };
+  const closed = new Promise<void>((resolve) => connection.client.once('close', resolve));
   let recheckAt = clock.monotonic() + timeouts.recheck;
   for (;;) {
     await connection.run((client) => lookAround(client, listening, compare), signal, timeouts.silence);
@@ -42,7 +47,7 @@ export async function listenOn(
       for (const stream of [listening.watched, ...listening.others]) hint(stream);
       recheckAt = clock.monotonic() + timeouts.recheck;
     }
-    await waitForNews(connection, listening, signal);
+    await waitForNews(connection, listening, closed, signal);
   }
 }
 
@@ -53,7 +58,7 @@ async function lookAround(
 ): Promise<void> {
   for (const stream of listening.others) {
     const status = await client.status(stream, look);
-    if (status !== false) compare(stream, print({ ...status }));
+    if (status !== false) compare(stream, print(status));
   }
   // The watched folder last: between this answer and IDLE the server keeps its news for us (RFC 2177).
   const mailbox = await client.mailboxOpen(listening.watched, { readOnly: true });
@@ -74,7 +79,7 @@ async function waitForNews(
   const { client } = connection;
   const { timeouts, watched, hint, clock } = listening;
   if (!hasIdle(client)) {
-    await pause(timeouts.poll, signal);
+    await Promise.race([pause(timeouts.poll, signal), closed]);
     return;
   }
   const began = clock.monotonic();
@@ -93,7 +98,7 @@ async function waitForNews(
     );
     // A server that refuses IDLE, or ends it at once, is polled; asking again immediately would be a busy loop.
     const tooSoon = first === 'ended' && clock.monotonic() - began < shortestIdle;
-    if (first === 'refused' || tooSoon) await pause(timeouts.poll, signal);
+    if (first === 'refused' || tooSoon) await Promise.race([pause(timeouts.poll, signal), closed]);
     // Any command makes the library say DONE first; a server that does not answer it within the time-out is gone.
     await connection.run((idling) => idling.noop(), signal, Math.min(timeouts.silence, 30_000));
   } finally {

@@ -20,5 +20,6 @@ export function snippetOf(text: string): string {
     length += line.length + 1;
   }
   const joined = words.join(' ').replace(/\s+/g, ' ').trim();
-  return [...joined].length <= longest ? joined : `${[...joined].slice(0, longest - 1).join('')}…`;
+  const characters = Array.from(joined);
+  return characters.length <= longest ? joined : `${characters.slice(0, longest - 1).join('')}…`;
 }

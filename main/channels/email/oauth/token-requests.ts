@@ -15,11 +15,11 @@ export type Tokens = {
 const usualLife = 3_600;
 const slowestAnswer = 30_000;
 
-/** The server as the library wants it. */
+/** The server as the library wants it: it takes https alone, see {@link requestOptions}. */
 export const serverOf = (provider: OAuthProvider): oauth.AuthorizationServer => ({
   issuer: provider.issuer,
   authorization_endpoint: provider.authorizeUrl.href,
-  token_endpoint: provider.tokenUrl.href,
+  token_endpoint: provider.tokenUrl.href.replace(/^http:/, 'https:'),
 });
 
 export const clientOf = (provider: OAuthProvider): oauth.Client => ({ client_id: provider.clientId });
@@ -33,8 +33,13 @@ export const requestOptions = (
   signal: AbortSignal,
 ): oauth.TokenEndpointRequestOptions => ({
   signal: AbortSignal.any([signal, AbortSignal.timeout(slowestAnswer)]),
-  [oauth.allowInsecureRequests]: provider.tokenUrl.protocol === 'http:',
+  ...(provider.tokenUrl.protocol === 'http:' ? { [oauth.customFetch]: fetchFromThisMachine } : {}),
 });
+
+const fetchFromThisMachine: NonNullable<oauth.TokenEndpointRequestOptions[typeof oauth.customFetch]> = (
+  url,
+  options,
+) => fetch(url.replace(/^https:/, 'http:'), options);
 
 /** Reads the answer of a token endpoint. */
 export const readTokens = (response: oauth.TokenEndpointResponse): Tokens => ({

@@ -37,7 +37,7 @@ function askForTls(socket: Socket, steps: readonly Step[]): Promise<void> {
       heard += chunk.toString('latin1');
       const step = steps[next];
       if (heard.length > longestDialogue) socket.destroy(new Error('too much said'));
-      if (step === undefined || !step.expect.test(heard)) return;
+      if (step?.expect.test(heard) !== true) return;
       heard = '';
       next += 1;
       if (step.say !== null) {
