@@ -50,7 +50,7 @@ const modes: readonly DraftMode[] = ['reply', 'reply-all', 'forward'];
 type ReadyProps = Props & { readonly open: OpenDraft; readonly hands: DraftHands };
 
 /** Throws a draft away that was started and left without a word. */
-const useTidyUp = ({ id, fresh, open, hands }: ReadyProps): { readonly keep: () => { void } } => {
+const useTidyUp = ({ id, fresh, open, hands }: ReadyProps): { readonly keep: () => void } => {
   const engine = useEngine();
   const untouched = useRef(fresh);
   const onScreen = useRef(false);
@@ -132,13 +132,7 @@ const Head = ({
   );
 };
 
-const StaleNotice = ({
-  onShow,
-  onSend,
-}: {
-  readonly onShow: () => void;
-  readonly onSend: () => { void };
-}) => {
+const StaleNotice = ({ onShow, onSend }: { readonly onShow: () => void; readonly onSend: () => void }) => {
   const words = useWords();
   return (
     <Notice

@@ -12,8 +12,7 @@ import { ConversationHead } from './view/ConversationHead.tsx';
 import { Timeline } from './view/Timeline.tsx';
 import './conversation-pane.css';
 
-type PaneProps = { readonly id: ConversationId | null; readonly onClose: () => { void } };
-type OpenProps = { readonly id: ConversationId; readonly onClose: () => { void } };
+type OpenProps = { readonly id: ConversationId; readonly onClose: () => void };
 
 /** Which draft is being written here. `left` is one that was sent, thrown away or put aside. */
 type Writing = {
@@ -73,7 +72,7 @@ const useWriting = (detail: ConversationDetail) => {
   };
 };
 
-const AnswerBar = ({ aside, onResume }: { readonly aside: boolean; readonly onResume: () => { void } }) => {
+const AnswerBar = ({ aside, onResume }: { readonly aside: boolean; readonly onResume: () => void }) => {
   const words = useWords();
   return (
     <div className="answer-bar">

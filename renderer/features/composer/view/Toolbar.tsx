@@ -110,7 +110,7 @@ const addressOf = (typed: string): string | null => {
   return /^[\w-]+(\.[\w-]+)+(\/\S*)?$/u.test(text) ? `https://${text}` : null;
 };
 
-const LinkForm = ({ editor, onDone }: { readonly editor: Editor; readonly onDone: () => { void } }) => {
+const LinkForm = ({ editor, onDone }: { readonly editor: Editor; readonly onDone: () => void }) => {
   const words = useWords();
   const before: unknown = editor.getAttributes('link')['href'];
   const [text, setText] = useState(typeof before === 'string' ? before : '');

@@ -36,7 +36,7 @@ const useNearby = () => {
   return { element, near };
 };
 
-const QuoteButton = ({ shown, onToggle }: { readonly shown: boolean; readonly onToggle: () => { void } }) => {
+const QuoteButton = ({ shown, onToggle }: { readonly shown: boolean; readonly onToggle: () => void }) => {
   const words = useWords();
   return (
     <Button

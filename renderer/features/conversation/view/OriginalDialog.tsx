@@ -5,13 +5,7 @@ import type { MessageId } from '#shared/kit/brand.ts';
 import './original.css';
 
 /** The message as it came over the wire, for whoever wants to know. */
-export const OriginalDialog = ({
-  id,
-  onClose,
-}: {
-  readonly id: MessageId;
-  readonly onClose: () => { void };
-}) => {
+export const OriginalDialog = ({ id, onClose }: { readonly id: MessageId; readonly onClose: () => void }) => {
   const words = useWords();
   const source = useLive('message.source', { id });
   const text = source.data?.text ?? '';

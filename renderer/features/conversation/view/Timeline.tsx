@@ -96,7 +96,7 @@ const useNewBelow = (scroller: RefObject<HTMLElement | null>, items: readonly Ti
     : items.slice(from + 1).filter((item) => item.kind === 'message' && item.direction === 'in').length;
 };
 
-const FoldedRun = ({ count, onOpen }: { readonly count: number; readonly onOpen: () => { void } }) => {
+const FoldedRun = ({ count, onOpen }: { readonly count: number; readonly onOpen: () => void }) => {
   const words = useWords();
   return (
     <button type="button" className="timeline-folded" onClick={onOpen}>
