@@ -7,7 +7,6 @@ export {
   useEngine,
   useEngineEvents,
   useLive,
-  type LiveOptions,
 } from './live.tsx';
 export { listenForPorts } from './port.ts';
 export type { LiveKey, ReaderName } from './topics.ts';

@@ -1,6 +1,7 @@
 import {
   QueryClient,
   QueryClientProvider,
+  skipToken,
   useQuery,
   useQueryClient,
   type UseQueryResult,
@@ -98,6 +99,11 @@ export const EngineProvider = ({
   );
 };
 
+type LiveAsked<Name extends ReaderName> = {
+  readonly queryKey: LiveKey<Name> | readonly [Name, null];
+  readonly queryFn: (() => Promise<Output<Name>>) | typeof skipToken;
+};
+
 /** What a live query is asked with, for `queryClient.fetchQuery` and the like. */
 export const liveQuery = <Name extends ReaderName>(
   client: EngineClient,
@@ -112,24 +118,16 @@ export const liveQuery = <Name extends ReaderName>(
   },
 });
 
-/** How a live query may be held back. */
-export type LiveOptions = {
-  /** False leaves it unasked; what was known before stays. */
-  readonly enabled?: boolean;
-};
-
 /**
- * The answer of a reading call, fetched again whenever the engine says that it changed. Old answers stay on screen
- * while the new one is on its way; `error.failure` is the refusal if there is none.
+ * The answer of a reading call, fetched again whenever the engine says that it changed; with null as input nothing is
+ * asked. Old answers stay on screen while the new one is on its way; `error.failure` is the refusal if there is none.
  */
 export const useLive = <Name extends ReaderName>(
   name: Name,
-  input: Input<Name>,
-  options: LiveOptions = {},
+  input: Input<Name> | null,
 ): UseQueryResult<Output<Name>, CallRefused<Name>> => {
   const client = useEngine();
-  return useQuery<Output<Name>, CallRefused<Name>, Output<Name>, LiveKey<Name>>({
-    ...liveQuery(client, name, input),
-    enabled: options.enabled ?? true,
-  });
+  const asked: LiveAsked<Name> =
+    input === null ? { queryKey: [name, null], queryFn: skipToken } : liveQuery(client, name, input);
+  return useQuery<Output<Name>, CallRefused<Name>, Output<Name>, LiveAsked<Name>['queryKey']>(asked);
 };

@@ -8,6 +8,7 @@ export { Menu, type MenuItem } from './Menu.tsx';
 export { Notice, type NoticeTone } from './Notice.tsx';
 export { placeNear } from './place-near.ts';
 export { Busy, ProgressBar } from './Progress.tsx';
+export { RowList, type RowListHandle, type RowPick } from './RowList.tsx';
 export { Tabs, type Tab } from './Tabs.tsx';
 export { CheckField, SelectField, TextArea, TextField } from './TextField.tsx';
 export { TooltipLayer } from './Tooltip.tsx';

@@ -50,10 +50,10 @@ export const ActionsProvider = ({ children }: { readonly children: ReactNode }) 
 };
 
 /**
- * Says what an action does while this component is on screen. With null it is not available from here, and one
- * that was said further out holds.
+ * Says what an action does while this component is on screen. With null it is not available from here, and what
+ * another component says holds. Where two say something, the higher rank is meant.
  */
-export const useAction = (id: ActionId, run: (() => void) | null): void => {
+export const useAction = (id: ActionId, run: (() => void) | null, rank = 0): void => {
   const { desk } = useHands();
   const latest = useRef(run);
   const available = run !== null;
@@ -62,8 +62,8 @@ export const useAction = (id: ActionId, run: (() => void) | null): void => {
   });
   useEffect(() => {
     if (!available) return;
-    return desk.register(id, { run: () => latest.current?.() });
-  }, [desk, id, available]);
+    return desk.register(id, { run: () => latest.current?.(), rank });
+  }, [desk, id, available, rank]);
 };
 
 /** All actions and what they do now. */

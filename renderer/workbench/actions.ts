@@ -74,10 +74,10 @@ export const action = (id: ActionId): Action => ({ id, words: `action.${id}`, ..
 /** All actions, in the order of the cheat sheet. */
 export const actions: readonly Action[] = Object.keys(declared).filter(isActionId).map(action);
 
-/** What an action does now, and the words of its subject where that matters. */
-export type ActionHandler = { readonly run: () => void };
+/** What an action does now. Of several, the one of the highest rank is meant; among equals the newest. */
+export type ActionHandler = { readonly run: () => void; readonly rank: number };
 
-/** The handlers that are on screen; the last one that was registered for an action is the one that runs. */
+/** The handlers that are on screen. */
 export type ActionDesk = {
   readonly register: (id: ActionId, handler: ActionHandler) => () => void;
   readonly find: (id: ActionId) => ActionHandler | null;
@@ -88,7 +88,11 @@ export type ActionDesk = {
 /** Makes an empty desk. */
 export const createActionDesk = (): ActionDesk => {
   const handlers = new Map<ActionId, readonly ActionHandler[]>();
-  const find = (id: ActionId): ActionHandler | null => handlers.get(id)?.at(-1) ?? null;
+  const find = (id: ActionId): ActionHandler | null =>
+    (handlers.get(id) ?? []).reduce<ActionHandler | null>(
+      (best, handler) => (best === null || handler.rank >= best.rank ? handler : best),
+      null,
+    );
   return {
     find,
     register: (id, handler) => {

@@ -1,3 +1,4 @@
+export { ChannelIcon } from './ChannelIcon.tsx';
 export {
   ActionButton,
   ActionsProvider,

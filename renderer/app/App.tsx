@@ -1,0 +1,58 @@
+import { Starting, ChoosePassphrase, Unlock, Unusable, Welcome } from '#renderer/features/first-run/index.ts';
+import { ConnectAccount } from '#renderer/features/accounts/index.ts';
+import { useLive } from '#renderer/engine-client/index.ts';
+import { Notice, TooltipLayer, refusalWords, useWords } from '#renderer/ui/index.ts';
+import { useNavigation } from '#renderer/workbench/index.ts';
+import { assertNever } from '#shared/kit/assert-never.ts';
+import type { AppState } from '#shared/contract/app.ts';
+import { Desk } from './Desk.tsx';
+import { useTheme } from './use-theme.ts';
+
+const Ready = ({ state }: { readonly state: Extract<AppState, { kind: 'ready' }> }) => {
+  const { place } = useNavigation();
+  if (state.workspace === 'own' && state.accounts === 0) {
+    if (place.screen.kind === 'connect') return <ConnectAccount account={null} senderName={state.me.name} />;
+    if (place.screen.kind === 'desk') return <Welcome sealedBy={state.sealedBy} />;
+  }
+  return <Desk state={state} />;
+};
+
+const screenOf = (state: AppState, again: () => void) => {
+  switch (state.kind) {
+    case 'choose-passphrase':
+      return <ChoosePassphrase />;
+    case 'locked':
+      return <Unlock />;
+    case 'unusable':
+      return <Unusable state={state} onAgain={again} />;
+    case 'ready':
+      return <Ready state={state} />;
+    default:
+      return assertNever(state);
+  }
+};
+
+/** One screen for each state of the application. */
+export const App = () => {
+  const words = useWords();
+  const { data, error, refetch } = useLive('app.state', {});
+  useTheme(data?.kind === 'ready');
+  return (
+    <>
+      {data === undefined && error === null ? <Starting /> : null}
+      {data === undefined && error !== null ? (
+        <main className="app-failed">
+          <Notice tone="bad" live>
+            <p>{refusalWords(words, error.failure)}</p>
+          </Notice>
+        </main>
+      ) : null}
+      {data === undefined
+        ? null
+        : screenOf(data, () => {
+            void refetch();
+          })}
+      <TooltipLayer />
+    </>
+  );
+};

@@ -1,0 +1,245 @@
+import { MessagesSquare } from 'lucide-react';
+import { useCallback, useRef, useState } from 'react';
+import { useConnection, useEngine, useLive } from '#renderer/engine-client/index.ts';
+import { ConnectAccount } from '#renderer/features/accounts/index.ts';
+import { NewMessage } from '#renderer/features/composer/index.ts';
+import { ConversationPane } from '#renderer/features/conversation/index.ts';
+import { CustomerPanel } from '#renderer/features/customer/index.ts';
+import { ConversationList } from '#renderer/features/list/index.ts';
+import { CheatSheet, Palette } from '#renderer/features/palette/index.ts';
+import { Rail } from '#renderer/features/rail/index.ts';
+import { SearchField, SearchResults } from '#renderer/features/search/index.ts';
+import { SettingsScreen } from '#renderer/features/settings/index.ts';
+import {
+  Button,
+  EmptyState,
+  Notice,
+  classes,
+  refusalWords,
+  useWords,
+  type RowListHandle,
+} from '#renderer/ui/index.ts';
+import { useAction, useNavigation, useKeysOf, useToasts } from '#renderer/workbench/index.ts';
+import type { AccountRow } from '#shared/contract/accounts.ts';
+import type { AppState } from '#shared/contract/app.ts';
+import type { Counts } from '#shared/contract/conversations.ts';
+import { useEngineNews } from './use-engine-news.ts';
+import { useSeen } from './use-seen.ts';
+import { useTitle } from './use-title.ts';
+import { useViewActions } from './use-view-actions.ts';
+import './desk.css';
+
+type Ready = Extract<AppState, { kind: 'ready' }>;
+
+const Banners = ({ state }: { readonly state: Ready }) => {
+  const words = useWords();
+  const client = useEngine();
+  const connection = useConnection();
+  const { show } = useToasts();
+  const leave = (): void => {
+    void client.call('app.sample', { open: false }).then((answer) => {
+      if (!answer.ok) show({ text: refusalWords(words, answer.failure), tone: 'bad' });
+    });
+  };
+  return (
+    <div className="desk-banners">
+      {connection === 'lost' ? (
+        <Notice tone="warn" live>
+          <p>{words('app.engine-restarting')}</p>
+        </Notice>
+      ) : null}
+      {state.workspace === 'sample' ? (
+        <Notice
+          tone="note"
+          actions={
+            <Button small onClick={leave}>
+              {words('app.sample.leave')}
+            </Button>
+          }
+        >
+          <p>{words('app.sample.banner')}</p>
+        </Notice>
+      ) : null}
+    </div>
+  );
+};
+
+const ListHeading = ({ accounts }: { readonly accounts: readonly AccountRow[] }) => {
+  const words = useWords();
+  const { place } = useNavigation();
+  const { view, account } = place.query;
+  const row = accounts.find(({ id }) => id === account);
+  return (
+    <header className="desk-list-head">
+      <h1 className="desk-list-title">
+        {place.search === null ? words(`view.${view}`) : words('search.results')}
+      </h1>
+      {row === undefined || place.search !== null ? null : (
+        <span className="desk-list-account">{row.label === '' ? row.address : row.label}</span>
+      )}
+      {place.search === null ? <span className="desk-list-order">{words(`view.${view}.order`)}</span> : null}
+    </header>
+  );
+};
+
+const ListPane = ({
+  accounts,
+  counts,
+  me,
+  onEnter,
+}: {
+  readonly accounts: readonly AccountRow[];
+  readonly counts: Counts | null;
+  readonly me: string;
+  readonly onEnter: () => void;
+}) => {
+  const words = useWords();
+  const { place } = useNavigation();
+  const rows = useRef<RowListHandle>(null);
+  const { view, account } = place.query;
+  return (
+    <section className="desk-list" aria-label={words('desk.list')}>
+      <SearchField onLeave={() => rows.current?.focus()} />
+      <ListHeading accounts={accounts} />
+      {place.search === null ? (
+        <ConversationList
+          key={`${view} ${account ?? ''}`}
+          query={place.query}
+          counts={counts}
+          me={me}
+          onEnter={onEnter}
+          handle={rows}
+        />
+      ) : (
+        <SearchResults text={place.search} onEnter={onEnter} handle={rows} />
+      )}
+    </section>
+  );
+};
+
+const NothingOpen = () => {
+  const words = useWords();
+  const keysOf = useKeysOf();
+  return (
+    <EmptyState icon={MessagesSquare} title={words('desk.nothing-open')}>
+      <p>
+        {words('desk.nothing-open.what', {
+          next: keysOf('list.next') ?? '',
+          palette: keysOf('app.palette') ?? '',
+          keys: keysOf('app.keys') ?? '',
+        })}
+      </p>
+    </EmptyState>
+  );
+};
+
+const Panes = ({
+  accounts,
+  counts,
+  me,
+}: {
+  readonly accounts: readonly AccountRow[];
+  readonly counts: Counts | null;
+  readonly me: string;
+}) => {
+  const words = useWords();
+  const { place, go } = useNavigation();
+  const { opened } = place;
+  const openedId = opened.kind === 'conversation' ? opened.id : null;
+  const main = useRef<HTMLElement>(null);
+  const { data: conversation } = useLive('conversation.get', openedId === null ? null : { id: openedId });
+  useSeen(conversation);
+
+  const close = useCallback(() => {
+    go({ kind: 'close' });
+  }, [go]);
+  const panel = place.customerPanel && conversation !== undefined;
+  useAction('app.back', opened.kind === 'nothing' ? null : close);
+  useAction(
+    'conversation.customer',
+    openedId === null
+      ? null
+      : () => {
+          go({ kind: 'customer-panel', shown: !place.customerPanel });
+        },
+  );
+
+  return (
+    <div
+      className={classes(
+        'desk-panes',
+        opened.kind !== 'nothing' && 'desk-panes-open',
+        panel && 'desk-panes-panel',
+      )}
+    >
+      <ListPane accounts={accounts} counts={counts} me={me} onEnter={() => main.current?.focus()} />
+      <main ref={main} id="main" className="desk-main" tabIndex={-1} aria-label={words('desk.conversation')}>
+        {opened.kind === 'conversation' ? (
+          <ConversationPane key={opened.id} id={opened.id} onClose={close} />
+        ) : null}
+        {opened.kind === 'new-message' ? <NewMessage /> : null}
+        {opened.kind === 'nothing' ? <NothingOpen /> : null}
+      </main>
+      {panel ? (
+        <aside className="desk-customer" aria-label={words('desk.customer')}>
+          <CustomerPanel conversation={conversation} />
+        </aside>
+      ) : null}
+    </div>
+  );
+};
+
+/** The working screen: rail, list, conversation and customer, or the settings in their place. */
+export const Desk = ({ state }: { readonly state: Ready }) => {
+  const words = useWords();
+  const { place, go } = useNavigation();
+  const [over, setOver] = useState<'none' | 'palette' | 'keys'>('none');
+  const counts = useLive('conversation.counts', {}).data ?? null;
+  const accounts = useLive('account.list', {}).data?.accounts ?? [];
+  useTitle(counts?.views.unread ?? 0);
+  useEngineNews();
+  useViewActions();
+  useAction('app.palette', () => {
+    setOver('palette');
+  });
+  useAction('app.keys', () => {
+    setOver('keys');
+  });
+  useAction('app.settings', () => {
+    go({ kind: 'settings', section: 'accounts' });
+  });
+  useAction('app.add-account', () => {
+    go({ kind: 'connect' });
+  });
+  useAction('message.new', () => {
+    go({ kind: 'new-message' });
+  });
+  const closeOver = (): void => {
+    setOver('none');
+  };
+
+  return (
+    <div className="desk">
+      <a className="desk-skip" href="#main">
+        {words('app.skip')}
+      </a>
+      <Banners state={state} />
+      <div className="desk-body">
+        <Rail counts={counts} accounts={accounts} />
+        {place.screen.kind === 'settings' ? (
+          <SettingsScreen state={state} section={place.screen.section} account={place.screen.account} />
+        ) : null}
+        {place.screen.kind === 'connect' ? (
+          <ConnectAccount
+            key={place.screen.account ?? ''}
+            account={place.screen.account}
+            senderName={state.me.name}
+          />
+        ) : null}
+        {place.screen.kind === 'desk' ? <Panes accounts={accounts} counts={counts} me={state.me.id} /> : null}
+      </div>
+      {over === 'palette' ? <Palette onClose={closeOver} /> : null}
+      {over === 'keys' ? <CheatSheet onClose={closeOver} /> : null}
+    </div>
+  );
+};

@@ -1,0 +1,209 @@
+import type { AccountFailure, Credential, Discovered, Settings } from '#shared/contract/accounts.ts';
+import type { ChannelProfile } from '#shared/domain/channel-profile.ts';
+import type { AccountId } from '#shared/kit/brand.ts';
+
+/** Why the last try did not work: a failure of the other side, or a refusal. */
+export type Trouble =
+  | { readonly kind: 'failure'; readonly failure: AccountFailure }
+  | { readonly kind: 'refusal'; readonly refusal: { readonly kind: string } };
+
+/** How the person shows who they are. */
+export type Proof = 'password' | 'oauth';
+
+/** Where the wizard is. */
+export type Stage =
+  | { readonly kind: 'address' }
+  /** Looking for the servers of the address. */
+  | { readonly kind: 'looking' }
+  /** Servers are known; the password or the sign-in is asked for. */
+  | { readonly kind: 'prove' }
+  /** The servers are typed by hand, because the person wants to or because none were found. */
+  | { readonly kind: 'manual'; readonly because: 'asked' | 'nothing-found' }
+  /** The browser is open for the sign-in. */
+  | { readonly kind: 'signing-in' }
+  /** The login is being tried. */
+  | { readonly kind: 'trying'; readonly from: 'prove' | 'manual' }
+  /** The account is there; its folders can be chosen while the first import runs. */
+  | { readonly kind: 'folders'; readonly id: AccountId };
+
+/** Everything the wizard knows. The password is not in here: it stays in its field until it is sent. */
+export type Wizard = {
+  readonly stage: Stage;
+  /** Set when an account that is already here is connected anew. */
+  readonly account: AccountId | null;
+  readonly profile: ChannelProfile;
+  readonly address: string;
+  readonly senderName: string;
+  readonly proof: Proof;
+  readonly settings: Settings;
+  /** What was found, and which of it is used. */
+  readonly found: readonly Discovered[];
+  readonly chosen: number;
+  readonly trouble: Trouble | null;
+};
+
+/** What can happen to the wizard. */
+export type WizardEvent =
+  | { readonly kind: 'typed'; readonly address?: string; readonly senderName?: string }
+  | { readonly kind: 'channel'; readonly profile: ChannelProfile }
+  | { readonly kind: 'look' }
+  | { readonly kind: 'found'; readonly address: string; readonly found: readonly Discovered[] }
+  | { readonly kind: 'choose'; readonly index: number }
+  | { readonly kind: 'proof'; readonly proof: Proof }
+  | { readonly kind: 'by-hand' }
+  | { readonly kind: 'setting'; readonly name: string; readonly value: string | number | boolean | null }
+  | { readonly kind: 'sign-in' }
+  | { readonly kind: 'try' }
+  | { readonly kind: 'trouble'; readonly trouble: Trouble }
+  | { readonly kind: 'trust' }
+  | { readonly kind: 'added'; readonly id: AccountId }
+  | { readonly kind: 'back' };
+
+/** The values that a channel's form starts with. */
+export const initialSettings = (profile: ChannelProfile): Settings =>
+  Object.fromEntries(
+    profile.fields.filter(({ type }) => type !== 'secret').map(({ name, initial }) => [name, initial]),
+  );
+
+/** A wizard at its start; `account` and its address when it is one that is connected anew. */
+export const startWizard = (
+  profile: ChannelProfile,
+  senderName: string,
+  again: { readonly id: AccountId; readonly address: string } | null,
+): Wizard => ({
+  stage: again === null ? { kind: 'address' } : { kind: 'looking' },
+  account: again?.id ?? null,
+  profile,
+  address: again?.address ?? '',
+  senderName,
+  proof: 'password',
+  settings: initialSettings(profile),
+  found: [],
+  chosen: 0,
+  trouble: null,
+});
+
+const withFound = (wizard: Wizard, index: number): Wizard => {
+  const found = wizard.found[index];
+  if (found === undefined) return wizard;
+  return {
+    ...wizard,
+    chosen: index,
+    proof: found.signIn,
+    settings: { ...initialSettings(wizard.profile), ...found.settings },
+  };
+};
+
+/**
+ * The setting that holds the trusted certificate of a server: `imapHost` and `imapPort` name the server, and
+ * `trustedImap` the certificate. Null if no pair of settings names this server.
+ */
+export const trustSettingFor = (settings: Settings, where: string): string | null => {
+  for (const [name, host] of Object.entries(settings)) {
+    if (!name.endsWith('Host') || typeof host !== 'string') continue;
+    const server = name.slice(0, -'Host'.length);
+    const port = settings[`${server}Port`];
+    const named = typeof port === 'number' || typeof port === 'string' ? `${host}:${port}` : host;
+    if (named.toLowerCase() !== where.toLowerCase()) continue;
+    return `trusted${server.charAt(0).toUpperCase()}${server.slice(1)}`;
+  }
+  return null;
+};
+
+const trusting = (wizard: Wizard): Settings => {
+  if (wizard.trouble?.kind !== 'failure') return wizard.settings;
+  const { certificate, where } = wizard.trouble.failure;
+  const name = trustSettingFor(wizard.settings, where);
+  return certificate === null || name === null
+    ? wizard.settings
+    : { ...wizard.settings, [name]: certificate.fingerprint };
+};
+
+const backFrom = (wizard: Wizard): Stage => {
+  switch (wizard.stage.kind) {
+    case 'trying':
+      return wizard.stage.from === 'manual' ? { kind: 'manual', because: 'asked' } : { kind: 'prove' };
+    case 'signing-in':
+      return { kind: 'prove' };
+    case 'manual':
+      return wizard.found.length > 0 ? { kind: 'prove' } : { kind: 'address' };
+    case 'folders':
+      return wizard.stage;
+    case 'address':
+    case 'looking':
+    case 'prove':
+      return { kind: 'address' };
+  }
+};
+
+/** The wizard after something happened. Answers that come too late, after the person went elsewhere, change nothing. */
+export const wizardAfter = (wizard: Wizard, event: WizardEvent): Wizard => {
+  switch (event.kind) {
+    case 'typed':
+      return {
+        ...wizard,
+        address: event.address ?? wizard.address,
+        senderName: event.senderName ?? wizard.senderName,
+      };
+    case 'channel':
+      return {
+        ...wizard,
+        profile: event.profile,
+        settings: initialSettings(event.profile),
+        found: [],
+        trouble: null,
+      };
+    case 'look':
+      return { ...wizard, stage: { kind: 'looking' }, trouble: null };
+    case 'found': {
+      if (wizard.stage.kind !== 'looking' || event.address !== wizard.address) return wizard;
+      const next = withFound({ ...wizard, found: event.found }, 0);
+      return {
+        ...next,
+        stage: event.found.length > 0 ? { kind: 'prove' } : { kind: 'manual', because: 'nothing-found' },
+      };
+    }
+    case 'choose':
+      return { ...withFound(wizard, event.index), trouble: null };
+    case 'proof':
+      return { ...wizard, proof: event.proof, trouble: null };
+    case 'by-hand':
+      return { ...wizard, stage: { kind: 'manual', because: 'asked' }, proof: 'password', trouble: null };
+    case 'setting':
+      return { ...wizard, settings: { ...wizard.settings, [event.name]: event.value } };
+    case 'sign-in':
+      return { ...wizard, stage: { kind: 'signing-in' }, trouble: null };
+    case 'try':
+      return {
+        ...wizard,
+        stage: { kind: 'trying', from: wizard.stage.kind === 'manual' ? 'manual' : 'prove' },
+        trouble: null,
+      };
+    case 'trouble':
+      if (
+        wizard.stage.kind !== 'trying' &&
+        wizard.stage.kind !== 'signing-in' &&
+        wizard.stage.kind !== 'looking'
+      ) {
+        return wizard;
+      }
+      return {
+        ...wizard,
+        stage: wizard.stage.kind === 'looking' ? { kind: 'address' } : backFrom(wizard),
+        trouble: event.trouble,
+      };
+    case 'trust':
+      return { ...wizard, settings: trusting(wizard), trouble: null };
+    case 'added':
+      return { ...wizard, stage: { kind: 'folders', id: event.id }, trouble: null };
+    case 'back':
+      return { ...wizard, stage: backFrom(wizard), trouble: null };
+  }
+};
+
+/** Whether something typed can be an address at all; what it must look like beyond that, the channel knows. */
+export const looksLikeAddress = (text: string): boolean => /^\S+@\S+\.\S+$|^\S+@localhost$/.test(text.trim());
+
+/** What is sent to prove who the person is. A channel without a secret and without OAuth needs nothing. */
+export const passwordCredential = (password: string): Credential =>
+  password === '' ? { kind: 'none' } : { kind: 'password', password };

@@ -1,0 +1,137 @@
+import { useEffect, useRef, useState } from 'react';
+import { useEngine, useLive } from '#renderer/engine-client/index.ts';
+import { healthWords } from '#renderer/features/rail/index.ts';
+import {
+  Busy,
+  Button,
+  CheckField,
+  Notice,
+  ProgressBar,
+  refusalWords,
+  useNow,
+  useTimes,
+  useWords,
+} from '#renderer/ui/index.ts';
+import { useNavigation } from '#renderer/workbench/index.ts';
+import type { AccountRow, StreamRow } from '#shared/contract/accounts.ts';
+import type { AccountId } from '#shared/kit/brand.ts';
+
+const streamLabel = (stream: StreamRow, words: ReturnType<typeof useWords>): string =>
+  stream.role === 'other' ? stream.label : `${stream.label} (${words(`account.role.${stream.role}`)})`;
+
+/** The folders of an account with a box each; changes are kept by whoever shows it. */
+export const StreamBoxes = ({
+  streams,
+  chosen,
+  onChange,
+}: {
+  readonly streams: readonly StreamRow[];
+  readonly chosen: ReadonlySet<string>;
+  readonly onChange: (chosen: ReadonlySet<string>) => void;
+}) => {
+  const words = useWords();
+  return (
+    <ul className="folders-list">
+      {streams.map((stream) => (
+        <li key={stream.name}>
+          <CheckField
+            label={streamLabel(stream, words)}
+            {...(stream.onServer === null
+              ? {}
+              : { hint: words('account.folder.count', { count: stream.onServer }) })}
+            checked={chosen.has(stream.name)}
+            onChange={(event) => {
+              const next = new Set(chosen);
+              if (event.currentTarget.checked) next.add(stream.name);
+              else next.delete(stream.name);
+              onChange(next);
+            }}
+          />
+        </li>
+      ))}
+    </ul>
+  );
+};
+
+const chosenOf = (account: AccountRow): ReadonlySet<string> =>
+  new Set(account.streams.filter(({ chosen }) => chosen).map(({ name }) => name));
+
+const Import = ({ account }: { readonly account: AccountRow }) => {
+  const words = useWords();
+  const times = useTimes();
+  const now = useNow('quick');
+  const said = healthWords(account, words, times, now);
+  return (
+    <div className="wizard-import" role="status">
+      <p>{said}</p>
+      {account.health.kind === 'importing' ? (
+        <ProgressBar label={said} value={account.health.done} total={account.health.total} />
+      ) : null}
+    </div>
+  );
+};
+
+/** The last step: the account is connected and its mail is coming; which folders are wanted. */
+export const FolderChoice = ({ id }: { readonly id: AccountId }) => {
+  const client = useEngine();
+  const words = useWords();
+  const { go } = useNavigation();
+  const { data } = useLive('account.list', {});
+  const account = data?.accounts.find((candidate) => candidate.id === id);
+  const [changed, setChanged] = useState<ReadonlySet<string> | null>(null);
+  const [refused, setRefused] = useState<string | null>(null);
+  const done = useRef<HTMLButtonElement>(null);
+
+  useEffect(() => {
+    done.current?.focus();
+  }, []);
+
+  const finish = async (): Promise<void> => {
+    if (changed !== null) {
+      const answer = await client.call('account.update', { id, streams: [...changed] });
+      if (!answer.ok) {
+        setRefused(refusalWords(words, answer.failure));
+        return;
+      }
+    }
+    go({ kind: 'view', view: 'inbox', account: null });
+  };
+
+  return (
+    <>
+      <Notice tone="good" title={words('wizard.added', { address: account?.address ?? '' })}>
+        <p>{words('wizard.added.what')}</p>
+      </Notice>
+      {account === undefined ? <Busy subject={words('word.loading')} /> : <Import account={account} />}
+      <fieldset className="folders">
+        <legend className="folders-title">{words('wizard.folders')}</legend>
+        <p className="wizard-soft">{words('wizard.folders.what')}</p>
+        {account === undefined || account.streams.length === 0 ? (
+          <Busy subject={words('wizard.folders.asking')} />
+        ) : (
+          <StreamBoxes
+            streams={account.streams}
+            chosen={changed ?? chosenOf(account)}
+            onChange={setChanged}
+          />
+        )}
+      </fieldset>
+      {refused === null ? null : (
+        <Notice tone="bad" live>
+          <p>{refused}</p>
+        </Notice>
+      )}
+      <div className="wizard-foot">
+        <Button
+          ref={done}
+          kind="primary"
+          onClick={() => {
+            void finish();
+          }}
+        >
+          {words('wizard.done')}
+        </Button>
+      </div>
+    </>
+  );
+};

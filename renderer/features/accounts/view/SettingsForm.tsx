@@ -1,0 +1,119 @@
+import { CheckField, SelectField, TextField, useWords } from '#renderer/ui/index.ts';
+import type { Settings } from '#shared/contract/accounts.ts';
+import type { ChannelProfile, SettingsField } from '#shared/domain/channel-profile.ts';
+
+type FieldProps = {
+  readonly kind: string;
+  readonly field: SettingsField;
+  readonly value: string | number | boolean | null;
+  readonly error: string | null;
+  readonly onChange: (value: string | number | boolean | null) => void;
+};
+
+const OneField = ({ kind, field, value, error, onChange }: FieldProps) => {
+  const words = useWords();
+  const key = `channel.${kind}.${field.name}`;
+  // A field that a newer engine added and that has no words yet is shown by its name, not left out.
+  const label = words.has(key) ? words(key) : field.name;
+  const hintKey = `${key}.hint`;
+  const hint = words.has(hintKey) ? { hint: words(hintKey) } : {};
+  const text = value === null || typeof value === 'boolean' ? '' : String(value);
+
+  switch (field.type) {
+    case 'toggle':
+      return (
+        <CheckField
+          label={label}
+          {...hint}
+          checked={value === true}
+          onChange={(event) => {
+            onChange(event.currentTarget.checked);
+          }}
+        />
+      );
+    case 'choice':
+      return (
+        <SelectField
+          label={label}
+          {...hint}
+          error={error}
+          value={text}
+          options={field.choices.map((choice) => {
+            const choiceKey = `${key}.${choice}`;
+            return { value: choice, label: words.has(choiceKey) ? words(choiceKey) : choice };
+          })}
+          onChange={(event) => {
+            onChange(event.currentTarget.value);
+          }}
+        />
+      );
+    case 'port':
+      return (
+        <TextField
+          label={label}
+          {...hint}
+          error={error}
+          inputMode="numeric"
+          maxLength={5}
+          value={text}
+          onChange={(event) => {
+            const digits = event.currentTarget.value.replace(/\D/g, '');
+            onChange(digits === '' ? null : Number(digits));
+          }}
+        />
+      );
+    case 'text':
+    case 'host':
+    case 'secret':
+      return (
+        <TextField
+          label={label}
+          {...hint}
+          error={error}
+          type={field.type === 'secret' ? 'password' : 'text'}
+          autoComplete="off"
+          spellCheck={false}
+          required={field.required}
+          value={text}
+          onChange={(event) => {
+            onChange(event.currentTarget.value);
+          }}
+        />
+      );
+  }
+};
+
+/** The form of a channel, made from its profile. Secrets are asked for elsewhere. */
+export const SettingsForm = ({
+  profile,
+  settings,
+  wrongField,
+  onChange,
+}: {
+  readonly profile: ChannelProfile;
+  readonly settings: Settings;
+  /** The name of the field that was refused, if one was. */
+  readonly wrongField: string | null;
+  readonly onChange: (name: string, value: string | number | boolean | null) => void;
+}) => {
+  const words = useWords();
+  return (
+    <div className="settings-form">
+      {profile.fields
+        .filter(({ type }) => type !== 'secret')
+        .map((field) => (
+          <div key={field.name} className={`settings-form-${field.type}`}>
+            <OneField
+              kind={profile.kind}
+              field={field}
+              value={settings[field.name] ?? null}
+              error={field.name === wrongField ? words('account.failure.settings', { where: '' }) : null}
+              onChange={(value) => {
+                onChange(field.name, value);
+              }}
+            />
+          </div>
+        ))}
+    </div>
+  );
+};

@@ -1,0 +1,1 @@
+export { ChoosePassphrase, Starting, Unlock, Unusable, Welcome } from './FirstRun.tsx';

@@ -1,0 +1,268 @@
+import { CheckCheck, ListChecks, RotateCcw, X } from 'lucide-react';
+import { useCallback, useEffect, useState, type ReactNode, type RefObject } from 'react';
+import {
+  Busy,
+  Button,
+  Notice,
+  RowList,
+  refusalWords,
+  useNow,
+  useWords,
+  type RowListHandle,
+  type RowPick,
+} from '#renderer/ui/index.ts';
+import { ActionButton, useAction, useNavigation } from '#renderer/workbench/index.ts';
+import type { ConversationRow, Counts, ListQuery } from '#shared/contract/conversations.ts';
+import type { ConversationId } from '#shared/kit/brand.ts';
+import {
+  isComplete,
+  isEmptyHanded,
+  knownRows,
+  loadedIds,
+  pageRows,
+  placeOf,
+  rowAt,
+  type Pages,
+} from './model/paging.ts';
+import { extended, noSelection, toggled, type Selection } from './model/selection.ts';
+import { useTargetActions } from './model/use-conversation-actions.ts';
+import { useList } from './model/use-list.ts';
+import { ConversationRowView, RowToCome } from './view/ConversationRowView.tsx';
+import { EmptyQueue } from './view/EmptyQueue.tsx';
+import './conversation-list.css';
+
+/** The height of a row in px: three lines of text and air. */
+const rowHeight = 76;
+
+type ListProps = {
+  readonly query: ListQuery;
+  readonly counts: Counts | null;
+  readonly me: string | null;
+  /** Has the focus go where the opened conversation is. */
+  readonly onEnter: () => void;
+  /** Has the focus come back to the list from outside. */
+  readonly handle: RefObject<RowListHandle | null>;
+};
+
+const totalOf = (query: ListQuery, counts: Counts | null): number | null => {
+  if (counts === null) return null;
+  if (query.account === null) return counts.views[query.view];
+  const account = counts.accounts.find(({ id }) => id === query.account);
+  if (query.view === 'inbox') return account?.inbox ?? null;
+  return query.view === 'unread' ? (account?.unread ?? null) : null;
+};
+
+/** Where the keys are: a row, or a place whose row is not here yet, and what was open when they went there. */
+type Cursor = {
+  readonly id: ConversationId | null;
+  readonly place: number;
+  readonly opened: ConversationId | null;
+};
+
+const activePlace = (
+  list: Pages,
+  cursor: Cursor | null,
+  opened: ConversationId | null,
+  count: number,
+): number => {
+  if (cursor === null || (opened !== null && cursor.opened !== opened)) {
+    return opened === null ? -1 : placeOf(list, opened);
+  }
+  const found = cursor.id === null ? -1 : placeOf(list, cursor.id);
+  return found >= 0 ? found : Math.min(cursor.place, count - 1);
+};
+
+/** Asks for the first rows, and says what is going on until they come. */
+const FirstRows = ({
+  show,
+  children,
+}: {
+  readonly show: (first: number, last: number) => void;
+  readonly children: ReactNode;
+}) => {
+  useEffect(() => {
+    show(0, 1);
+  }, [show]);
+  return <div className="list-first">{children}</div>;
+};
+
+const SelectionBar = ({
+  count,
+  onClear,
+  children,
+}: {
+  readonly count: number;
+  readonly onClear: () => void;
+  readonly children: ReactNode;
+}) => {
+  const words = useWords();
+  return (
+    <div className="list-selection" role="toolbar" aria-label={words('list.selection')}>
+      <span className="list-selection-count">
+        <ListChecks aria-hidden size={14} />
+        {words('list.selected', { count })}
+      </span>
+      {children}
+      <Button kind="quiet" small icon={X} onClick={onClear}>
+        {words('list.selection.clear')}
+      </Button>
+    </div>
+  );
+};
+
+/** One queue of conversations. */
+export const ConversationList = ({ query, counts, me, onEnter, handle }: ListProps) => {
+  const words = useWords();
+  const now = useNow();
+  const { place, go } = useNavigation();
+  const openedId = place.opened.kind === 'conversation' ? place.opened.id : null;
+  const { snapshot, store } = useList(query, openedId);
+  const { list, failure } = snapshot;
+  const [cursor, setCursor] = useState<Cursor | null>(null);
+  const [selection, setSelection] = useState<Selection>(noSelection);
+
+  const known = knownRows(list);
+  const total = totalOf(query, counts);
+  const count = isComplete(list) ? known : Math.max(known, total ?? known + pageRows);
+
+  const active = activePlace(list, cursor, openedId, count);
+  const activeRow = active < 0 ? null : rowAt(list, active);
+
+  const moveTo = useCallback(
+    (to: number, alwaysOpen: boolean) => {
+      const row = rowAt(list, to);
+      if (row === null) return;
+      const opens = alwaysOpen || openedId !== null;
+      setCursor({ id: row.id, place: to, opened: opens ? row.id : null });
+      if (opens) go({ kind: 'open', id: row.id });
+    },
+    [list, openedId, go],
+  );
+
+  const onMove = (to: number, pick: RowPick): void => {
+    const row = rowAt(list, to);
+    if (row === null) {
+      setCursor({ id: null, place: to, opened: openedId });
+      store.show(to, to);
+      return;
+    }
+    if (pick.extends) {
+      setSelection((before) => extended(before, loadedIds(list), row.id, activeRow?.id ?? null));
+      setCursor({ id: row.id, place: to, opened: openedId });
+      return;
+    }
+    moveTo(to, false);
+  };
+  const onOpen = (to: number, by: 'key' | 'pointer', pick: RowPick): void => {
+    const row = rowAt(list, to);
+    if (row === null) return;
+    if (pick.toggles) setSelection((before) => toggled(before, row.id));
+    else if (pick.extends)
+      setSelection((before) => extended(before, loadedIds(list), row.id, activeRow?.id ?? null));
+    else {
+      moveTo(to, true);
+      if (by === 'key') onEnter();
+    }
+  };
+
+  const targets: readonly ConversationId[] =
+    selection.ids.size > 0 ? [...selection.ids] : activeRow === null ? [] : [activeRow.id];
+  const clear = (): void => {
+    setSelection(noSelection);
+  };
+
+  /** After what was open is settled, the conversation that comes to stand in its place is next. */
+  const goOn = (settled: readonly ConversationId[]): void => {
+    clear();
+    if (openedId === null || !settled.includes(openedId)) return;
+    const next = [active + 1, active - 1]
+      .map((index) => rowAt(list, index))
+      .find((row): row is ConversationRow => row !== null && !settled.includes(row.id));
+    if (next === undefined) go({ kind: 'close' });
+    else {
+      setCursor({ id: next.id, place: Math.max(0, active), opened: next.id });
+      go({ kind: 'open', id: next.id });
+    }
+  };
+  const single = selection.ids.size === 0 ? activeRow : null;
+  useTargetActions({
+    targets,
+    single,
+    onSettled: (how, ids) => {
+      const leaves =
+        how === 'resolve' ? query.view !== 'all' && query.view !== 'done' : query.view === 'done';
+      if (leaves) goOn(ids);
+      else clear();
+    },
+  });
+  useAction('list.next', count === 0 ? null : () => moveTo(Math.min(count - 1, active + 1), false));
+  useAction('list.previous', count === 0 ? null : () => moveTo(Math.max(0, active - 1), false));
+  useAction(
+    'list.select',
+    activeRow === null ? null : () => setSelection((before) => toggled(before, activeRow.id)),
+  );
+  useAction('app.back', selection.ids.size > 0 ? clear : null, 1);
+
+  if (isEmptyHanded(list)) {
+    // The store fetches nothing before it knows what is on screen, and an empty list never says.
+    return (
+      <FirstRows show={store.show}>
+        {failure === null ? (
+          <Busy subject={words('list.loading')} />
+        ) : (
+          <Notice tone="bad" title={words('list.failed')} live>
+            <p>{refusalWords(words, failure)}</p>
+            <Button small onClick={store.refresh}>
+              {words('word.retry')}
+            </Button>
+          </Notice>
+        )}
+      </FirstRows>
+    );
+  }
+  return (
+    <>
+      {selection.ids.size > 0 ? (
+        <SelectionBar count={selection.ids.size} onClear={clear}>
+          <ActionButton id="conversation.resolve" icon={CheckCheck} form="words" small />
+          <ActionButton id="conversation.reopen" icon={RotateCcw} form="words" small />
+        </SelectionBar>
+      ) : null}
+      {count === 0 ? (
+        <EmptyQueue query={query} />
+      ) : (
+        <RowList
+          ref={handle}
+          label={words(`view.${query.view}`)}
+          count={count}
+          rowHeight={rowHeight}
+          active={active}
+          multiple
+          isSelected={(index) => {
+            const row = rowAt(list, index);
+            return row !== null && (selection.ids.has(row.id) || row.id === openedId);
+          }}
+          nameAt={(index) => rowAt(list, index)?.id ?? null}
+          placeOf={(name) => placeOf(list, name)}
+          renderRow={(index) => {
+            const row = rowAt(list, index);
+            if (row === null) return <RowToCome />;
+            return (
+              <ConversationRowView
+                row={row}
+                now={now}
+                me={me}
+                opened={row.id === openedId}
+                selected={selection.ids.has(row.id)}
+              />
+            );
+          }}
+          onShow={store.show}
+          onMove={onMove}
+          onOpen={onOpen}
+          onSelectAll={() => setSelection({ ids: new Set(loadedIds(list)), anchor: activeRow?.id ?? null })}
+        />
+      )}
+    </>
+  );
+};

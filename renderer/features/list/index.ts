@@ -1,0 +1,3 @@
+export { ConversationList } from './ConversationList.tsx';
+export { useTargetActions } from './model/use-conversation-actions.ts';
+export { ConversationRowView } from './view/ConversationRowView.tsx';

@@ -1,0 +1,2 @@
+export { CheatSheet } from './CheatSheet.tsx';
+export { Palette } from './Palette.tsx';

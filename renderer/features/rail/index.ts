@@ -1,0 +1,2 @@
+export { healthTone, healthWords } from './model/health.ts';
+export { Rail } from './Rail.tsx';

@@ -1,0 +1,359 @@
+import { KeyRound, Pause, Play, Plus, RefreshCw, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { useLive } from '#renderer/engine-client/index.ts';
+import { FailureNotice, StreamBoxes } from '#renderer/features/accounts/index.ts';
+import { healthTone, healthWords } from '#renderer/features/rail/index.ts';
+import {
+  Badge,
+  Busy,
+  Button,
+  Dialog,
+  EmptyState,
+  ProgressBar,
+  TextArea,
+  TextField,
+  classes,
+  useNow,
+  useTimes,
+  useWords,
+  type Tone,
+} from '#renderer/ui/index.ts';
+import { ChannelIcon, useNavigation } from '#renderer/workbench/index.ts';
+import type { AccountRow, StreamRow } from '#shared/contract/accounts.ts';
+import type { AccountId } from '#shared/kit/brand.ts';
+import { useChange } from './model/use-change.ts';
+
+const tones: Readonly<Record<ReturnType<typeof healthTone>, Tone>> = {
+  good: 'good',
+  busy: 'note',
+  paused: 'neutral',
+  warn: 'warn',
+  bad: 'bad',
+};
+
+const FolderLine = ({ stream }: { readonly stream: StreamRow }) => {
+  const words = useWords();
+  const times = useTimes();
+  const now = useNow();
+  const differs = stream.onServer !== null && stream.onServer !== stream.here;
+  return (
+    <tr className={classes(differs && 'folder-differs')}>
+      <th scope="row">{stream.label}</th>
+      <td>
+        {stream.onServer === null
+          ? words('settings.folder.here-only', { here: stream.here })
+          : words('settings.folder.counts', { server: stream.onServer, here: stream.here })}
+      </td>
+      <td>
+        {stream.lastCheckedAt === null
+          ? words('settings.folder.never')
+          : words('settings.folder.checked', { time: times.relative(stream.lastCheckedAt, now) })}
+      </td>
+    </tr>
+  );
+};
+
+const Folders = ({ account }: { readonly account: AccountRow }) => {
+  const words = useWords();
+  const change = useChange();
+  const [choosing, setChoosing] = useState<ReadonlySet<string> | null>(null);
+  const followed = account.streams.filter(({ chosen }) => chosen);
+  if (choosing !== null) {
+    return (
+      <div className="settings-block">
+        <StreamBoxes streams={account.streams} chosen={choosing} onChange={setChoosing} />
+        <div className="settings-actions">
+          <Button
+            kind="primary"
+            small
+            onClick={() => {
+              void change('account.update', { id: account.id, streams: [...choosing] }, words('word.saved'));
+              setChoosing(null);
+            }}
+          >
+            {words('word.save')}
+          </Button>
+          <Button
+            small
+            onClick={() => {
+              setChoosing(null);
+            }}
+          >
+            {words('word.cancel')}
+          </Button>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div className="settings-block">
+      {followed.length === 0 ? (
+        <p className="settings-soft">{words('settings.folders.none')}</p>
+      ) : (
+        <table className="folder-table">
+          <thead className="unseen">
+            <tr>
+              <th scope="col">{words('settings.folder')}</th>
+              <th scope="col">{words('settings.folder.messages')}</th>
+              <th scope="col">{words('settings.folder.last')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {followed.map((stream) => (
+              <FolderLine key={stream.name} stream={stream} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      <div className="settings-actions">
+        <Button
+          small
+          onClick={() => {
+            setChoosing(new Set(followed.map(({ name }) => name)));
+          }}
+        >
+          {words('settings.folders.choose')}
+        </Button>
+        <Button
+          small
+          icon={RefreshCw}
+          tooltip={words('settings.repair.what')}
+          onClick={() => {
+            void change('account.repair', { id: account.id }, words('settings.repair.started'));
+          }}
+        >
+          {words('settings.repair')}
+        </Button>
+      </div>
+    </div>
+  );
+};
+
+const Sender = ({ account }: { readonly account: AccountRow }) => {
+  const words = useWords();
+  const change = useChange();
+  const [label, setLabel] = useState(account.label);
+  const [senderName, setSenderName] = useState(account.senderName);
+  const [signature, setSignature] = useState(account.signature);
+  const same =
+    label === account.label && senderName === account.senderName && signature === account.signature;
+  return (
+    <form
+      className="settings-block"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void change(
+          'account.update',
+          { id: account.id, label: label.trim(), senderName: senderName.trim(), signature },
+          words('word.saved'),
+        );
+      }}
+    >
+      <div className="settings-pair">
+        <TextField
+          label={words('settings.account.label')}
+          hint={words('settings.account.label.hint')}
+          maxLength={200}
+          value={label}
+          onChange={(event) => {
+            setLabel(event.currentTarget.value);
+          }}
+        />
+        <TextField
+          label={words('settings.account.sender')}
+          hint={words('settings.account.sender.hint')}
+          maxLength={200}
+          value={senderName}
+          onChange={(event) => {
+            setSenderName(event.currentTarget.value);
+          }}
+        />
+      </div>
+      <TextArea
+        label={words('settings.account.signature')}
+        hint={words('settings.account.signature.hint')}
+        maxLength={20_000}
+        rows={4}
+        value={signature}
+        onChange={(event) => {
+          setSignature(event.currentTarget.value);
+        }}
+      />
+      <div className="settings-actions">
+        <Button kind="primary" small submit disabled={same}>
+          {words('word.save')}
+        </Button>
+      </div>
+    </form>
+  );
+};
+
+const RemoveDialog = ({
+  account,
+  onClose,
+}: {
+  readonly account: AccountRow;
+  readonly onClose: () => void;
+}) => {
+  const words = useWords();
+  const change = useChange();
+  return (
+    <Dialog
+      title={words('settings.remove.title', { address: account.address })}
+      closeLabel={words('word.close')}
+      size="small"
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{words('word.cancel')}</Button>
+          <Button
+            kind="danger"
+            icon={Trash2}
+            onClick={() => {
+              onClose();
+              void change(
+                'account.remove',
+                { id: account.id },
+                words('settings.remove.done', { address: account.address }),
+              );
+            }}
+          >
+            {words('settings.remove.do')}
+          </Button>
+        </>
+      }
+    >
+      <p>{words('settings.remove.what')}</p>
+    </Dialog>
+  );
+};
+
+const AccountCard = ({ account, open }: { readonly account: AccountRow; readonly open: boolean }) => {
+  const words = useWords();
+  const times = useTimes();
+  const now = useNow();
+  const { go } = useNavigation();
+  const change = useChange();
+  const [removing, setRemoving] = useState(false);
+  const { health } = account;
+  const paused = health.kind === 'paused';
+  const said = healthWords(account, words, times, now);
+  return (
+    <section className="account-card" aria-label={account.address}>
+      <header className="account-head">
+        <ChannelIcon channel={account.kind} size={18} />
+        <div className="account-name">
+          <h3>{account.label === '' ? account.address : account.label}</h3>
+          {account.label === '' || account.label === account.address ? null : (
+            <p className="settings-soft">{account.address}</p>
+          )}
+        </div>
+        <Badge tone={tones[healthTone(health)]}>{said}</Badge>
+      </header>
+      {health.kind === 'importing' ? (
+        <ProgressBar label={said} value={health.done} total={health.total} />
+      ) : null}
+      {health.kind === 'failed' ? <FailureNotice failure={health.failure} onTrust={null} /> : null}
+      <div className="settings-actions">
+        {health.kind === 'failed' ? (
+          <Button
+            kind="primary"
+            small
+            icon={KeyRound}
+            onClick={() => {
+              go({ kind: 'connect', account: account.id });
+            }}
+          >
+            {words('settings.reconnect')}
+          </Button>
+        ) : (
+          <Button
+            small
+            icon={KeyRound}
+            onClick={() => {
+              go({ kind: 'connect', account: account.id });
+            }}
+          >
+            {words('settings.reconnect.anew')}
+          </Button>
+        )}
+        <Button
+          small
+          icon={paused ? Play : Pause}
+          onClick={() => {
+            void change('account.pause', { id: account.id, paused: !paused });
+          }}
+        >
+          {words(paused ? 'settings.resume' : 'settings.pause')}
+        </Button>
+        <Button
+          kind="danger"
+          small
+          icon={Trash2}
+          onClick={() => {
+            setRemoving(true);
+          }}
+        >
+          {words('settings.remove')}
+        </Button>
+      </div>
+      <details className="account-more" open={open}>
+        <summary>{words('settings.folders')}</summary>
+        <Folders account={account} />
+      </details>
+      <details className="account-more">
+        <summary>{words('settings.sender')}</summary>
+        <Sender account={account} />
+      </details>
+      {removing ? (
+        <RemoveDialog
+          account={account}
+          onClose={() => {
+            setRemoving(false);
+          }}
+        />
+      ) : null}
+    </section>
+  );
+};
+
+/** Every account: how it stands, its folders, what it sends under, and what can be done about it. */
+export const AccountsSection = ({ shown }: { readonly shown: AccountId | null }) => {
+  const words = useWords();
+  const { go } = useNavigation();
+  const { data, isPending } = useLive('account.list', {});
+  const accounts = data?.accounts ?? [];
+  const add = (
+    <Button
+      icon={Plus}
+      kind={accounts.length === 0 ? 'primary' : 'plain'}
+      onClick={() => {
+        go({ kind: 'connect' });
+      }}
+    >
+      {words('action.app.add-account')}
+    </Button>
+  );
+  if (isPending) return <Busy subject={words('word.loading')} />;
+  if (accounts.length === 0) {
+    return (
+      <EmptyState title={words('settings.accounts.none')} actions={add}>
+        <p>{words('settings.accounts.none.what')}</p>
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <div className="settings-stack">
+        {accounts.map((account) => (
+          <AccountCard
+            key={account.id}
+            account={account}
+            open={accounts.length === 1 || account.id === shown}
+          />
+        ))}
+      </div>
+      <div className="settings-actions">{add}</div>
+    </>
+  );
+};

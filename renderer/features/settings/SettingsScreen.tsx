@@ -1,0 +1,78 @@
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useLive } from '#renderer/engine-client/index.ts';
+import { IconButton, Tabs, useWords } from '#renderer/ui/index.ts';
+import {
+  settingsSections,
+  useAction,
+  useKeysOf,
+  useNavigation,
+  type SettingsSection,
+} from '#renderer/workbench/index.ts';
+import type { AppState } from '#shared/contract/app.ts';
+import type { AccountId } from '#shared/kit/brand.ts';
+import { AboutSection } from './AboutSection.tsx';
+import { AccountsSection } from './AccountsSection.tsx';
+import { GeneralSection } from './GeneralSection.tsx';
+import { OutboxSection } from './OutboxSection.tsx';
+import { QuarantineSection } from './QuarantineSection.tsx';
+import './settings.css';
+
+/** The settings, beside the rail. */
+export const SettingsScreen = ({
+  state,
+  section,
+  account,
+}: {
+  readonly state: Extract<AppState, { kind: 'ready' }>;
+  readonly section: SettingsSection;
+  readonly account: AccountId | null;
+}) => {
+  const words = useWords();
+  const keysOf = useKeysOf();
+  const { go } = useNavigation();
+  const outbox = useLive('outbox.list', {});
+  const troubled = (outbox.data?.rows ?? []).filter(
+    ({ state: s }) => s === 'failed' || s === 'unknown',
+  ).length;
+  const leave = (): void => {
+    go({ kind: 'desk' });
+  };
+  useAction('app.back', leave);
+
+  const shown: Readonly<Record<SettingsSection, () => ReactNode>> = {
+    accounts: () => <AccountsSection shown={account} />,
+    general: () => <GeneralSection />,
+    outbox: () => <OutboxSection />,
+    quarantine: () => <QuarantineSection />,
+    about: () => <AboutSection state={state} />,
+  };
+
+  return (
+    <main className="settings" id="main">
+      <header className="settings-head">
+        <h1 className="settings-title">{words('action.app.settings')}</h1>
+        <IconButton icon={X} label={words('word.close')} keys={keysOf('app.back')} onClick={leave} />
+      </header>
+      <Tabs
+        label={words('action.app.settings')}
+        tabs={settingsSections.map((id) => ({
+          id,
+          label: (
+            <>
+              {words(`settings.section.${id}`)}
+              {id === 'outbox' && troubled > 0 ? <span className="settings-count">{troubled}</span> : null}
+            </>
+          ),
+        }))}
+        chosen={section}
+        onChoose={(id) => {
+          go({ kind: 'settings', section: id });
+        }}
+      >
+        <h2 className="settings-section">{words(`settings.section.${section}`)}</h2>
+        {shown[section]()}
+      </Tabs>
+    </main>
+  );
+};

@@ -1,0 +1,195 @@
+import {
+  useCallback,
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  type Ref,
+} from 'react';
+import { classes } from './classes.ts';
+import './row-list.css';
+
+/** Rows drawn beyond each edge, so that a quick scroll shows rows and not their background. */
+const overscan = 6;
+
+/** What a list can be told from outside. */
+export type RowListHandle = { readonly focus: () => void };
+
+/** How a row was chosen, as far as the choice depends on it. */
+export type RowPick = { readonly toggles: boolean; readonly extends: boolean };
+
+type RowListProps = {
+  readonly ref?: Ref<RowListHandle>;
+  readonly label: string;
+  readonly count: number;
+  /** All rows are as high as this, in px; that is what makes 100,000 of them cheap. */
+  readonly rowHeight: number;
+  /** The row where the keys are, or -1. */
+  readonly active: number;
+  readonly multiple?: boolean;
+  readonly isSelected: (index: number) => boolean;
+  /** A name that stays with a row when others come above it, or null while it is not known. */
+  readonly nameAt: (index: number) => string | null;
+  readonly placeOf: (name: string) => number;
+  readonly renderRow: (index: number) => ReactNode;
+  readonly onShow: (first: number, last: number) => void;
+  readonly onMove: (index: number, pick: RowPick) => void;
+  readonly onOpen: (index: number, by: 'key' | 'pointer', pick: RowPick) => void;
+  readonly onSelectAll?: () => void;
+};
+
+type Window = { readonly first: number; readonly last: number };
+
+const windowOf = (scroller: HTMLElement | null, rowHeight: number): Window => {
+  const top = scroller?.scrollTop ?? 0;
+  const height = scroller?.clientHeight ?? 0;
+  return { first: Math.floor(top / rowHeight), last: Math.ceil((top + height) / rowHeight) };
+};
+
+/**
+ * A long list of rows of one height (ARIA listbox; the focus stays on the list and points at the active row). Only
+ * the rows on screen exist. Rows that come or go above do not move what is being read.
+ */
+export const RowList = ({
+  ref,
+  label,
+  count,
+  rowHeight,
+  active,
+  multiple = false,
+  isSelected,
+  nameAt,
+  placeOf,
+  renderRow,
+  onShow,
+  onMove,
+  onOpen,
+  onSelectAll,
+}: RowListProps) => {
+  const base = useId();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [shown, setShown] = useState<Window>({ first: 0, last: 0 });
+  const anchor = useRef<{ readonly name: string; readonly place: number } | null>(null);
+  const seenActive = useRef(active);
+
+  useImperativeHandle(ref, () => ({ focus: () => scroller.current?.focus({ preventScroll: true }) }), []);
+
+  const look = useCallback(() => {
+    const next = windowOf(scroller.current, rowHeight);
+    setShown((before) => (before.first === next.first && before.last === next.last ? before : next));
+  }, [rowHeight]);
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+    };
+  }, [look]);
+
+  useEffect(() => {
+    if (shown.last > 0) onShow(shown.first, shown.last);
+  }, [shown, onShow]);
+
+  // Runs after every drawing: a new answer may have put other rows above the first one on screen.
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const kept = anchor.current;
+    if (kept !== null && element.scrollTop > 0) {
+      const place = placeOf(kept.name);
+      if (place >= 0 && place !== kept.place) element.scrollTop += (place - kept.place) * rowHeight;
+    }
+    const { first } = windowOf(element, rowHeight);
+    const name = nameAt(first);
+    anchor.current = name === null ? null : { name, place: first };
+  });
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null || active < 0 || seenActive.current === active) return;
+    seenActive.current = active;
+    const top = active * rowHeight;
+    if (top < element.scrollTop) element.scrollTop = top;
+    else if (top + rowHeight > element.scrollTop + element.clientHeight) {
+      element.scrollTop = top + rowHeight - element.clientHeight;
+    }
+  }, [active, rowHeight]);
+
+  const page = Math.max(1, shown.last - shown.first - 2);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.altKey || (event.metaKey && event.key !== 'a')) return;
+    const to: Readonly<Record<string, number>> = {
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      PageDown: active + page,
+      PageUp: active - page,
+      Home: 0,
+      End: count - 1,
+    };
+    const place = to[event.key];
+    const pick = { toggles: false, extends: event.shiftKey };
+    if (place !== undefined && count > 0) {
+      event.preventDefault();
+      onMove(Math.max(0, Math.min(count - 1, place)), pick);
+    } else if (event.key === 'Enter' && active >= 0) {
+      event.preventDefault();
+      onOpen(active, 'key', { toggles: false, extends: false });
+    } else if (event.key === 'a' && (event.ctrlKey || event.metaKey) && onSelectAll !== undefined) {
+      event.preventDefault();
+      onSelectAll();
+    }
+  };
+
+  const from = Math.max(0, shown.first - overscan);
+  const to = Math.min(count, shown.last + overscan);
+  const rows = Array.from({ length: Math.max(0, to - from) }, (_, offset) => from + offset);
+
+  return (
+    <div
+      ref={scroller}
+      className="row-list"
+      role="listbox"
+      tabIndex={0}
+      aria-label={label}
+      aria-multiselectable={multiple || undefined}
+      aria-activedescendant={active >= from && active < to ? `${base}-${active}` : undefined}
+      onScroll={look}
+      onKeyDown={onKeyDown}
+    >
+      <div className="row-list-all" role="presentation" style={{ height: count * rowHeight }}>
+        {rows.map((index) => (
+          <div
+            key={index}
+            id={`${base}-${index}`}
+            role="option"
+            className={classes('row-list-row', index === active && 'row-list-active')}
+            aria-selected={isSelected(index)}
+            aria-setsize={count}
+            aria-posinset={index + 1}
+            style={{ height: rowHeight, transform: `translateY(${index * rowHeight}px)` }}
+            onMouseDown={(event: MouseEvent) => {
+              // Shift would select the text between two clicks.
+              if (event.shiftKey) event.preventDefault();
+            }}
+            onClick={(event: MouseEvent) => {
+              onOpen(index, 'pointer', {
+                toggles: event.ctrlKey || event.metaKey,
+                extends: event.shiftKey,
+              });
+            }}
+          >
+            {renderRow(index)}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+};
