@@ -1,6 +1,5 @@
 import type { Channel } from '#main/channels/kit/channel.ts';
-import type { Topic } from '#shared/contract/events.ts';
-import type { EngineEvent } from '#shared/contract/events.ts';
+import type { EngineEvent, Topic } from '#shared/contract/events.ts';
 import type { Clock, Ids } from '#shared/kit/ports.ts';
 import type { Words } from '#shared/messages/format.ts';
 import type { Log } from './log.ts';
@@ -15,6 +14,8 @@ import type { Writer } from './writer/writer.ts';
 export type Workspace = {
   readonly dir: string;
   readonly kind: 'own' | 'sample';
+  /** The 32 bytes that the keys of database and vault are derived from. */
+  readonly root: Uint8Array;
   readonly db: ReadableDb;
   readonly vault: VaultReader;
   readonly writer: Writer;

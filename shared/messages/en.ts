@@ -857,6 +857,9 @@ export const en = {
   'quote.to': 'To:',
   'quote.cc': 'Cc:',
 
+  // The person in the sample workspace.
+  'sample.me': 'Dana',
+
   // Native notifications.
   'notice.message': 'New message from {name}',
   'notice.hidden': 'A customer wrote',

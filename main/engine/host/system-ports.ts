@@ -30,3 +30,6 @@ export const systemIds = (clock: Clock): Ids => {
     },
   };
 };
+
+/** Chance for spreading retries. */
+export const systemChance = (): number => Math.random();

@@ -27,7 +27,7 @@ const prepare = (db: WritableDb, options: WriterOptions, vaultKey: Uint8Array, c
   migrate(db, join(options.workspaceDir, workspaceFiles.database));
   const me = ensureMember(db, clock, ids);
   const folder = join(options.workspaceDir, workspaceFiles.vault);
-  return { me, vault: openVaultWriter({ folder, key: vaultKey, db }) };
+  return { me, vault: openVaultWriter({ folder, key: vaultKey }) };
 };
 
 /** Opens the store for writing, brings it up to date, and runs actions on it. Throws StoreError where it cannot be used. */

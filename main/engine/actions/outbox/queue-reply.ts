@@ -4,7 +4,7 @@ import { unopened } from '#shared/domain/conversation/state.ts';
 import { otherSide } from '#shared/domain/contact/correspondent.ts';
 import type { Attachment, Correspondent } from '#shared/domain/message.ts';
 import { threadNames } from '#shared/domain/threading/names.ts';
-import type { AccountId, ConversationId, DraftId, MessageId, OutboxId } from '#shared/kit/brand.ts';
+import type { AccountId, BlobId, ConversationId, DraftId, MessageId, OutboxId } from '#shared/kit/brand.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
 import type { ActionContext } from '../action.ts';
@@ -77,8 +77,13 @@ const openPlace = (context: ActionContext, input: QueueReply, message: MessageId
   return { id, num };
 };
 
-const writeMessage = (context: ActionContext, input: QueueReply, place: Place, id: MessageId): number => {
-  const { db, ids, vault } = context;
+const writeMessage = (
+  context: ActionContext,
+  input: QueueReply,
+  place: Place,
+  { id, source }: { readonly id: MessageId; readonly source: BlobId },
+): number => {
+  const { db, ids } = context;
   for (const person of [...input.to, ...input.cc, ...input.bcc]) {
     meet({ db, ids }, person, { channel: input.channel, at: input.at, how: 'written' });
   }
@@ -97,7 +102,7 @@ const writeMessage = (context: ActionContext, input: QueueReply, place: Place, i
     oddities: [],
     authenticatedFrom: null,
     invitation: null,
-    source: vault.put(input.bytes),
+    source,
     sourcePartial: false,
     attachments: input.attachments.map((file) => ({ ...file, blob: null })),
   });
@@ -147,7 +152,8 @@ export const queueReply = (context: ActionContext, input: QueueReply): Result<Qu
     return decided.failure.kind === 'stale' ? fail(decided.failure) : fail({ kind: 'draft-gone' });
   }
   const place = known ?? openPlace(context, input, message);
-  const seq = writeMessage(context, input, place, message);
+  const source = context.vault.put(input.bytes);
+  const seq = writeMessage(context, input, place, { id: message, source });
   const events = decided.value.map((event) => ({ event, at: input.at }));
   appendEvents(context, place.num, events, { author: me });
   const sendsAt = input.at + input.undoMs;
@@ -160,7 +166,7 @@ export const queueReply = (context: ActionContext, input: QueueReply): Result<Qu
     envelopeFrom: input.from.address,
     recipients: input.recipients,
     externalId: input.externalId,
-    source: context.vault.put(input.bytes),
+    source,
     sendsAt,
     createdAt: input.at,
   });

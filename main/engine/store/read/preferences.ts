@@ -27,10 +27,3 @@ export const readPreferences = (db: ReadableDb): Preferences => {
     name: memberOfWorkspace(db).name,
   };
 };
-
-/** Whether this message's authenticated sender may show remote pictures. */
-export const trustsImages = (db: ReadableDb, channel: string, address: string): boolean =>
-  db.get('SELECT 1 AS yes FROM identity WHERE channel = ? AND address = ? AND trusts_images = 1', [
-    channel,
-    address.trim().toLowerCase(),
-  ]) !== undefined;

@@ -1,0 +1,248 @@
+import { randomBytes } from 'node:crypto';
+import type { AccountRow, Credential, Settings } from '#shared/contract/accounts.ts';
+import type { Refused } from '#shared/contract/contract.ts';
+import type { Handlers } from '#shared/contract/wire.ts';
+import type { AccountId } from '#shared/kit/brand.ts';
+import { fail, ok } from '#shared/kit/result.ts';
+import type { Result } from '#shared/kit/result.ts';
+import type { Channel, Secrets, SessionContext, SetupContext, StreamInfo } from '#main/channels/kit/channel.ts';
+import { ChannelError, failure } from '#main/channels/kit/failure.ts';
+import type { AccountLoops } from '../ingest/account-loops.ts';
+import { accountSecrets, accountWithAddress, connectedAccount, connectedAccounts, shownStreams } from '../store/read/account.ts';
+import type { ConnectedAccount } from '../store/read/account.ts';
+import type { Workspace } from '../workspace.ts';
+
+type AccountCalls = Extract<keyof Handlers, `account.${string}`>;
+type CannotConnect = Extract<Refused<'account.add'>, { readonly kind: 'cannot-connect' }>;
+
+/** A person who went away from the browser should not leave a sign-in open for ever. */
+const signInWithinMs = 10 * 60_000;
+/** A login test, with DNS, TLS and two servers. */
+const probeWithinMs = 60_000;
+/** Finding servers asks several places at once. */
+const discoverWithinMs = 30_000;
+
+/** A catalogue-independent mark of a missing client id, as the channel throws it. */
+const isClientIdMissing = (error: ChannelError): boolean =>
+  error.failure.kind === 'settings' && error.failure.where === 'oauthClientId';
+
+const cannotConnect = (error: unknown): CannotConnect => {
+  if (error instanceof ChannelError) return { kind: 'cannot-connect', failure: error.failure };
+  if (error instanceof DOMException) {
+    return { kind: 'cannot-connect', failure: failure('no-answer', '') };
+  }
+  throw error;
+};
+
+/** Secrets of finished sign-ins that wait for their account to be added; they live in memory and only once. */
+class Tickets {
+  readonly #tickets = new Map<string, Secrets>();
+
+  keep(secrets: Secrets): string {
+    const ticket = randomBytes(24).toString('base64url');
+    this.#tickets.set(ticket, secrets);
+    return ticket;
+  }
+
+  take(ticket: string): Secrets | null {
+    const secrets = this.#tickets.get(ticket) ?? null;
+    this.#tickets.delete(ticket);
+    return secrets;
+  }
+}
+
+const accountRow = (workspace: Workspace, loops: AccountLoops, account: ConnectedAccount): AccountRow => ({
+  id: account.id,
+  kind: account.kind,
+  label: account.label,
+  address: account.address,
+  health: account.paused ? { kind: 'paused' } : loops.health(account.id),
+  lastReceivedAt: account.lastReceivedAt,
+  signature: account.signature,
+  senderName: account.senderName,
+  streams: shownStreams(workspace.db, account.id),
+});
+
+/** A session context for a login test: nothing is saved by it, but what it refreshes is kept for the account. */
+const probeContext = (
+  workspace: Workspace,
+  address: string,
+  settings: Settings,
+  secrets: Secrets,
+): { readonly context: SessionContext; readonly current: () => Secrets } => {
+  let current = secrets;
+  const context: SessionContext = {
+    address,
+    settings,
+    clock: workspace.clock,
+    secrets: () => current,
+    saveSecrets: async (next) => {
+      current = next;
+    },
+    log: (line, facts = {}) => workspace.log.line(line, facts),
+  };
+  return { context, current: () => current };
+};
+
+type Probed = {
+  readonly address: string;
+  readonly streams: readonly StreamInfo[];
+  readonly secrets: Secrets;
+};
+
+const probe = async (
+  workspace: Workspace,
+  channel: Channel,
+  address: string,
+  settings: Settings,
+  secrets: Secrets,
+): Promise<Result<Probed, CannotConnect>> => {
+  const { context, current } = probeContext(workspace, address, settings, secrets);
+  try {
+    const found = await channel.probe(context, AbortSignal.timeout(probeWithinMs));
+    return ok({ ...found, secrets: current() });
+  } catch (error) {
+    return fail(cannotConnect(error));
+  }
+};
+
+/** Handlers for connecting and keeping accounts. */
+export const accountHandlers = (workspace: Workspace, loops: AccountLoops): Pick<Handlers, AccountCalls> => {
+  const tickets = new Tickets();
+  let signingIn: AbortController | null = null;
+  const { writer, db } = workspace;
+
+  const setup: SetupContext = {
+    clock: workspace.clock,
+    openBrowser: (url) => workspace.shell.openBrowser(url),
+    log: (line, facts = {}) => workspace.log.line(line, facts),
+  };
+  const channelFor = (kind: string): Channel | undefined => {
+    const channel = workspace.channels.get(kind);
+    return channel?.profile.connectable === true ? channel : undefined;
+  };
+  const noChannel = (): { readonly ok: false; readonly failure: CannotConnect } =>
+    fail({ kind: 'cannot-connect', failure: failure('settings', 'kind') });
+
+  const secretsOf = (
+    channel: Channel,
+    address: string,
+    settings: Settings,
+    credential: Credential,
+  ): Result<Secrets, CannotConnect> => {
+    if (credential.kind === 'oauth') {
+      const secrets = tickets.take(credential.ticket);
+      return secrets === null
+        ? fail({ kind: 'cannot-connect', failure: failure('sign-in-expired', address) })
+        : ok(secrets);
+    }
+    try {
+      return ok(channel.secretsFrom(address, settings, credential));
+    } catch (error) {
+      return fail(cannotConnect(error));
+    }
+  };
+
+  /** Runs something for an account that is there, and lets its loop know. */
+  const after = async <Value, Refusal>(
+    id: AccountId,
+    result: Promise<Result<Value, Refusal>>,
+    then: (id: AccountId) => void | Promise<void>,
+  ): Promise<Result<Value, Refusal>> => {
+    const settled = await result;
+    if (settled.ok) await then(id);
+    return settled;
+  };
+
+  return {
+    'account.kinds': () =>
+      ok({ kinds: [...workspace.channels.values()].map((channel) => channel.profile) }),
+    'account.list': () =>
+      ok({ accounts: connectedAccounts(db).map((account) => accountRow(workspace, loops, account)) }),
+    'account.discover': async ({ kind, address }) => {
+      const channel = channelFor(kind);
+      if (channel === undefined) return ok({ found: [] });
+      try {
+        return ok({ found: await channel.discover(address, setup, AbortSignal.timeout(discoverWithinMs)) });
+      } catch (error) {
+        if (!(error instanceof ChannelError) && !(error instanceof DOMException)) workspace.log.fault('discover', error);
+        return ok({ found: [] });
+      }
+    },
+    'account.signIn': async ({ kind, address, settings }) => {
+      const channel = channelFor(kind);
+      if (channel === undefined) return noChannel();
+      signingIn?.abort();
+      const own = new AbortController();
+      signingIn = own;
+      try {
+        const signal = AbortSignal.any([own.signal, AbortSignal.timeout(signInWithinMs)]);
+        const secrets = await channel.signIn(address, settings, setup, signal);
+        return ok({ ticket: tickets.keep(secrets), address: secrets.kind === 'oauth' ? secrets.user : address });
+      } catch (error) {
+        if (error instanceof ChannelError) {
+          if (isClientIdMissing(error)) {
+            return fail({ kind: 'client-id-missing', provider: error.failure.said ?? '' });
+          }
+          if (!own.signal.aborted) return fail(cannotConnect(error));
+        } else if (!own.signal.aborted && !(error instanceof DOMException)) throw error;
+        return fail({ kind: 'sign-in-cancelled' });
+      } finally {
+        if (signingIn === own) signingIn = null;
+      }
+    },
+    'account.cancelSignIn': () => {
+      signingIn?.abort();
+      return ok(null);
+    },
+    'account.add': async ({ kind, address, senderName, settings, credential }) => {
+      const channel = channelFor(kind);
+      if (channel === undefined) return noChannel();
+      const known = accountWithAddress(db, kind, address.trim());
+      if (known !== null) return fail({ kind: 'account-exists', id: known });
+      const secrets = secretsOf(channel, address.trim(), settings, credential);
+      if (!secrets.ok) return secrets;
+      const probed = await probe(workspace, channel, address.trim(), settings, secrets.value);
+      if (!probed.ok) return probed;
+      const account = {
+        kind,
+        label: probed.value.address,
+        address: probed.value.address,
+        senderName: senderName.trim(),
+        settings,
+        secrets: probed.value.secrets,
+      };
+      const added = await writer.run('account.add', { account, streams: probed.value.streams });
+      if (added.ok) loops.start(added.value.id);
+      return added;
+    },
+    'account.reconnect': async ({ id, settings, credential }) => {
+      const account = connectedAccount(db, id);
+      if (account === null) return fail({ kind: 'account-gone' });
+      const channel = channelFor(account.kind);
+      if (channel === undefined) return noChannel();
+      const next = settings ?? account.settings;
+      // Nothing typed: the new settings are tried with the login as it is.
+      const secrets =
+        credential.kind === 'none' ? ok(accountSecrets(db, id)) : secretsOf(channel, account.address, next, credential);
+      if (!secrets.ok) return secrets;
+      const probed = await probe(workspace, channel, account.address, next, secrets.value);
+      if (!probed.ok) return probed;
+      const saved = writer.run('account.reconnect', { id, settings: next, secrets: probed.value.secrets });
+      return after(id, saved, () => loops.start(id));
+    },
+    'account.update': (input) =>
+      after(input.id, writer.run('account.update', input), (id) => loops.loop(id)?.check()),
+    'account.pause': (input) =>
+      after(input.id, writer.run('account.pause', input), (id) => {
+        if (loops.loop(id) === undefined) loops.start(id);
+        else loops.loop(id)?.reconnect();
+      }),
+    'account.repair': ({ id }) => {
+      if (connectedAccount(db, id) === null) return fail({ kind: 'account-gone' });
+      loops.loop(id)?.check();
+      return ok(null);
+    },
+    'account.remove': (input) => after(input.id, writer.run('account.remove', input), (id) => loops.remove(id)),
+  };
+};

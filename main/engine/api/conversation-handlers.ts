@@ -1,0 +1,66 @@
+import type { Handlers } from '#shared/contract/wire.ts';
+import type { ConversationId } from '#shared/kit/brand.ts';
+import { fail, ok } from '#shared/kit/result.ts';
+import { countConversations } from '../store/read/conversation-counts.ts';
+import { conversationDetail } from '../store/read/conversation-detail.ts';
+import { customerConversations, listConversations } from '../store/read/conversation-list.ts';
+import { customerDetail, suggestPeople } from '../store/read/customers.ts';
+import { draftOfConversation, hasContent } from '../store/read/draft.ts';
+import { findConversation } from '../store/read/find-conversation.ts';
+import { readPreferences } from '../store/read/preferences.ts';
+import { runSearch } from '../store/read/search.ts';
+import { readTimeline } from '../store/read/timeline.ts';
+import type { Workspace } from '../workspace.ts';
+
+type ConversationCalls =
+  | Extract<keyof Handlers, `conversation.${string}` | `customer.${string}` | `search.${string}`>
+  | 'people.suggest'
+  | 'app.preferences'
+  | 'app.setPreferences';
+
+/** How far this computer's clock is ahead of UTC at a time, in ms. */
+const timeZoneOffset = (at: number): number => -new Date(at).getTimezoneOffset() * 60_000;
+
+/** Handlers for lists, conversations, customers, search and preferences. */
+export const conversationHandlers = (workspace: Workspace): Pick<Handlers, ConversationCalls> => {
+  const { db, writer } = workspace;
+  const draftOf = (id: ConversationId): ReturnType<typeof draftOfConversation> => {
+    const draft = draftOfConversation(db, id);
+    return draft !== null && hasContent(draft) ? draft : null;
+  };
+  return {
+    'conversation.list': ({ query, after, limit }) => ok(listConversations(db, query, after, limit)),
+    'conversation.counts': () => ok(countConversations(db)),
+    'conversation.get': ({ id }) => {
+      const found = findConversation(db, id);
+      if (found.kind === 'gone') return fail({ kind: 'conversation-gone', mergedInto: found.mergedInto });
+      const detail = conversationDetail(db, found.num);
+      return detail === undefined
+        ? fail({ kind: 'conversation-gone', mergedInto: null })
+        : ok({ ...detail, draftContent: draftOf(id) });
+    },
+    'conversation.timeline': ({ id, before, limit }) => {
+      const found = findConversation(db, id);
+      return found.kind === 'gone'
+        ? fail({ kind: 'conversation-gone', mergedInto: found.mergedInto })
+        : ok(readTimeline(db, found.num, before, limit));
+    },
+    'conversation.seen': (input) => writer.run('conversation.seen', input),
+    'conversation.resolve': async (input) => ok(await writer.run('conversation.resolve', input)),
+    'conversation.reopen': async (input) => ok(await writer.run('conversation.reopen', input)),
+    'conversation.undo': (input) => writer.run('conversation.undo', input),
+    'search.run': ({ text, after, limit }) => {
+      const now = workspace.clock.now();
+      return ok(runSearch(db, text, after, limit, { now, timeZoneOffset }));
+    },
+    'customer.get': ({ id }) => {
+      const customer = customerDetail(db, id);
+      return customer === undefined ? fail({ kind: 'customer-gone' }) : ok(customer);
+    },
+    'customer.update': (input) => writer.run('customer.update', input),
+    'customer.conversations': ({ id, after, limit }) => ok(customerConversations(db, id, after, limit)),
+    'people.suggest': ({ text }) => ok({ people: suggestPeople(db, text) }),
+    'app.preferences': () => ok(readPreferences(db)),
+    'app.setPreferences': async ({ change }) => ok(await writer.run('preferences.set', { change })),
+  };
+};

@@ -1,0 +1,56 @@
+import * as v from 'valibot';
+import { contract } from '#shared/contract/contract.ts';
+import type { CallFailure, CallName } from '#shared/contract/contract.ts';
+import type { Answer, Handlers } from '#shared/contract/wire.ts';
+import { fail } from '#shared/kit/result.ts';
+import type { Result } from '#shared/kit/result.ts';
+import type { Log } from '../log.ts';
+
+/** The calls a workspace answers; the others are answered by the engine itself. */
+export const engineCalls = ['app.state', 'app.choosePassphrase', 'app.unlock', 'app.sample'] as const;
+export type EngineCall = (typeof engineCalls)[number];
+export type WorkspaceHandlers = Omit<Handlers, EngineCall>;
+export type EngineHandlers = Pick<Handlers, EngineCall>;
+
+/** Whether a name from outside is one of the contract's own. */
+export const isCallName = (name: unknown): name is CallName =>
+  typeof name === 'string' && Object.hasOwn(contract, name);
+
+type AnyHandler = (input: unknown) => Promise<Result<unknown, { readonly kind: string }>>;
+
+/** Which handlers there are at the moment. */
+export type HandlerSource = {
+  readonly engine: EngineHandlers;
+  readonly workspace: () => WorkspaceHandlers | null;
+  readonly log: () => Log;
+};
+
+const handlerFor = (source: HandlerSource, name: CallName): AnyHandler | null => {
+  const all: Partial<Handlers> = { ...source.workspace(), ...source.engine };
+  const handler = all[name];
+  // The input was checked by the schema of the same name a line before; the pairing is not expressible by index.
+  return handler === undefined ? null : (async (input) => (handler as AnyHandler)(input));
+};
+
+/**
+ * Answers one call: its input is checked against the contract, the handler asked, and what it throws becomes a fault
+ * with a reference that is in the log. Never rejects.
+ */
+export const answerCall = async <Name extends CallName>(
+  source: HandlerSource,
+  name: Name,
+  input: unknown,
+): Promise<Answer<Name>> => {
+  const refuse = (failure: CallFailure): Answer<Name> => fail(failure);
+  const parsed = v.safeParse(contract[name].input, input);
+  if (!parsed.success) {
+    return refuse({ kind: 'not-understood', detail: v.getDotPath(parsed.issues[0]) ?? '' });
+  }
+  const handler = handlerFor(source, name);
+  if (handler === null) return refuse({ kind: 'no-workspace' });
+  try {
+    return (await handler(parsed.output)) as Answer<Name>;
+  } catch (error) {
+    return refuse({ kind: 'engine-fault', reference: source.log().fault(name, error) });
+  }
+};

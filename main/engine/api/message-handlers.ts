@@ -1,0 +1,174 @@
+import { rm, writeFile, mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type { Handlers } from '#shared/contract/wire.ts';
+import { isDangerousFile } from '#shared/domain/file-name/dangerous-file.ts';
+import { safeFileName } from '#shared/domain/file-name/safe-file-name.ts';
+import { fail, ok } from '#shared/kit/result.ts';
+import type { Result } from '#shared/kit/result.ts';
+import type { MessageId } from '#shared/kit/brand.ts';
+import type { MessageSources, SourceRefusal } from '../message-source.ts';
+import type { PartBytes } from '../parser/parser.ts';
+import { findMessage, messageText, trustsImages } from '../store/read/message-lookup.ts';
+import { attachmentsOf } from '../store/read/message-row.ts';
+import { listQuarantine, quarantineSource } from '../store/read/quarantine.ts';
+import { rasterImage } from '../web/raster-image.ts';
+import { fetchRemoteImages } from '../web/remote-images.ts';
+import type { Workspace } from '../workspace.ts';
+
+type MessageCalls =
+  | 'message.body'
+  | 'message.inlinePart'
+  | 'message.remoteImages'
+  | 'message.trustImages'
+  | 'message.source'
+  | 'attachment.save'
+  | 'attachment.open'
+  | 'link.open'
+  | 'quarantine.list'
+  | 'quarantine.source';
+
+/** What the page shows of a source at most. */
+const shownSourceBytes = 1024 * 1024;
+/** The largest picture inside a message that the page is given. */
+const inlineBytes = 10 * 1024 * 1024;
+
+const sourceText = (bytes: Uint8Array): { readonly text: string; readonly truncated: boolean } => {
+  const shown = Buffer.from(bytes.subarray(0, shownSourceBytes));
+  const truncated = bytes.byteLength > shownSourceBytes;
+  const utf8 = shown.toString('utf8');
+  return { text: utf8.includes('\ufffd') ? shown.toString('latin1') : utf8, truncated };
+};
+
+/** The bytes of one part, from what is kept here and, failing that, from the server. */
+const readPart = async (
+  workspace: Workspace,
+  sources: MessageSources,
+  id: MessageId,
+  part: string,
+): Promise<Result<PartBytes, SourceRefusal>> => {
+  const found = await sources.whole(id);
+  if (!found.ok) return found;
+  const { message, bytes } = found.value;
+  const decoded = await workspace.parser.part(message.channel, bytes, part);
+  return decoded === null ? fail({ kind: 'source-unavailable', reason: 'unreadable' }) : ok(decoded);
+};
+
+/** The name an attachment is shown with; the part's own where the list does not have it. */
+const nameOf = (workspace: Workspace, id: MessageId, part: string, otherwise: string): string => {
+  const message = findMessage(workspace.db, id);
+  const listed = message === undefined ? [] : attachmentsOf(workspace.db, message.seq);
+  return listed.find((file) => file.part === part)?.name ?? otherwise;
+};
+
+/** Files opened from here lie in a folder of their own that only this person can read; it goes when the engine ends. */
+export class OpenedFiles {
+  #folder: Promise<string> | null = null;
+
+  async write(name: string, bytes: Uint8Array): Promise<string> {
+    this.#folder ??= mkdtemp(join(tmpdir(), 'steward-opened-'));
+    const own = await mkdtemp(join(await this.#folder, 'file-'));
+    const path = join(own, name);
+    await writeFile(path, bytes, { mode: 0o600, flag: 'wx' });
+    return path;
+  }
+
+  async remove(): Promise<void> {
+    if (this.#folder === null) return;
+    await rm(await this.#folder, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+const saveTo = async (workspace: Workspace, path: string, bytes: Uint8Array): Promise<void> => {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, bytes, { mode: 0o600 });
+  await workspace.shell.markFromInternet(path);
+};
+
+/** Handlers for bodies, pictures, sources and files of messages. */
+export const messageHandlers = (
+  workspace: Workspace,
+  sources: MessageSources,
+  opened: OpenedFiles,
+): Pick<Handlers, MessageCalls> => ({
+  'message.body': async ({ id }) => {
+    const message = findMessage(workspace.db, id);
+    if (message === undefined) return fail({ kind: 'message-gone' });
+    const remoteImagesTrusted = trustsImages(workspace.db, message.channel, message.authenticated_from);
+    const stored = messageText(workspace.db, message.seq);
+    const text = stored?.text ?? '';
+    if (stored?.html != null || message.has_html === 0) {
+      return ok({ text, html: stored?.html ?? null, inline: [], remoteImagesTrusted });
+    }
+    const found = await sources.whole(id);
+    // The beginning of a large mail usually holds its words: better than nothing while offline.
+    const usable = found.ok ? found : sources.kept(id);
+    if (!usable.ok) return text === '' ? usable : ok({ text, html: null, inline: [], remoteImagesTrusted });
+    const body = await workspace.parser.body(message.channel, usable.value.bytes);
+    if (body === null) return ok({ text, html: null, inline: [], remoteImagesTrusted });
+    return ok({ ...body, text: body.text === '' ? text : body.text, remoteImagesTrusted });
+  },
+
+  'message.inlinePart': async ({ id, part }) => {
+    const found = await readPart(workspace, sources, id, part);
+    if (!found.ok) return found;
+    const { bytes } = found.value;
+    const image = bytes.byteLength > inlineBytes ? null : rasterImage(bytes);
+    return image === null ? fail({ kind: 'not-an-image' }) : ok({ mimeType: image.mimeType, bytes });
+  },
+
+  'message.remoteImages': async ({ id, urls }) => {
+    if (findMessage(workspace.db, id) === undefined) return fail({ kind: 'message-gone' });
+    return ok({ images: await fetchRemoteImages(urls, workspace.images) });
+  },
+
+  'message.trustImages': async ({ id, trust }) => {
+    const message = findMessage(workspace.db, id);
+    if (message === undefined) return fail({ kind: 'message-gone' });
+    if (message.authenticated_from === null) return fail({ kind: 'sender-not-authenticated' });
+    const { channel, authenticated_from: address } = message;
+    await workspace.writer.run('images.trust', { channel, address, trust });
+    return ok(null);
+  },
+
+  'message.source': async ({ id }) => {
+    const found = await sources.whole(id);
+    return found.ok ? ok(sourceText(found.value.bytes)) : found;
+  },
+
+  'attachment.save': async ({ id, part }) => {
+    const found = await readPart(workspace, sources, id, part);
+    if (!found.ok) return found;
+    const name = safeFileName(nameOf(workspace, id, part, found.value.name));
+    const path = await workspace.shell.chooseSavePath(name);
+    if (path === null) return ok({ kind: 'cancelled' });
+    await saveTo(workspace, path, found.value.bytes);
+    return ok({ kind: 'saved', name: basename(path) });
+  },
+
+  'attachment.open': async ({ id, part }) => {
+    const found = await readPart(workspace, sources, id, part);
+    if (!found.ok) return found;
+    const name = safeFileName(nameOf(workspace, id, part, found.value.name));
+    if (isDangerousFile(name, found.value.mimeType)) return fail({ kind: 'attachment-dangerous', name });
+    const path = await opened.write(name, found.value.bytes);
+    await workspace.shell.markFromInternet(path);
+    await workspace.shell.openFile(path);
+    return ok(null);
+  },
+
+  'link.open': async ({ url }) => {
+    const scheme = URL.canParse(url) ? new URL(url).protocol.replace(':', '') : '';
+    if (!['http', 'https', 'mailto'].includes(scheme)) return fail({ kind: 'link-refused', scheme });
+    await workspace.shell.openBrowser(new URL(url).href);
+    return ok(null);
+  },
+
+  'quarantine.list': ({ after, limit }) => ok(listQuarantine(workspace.db, after, limit)),
+
+  'quarantine.source': ({ id }) => {
+    const row = quarantineSource(workspace.db, id);
+    if (row === undefined || row.source === null) return fail({ kind: 'message-gone' });
+    return ok(sourceText(workspace.vault.read(row.source)));
+  },
+});

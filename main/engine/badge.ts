@@ -1,0 +1,34 @@
+import type { Topic } from '#shared/contract/events.ts';
+import { countConversations } from './store/read/conversation-counts.ts';
+import type { Workspace } from './workspace.ts';
+
+/** The number is for a glance: it may be this late. */
+const gatherMs = 250;
+
+/** Keeps the number on the application's icon equal to the count of unread conversations. */
+export class Badge {
+  readonly #workspace: Workspace;
+  #shown: number | null = null;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace;
+  }
+
+  changed(topics: readonly Topic[]): void {
+    if (!topics.some(({ topic }) => topic === 'lists' || topic === 'conversation')) return;
+    this.#timer ??= setTimeout(() => this.#show(), gatherMs);
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  #show(): void {
+    this.#timer = null;
+    const { unread } = countConversations(this.#workspace.db).views;
+    if (unread === this.#shown) return;
+    this.#shown = unread;
+    this.#workspace.shell.badge(unread);
+  }
+}

@@ -1,0 +1,242 @@
+import { existsSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { AppState } from '#shared/contract/app.ts';
+import type { CallName } from '#shared/contract/contract.ts';
+import type { EngineEvent } from '#shared/contract/events.ts';
+import type { Answer } from '#shared/contract/wire.ts';
+import type { ConversationId } from '#shared/kit/brand.ts';
+import type { Clock, Ids } from '#shared/kit/ports.ts';
+import { fail, ok } from '#shared/kit/result.ts';
+import type { Transport } from '#shared/kit/transport.ts';
+import { en } from '#shared/messages/en.ts';
+import { createWords } from '#shared/messages/format.ts';
+import type { Channel } from '#main/channels/kit/channel.ts';
+import { answerCall } from './api/dispatch.ts';
+import type { EngineHandlers } from './api/dispatch.ts';
+import { Pages } from './api/pages.ts';
+import type { AccountLoops } from './ingest/account-loops.ts';
+import { Keyring } from './keyring.ts';
+import type { KeySource } from './keyring.ts';
+import { openLog, silentLog } from './log.ts';
+import { openWorkspace } from './open-workspace.ts';
+import type { OpenedWorkspace, Threads } from './open-workspace.ts';
+import type { ShellPort } from './shell-port.ts';
+import { connectedAccounts, memberOfWorkspace } from './store/read/account.ts';
+import { storeReason } from './store/failure.ts';
+import type { ImageFetchOptions } from './web/remote-images.ts';
+import type { Workspace } from './workspace.ts';
+import { workspaceFiles } from './workspace-files.ts';
+
+/** Everything the engine takes from where it runs. */
+export type EngineOptions = {
+  readonly workspaceDir: string;
+  readonly kind: 'own' | 'sample';
+  readonly key: KeySource;
+  readonly shell: ShellPort;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** A number in [0, 1) that spreads retries. */
+  readonly chance: () => number;
+  readonly threads: Threads;
+  readonly version: string;
+  /** `off`: nothing connects, sends or indexes by itself; single calls still may. */
+  readonly traffic?: 'on' | 'off';
+  /** How remote pictures are fetched; tests let loopback through. */
+  readonly images?: ImageFetchOptions;
+};
+
+/** The engine: answers calls, tells what changed, and keeps its accounts in step. */
+export interface Engine {
+  /** Takes on one page. */
+  connect(transport: Transport): void;
+  /** The same checked calls that a page makes, in this process. */
+  call<Name extends CallName>(name: Name, input: unknown): Promise<Answer<Name>>;
+  onEvent(listener: (event: EngineEvent) => void): () => void;
+  state(): AppState;
+  /** The open workspace, for what works on all of it: import, export, verify, backup. */
+  workspace(): Workspace | null;
+  loops(): AccountLoops | null;
+  power(event: 'suspend' | 'resume'): void;
+  network(online: boolean): void;
+  /** The person clicked a notification. */
+  show(conversation: ConversationId): void;
+  /** Ends everything within five seconds. */
+  close(): Promise<void>;
+}
+
+type Unusable = Extract<AppState, { kind: 'unusable' }>;
+
+const unusable = (error: unknown): Unusable => ({
+  kind: 'unusable',
+  reason: storeReason(error) ?? 'damaged',
+  detail: error instanceof Error ? error.message : String(error),
+});
+
+class SteadyEngine implements Engine {
+  readonly #options: EngineOptions;
+  readonly #keyring: Keyring;
+  readonly #log;
+  readonly #pages: Pages;
+  readonly #handlers: EngineHandlers;
+  #state: AppState = { kind: 'locked' };
+  #opened: OpenedWorkspace | null = null;
+  #sealedBy: 'os' | 'passphrase' | 'file' = 'file';
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#keyring = new Keyring(options.workspaceDir, options.key, options.shell);
+    const logFile = join(options.workspaceDir, workspaceFiles.log);
+    this.#log =
+      options.kind === 'sample'
+        ? silentLog
+        : openLog(logFile, options.clock, randomBytes(16), () => options.ids.next().slice(-12));
+    this.#pages = new Pages((name, input) => this.call(name, input));
+    this.#handlers = this.#engineHandlers();
+  }
+
+  /** Opens the workspace as far as that can be done without a person. */
+  async start(): Promise<void> {
+    const exists =
+      this.#options.key.kind !== 'in-memory' &&
+      existsSync(join(this.#options.workspaceDir, workspaceFiles.database));
+    try {
+      const key = await this.#keyring.state(exists);
+      switch (key.kind) {
+        case 'open':
+          this.#sealedBy = key.sealedBy;
+          await this.#open(key.root);
+          break;
+        case 'unusable':
+          this.#state = { kind: 'unusable', reason: 'wrong-key', detail: key.detail };
+          break;
+        case 'choose-passphrase':
+        case 'locked':
+          this.#state = { kind: key.kind };
+          break;
+      }
+    } catch (error) {
+      this.#log.fault('open', error);
+      this.#state = unusable(error);
+    }
+    this.#pages.changed([{ topic: 'app' }]);
+  }
+
+  async #open(root: Uint8Array): Promise<void> {
+    const { workspaceDir, kind, shell, channels, clock, ids, chance, threads, images } = this.#options;
+    try {
+      this.#opened = await openWorkspace({
+        dir: workspaceDir,
+        kind,
+        root,
+        channels,
+        clock,
+        ids,
+        chance,
+        shell,
+        threads,
+        log: this.#log,
+        words: createWords('en', en),
+        images: images ?? {},
+        traffic: this.#options.traffic ?? 'on',
+        changed: (...topics) => this.#pages.changed(topics),
+        tell: (event) => this.#pages.tell(event),
+      });
+    } catch (error) {
+      this.#log.fault('open', error);
+      this.#state = unusable(error);
+    }
+    this.#pages.changed([{ topic: 'app' }]);
+  }
+
+  state(): AppState {
+    if (this.#opened === null) return this.#state;
+    const { db, kind } = this.#opened.workspace;
+    return {
+      kind: 'ready',
+      workspace: kind,
+      me: memberOfWorkspace(db),
+      accounts: connectedAccounts(db).length,
+      version: this.#options.version,
+      sealedBy: this.#sealedBy,
+    };
+  }
+
+  #engineHandlers(): EngineHandlers {
+    return {
+      'app.state': () => ok(this.state()),
+      'app.choosePassphrase': async ({ passphrase }) => {
+        if (this.#state.kind !== 'choose-passphrase' || this.#opened !== null) return ok(null);
+        const root = await this.#keyring.choosePassphrase(passphrase);
+        this.#sealedBy = 'passphrase';
+        await this.#open(root);
+        return ok(null);
+      },
+      'app.unlock': async ({ passphrase }) => {
+        if (this.#state.kind !== 'locked' || this.#opened !== null) return ok(null);
+        const root = await this.#keyring.unlock(passphrase);
+        if (root === null) return fail({ kind: 'wrong-passphrase' });
+        this.#sealedBy = 'passphrase';
+        await this.#open(root);
+        return ok(null);
+      },
+      'app.sample': ({ open }) => {
+        this.#options.shell.switchWorkspace(open ? 'sample' : 'own');
+        return ok(null);
+      },
+    };
+  }
+
+  connect(transport: Transport): void {
+    this.#pages.connect(transport);
+  }
+
+  call<Name extends CallName>(name: Name, input: unknown): Promise<Answer<Name>> {
+    const source = {
+      engine: this.#handlers,
+      workspace: () => this.#opened?.handlers ?? null,
+      log: () => this.#log,
+    };
+    return answerCall(source, name, input);
+  }
+
+  onEvent(listener: (event: EngineEvent) => void): () => void {
+    return this.#pages.onEvent(listener);
+  }
+
+  workspace(): Workspace | null {
+    return this.#opened?.workspace ?? null;
+  }
+
+  loops(): AccountLoops | null {
+    return this.#opened?.loops ?? null;
+  }
+
+  power(event: 'suspend' | 'resume'): void {
+    if (event === 'resume') this.#opened?.resumed();
+  }
+
+  network(online: boolean): void {
+    if (online) this.#opened?.networkChanged();
+  }
+
+  show(conversation: ConversationId): void {
+    this.#pages.tell({ event: 'show', conversation });
+  }
+
+  async close(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = null;
+    this.#state = { kind: 'locked' };
+    await opened?.close();
+    this.#pages.close();
+  }
+}
+
+/** Makes an engine and opens its workspace as far as that can be done without a person; `state()` says how far. */
+export const createEngine = async (options: EngineOptions): Promise<Engine> => {
+  const engine = new SteadyEngine(options);
+  await engine.start();
+  return engine;
+};

@@ -1,0 +1,44 @@
+import type { Workspace } from './workspace.ts';
+
+/** So many messages are indexed in some 25 ms. */
+const atOnce = 64;
+
+/** Makes imported messages searchable in the background, newest first, until none is left. */
+export class Indexer {
+  readonly #workspace: Workspace;
+  #running: Promise<void> | null = null;
+  #again = false;
+  #ended = false;
+
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace;
+  }
+
+  /** There may be something to index. */
+  wake(): void {
+    if (this.#ended) return;
+    this.#again = true;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null;
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#ended = true;
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#again && !this.#ended) {
+      this.#again = false;
+      try {
+        for (let more = true; more && !this.#ended; ) {
+          ({ more } = await this.#workspace.writer.run('search.index', { limit: atOnce }, 'background'));
+        }
+      } catch (error) {
+        if (!this.#ended) this.#workspace.log.fault('index', error);
+        return;
+      }
+    }
+  }
+}

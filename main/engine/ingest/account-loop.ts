@@ -1,0 +1,320 @@
+import type { AccountFailure, AccountHealth } from '#shared/contract/accounts.ts';
+import type { AccountId } from '#shared/kit/brand.ts';
+import type { Session } from '#main/channels/kit/channel.ts';
+import type { Arrival } from '../actions/ingest/intake.ts';
+import { connectedAccount, pulledStreams, wantedChanges } from '../store/read/account.ts';
+import type { ConnectedAccount, PulledStream } from '../store/read/account.ts';
+import type { Workspace } from '../workspace.ts';
+import { channelOf, closeSession } from './account-session.ts';
+import type { SessionContexts } from './account-session.ts';
+import { retryDelay } from './backoff.ts';
+import { accountFailure, isOffline } from './failures.ts';
+import { importProgress, pullingHealth } from './health.ts';
+import type { ImportStart } from './health.ts';
+import { takeBatch } from './take-batch.ts';
+import { Wake } from './wake.ts';
+
+/** At most one login in this time for each account; providers lock out those who knock more often. */
+const loginGapMs = 5_000;
+/** A server may promise to tell and never do so: every stream is looked at again after this time. */
+const checkEveryMs = 5 * 60_000;
+/** What one pull may bring: enough to keep the line busy, little enough to hold in memory twice. */
+const pullLimits = { maxItems: 256, maxBytes: 16 * 1024 * 1024 } as const;
+/** After so many pulls of one stream the next one has its turn, so that new mail in one does not wait for years of another. */
+const pullsInARow = 4;
+/** Flags told to the server at once. */
+const flagsAtOnce = 200;
+
+/** What the loop tells of. */
+export type LoopListener = {
+  readonly arrived: (arrivals: readonly Arrival[]) => void;
+};
+
+type Due = Map<string, { readonly check: boolean }>;
+
+/**
+ * Keeps one account in step with its server, from its start until `stop`: connects, pulls newest first, commits,
+ * listens, tells flags, and after any failure waits and begins again.
+ */
+export class AccountLoop {
+  readonly #workspace: Workspace;
+  readonly #contexts: SessionContexts;
+  readonly #id: AccountId;
+  readonly #listener: LoopListener;
+  readonly #ended = new AbortController();
+  readonly #wake = new Wake();
+  #connection = new AbortController();
+  #session: Session | null = null;
+  #due: Due = new Map();
+  #health: AccountHealth = { kind: 'new' };
+  #failures = 0;
+  #lastLogin = Number.NEGATIVE_INFINITY;
+  #failingSince: number | null = null;
+  #import: ImportStart | null = null;
+  #finished: Promise<void> | null = null;
+  #rounds = 0;
+  #roundWaiters: (() => void)[] = [];
+
+  constructor(workspace: Workspace, contexts: SessionContexts, id: AccountId, listener: LoopListener) {
+    this.#workspace = workspace;
+    this.#contexts = contexts;
+    this.#id = id;
+    this.#listener = listener;
+  }
+
+  get health(): AccountHealth {
+    return this.#health;
+  }
+
+  /** The session at hand, for fetching single sources; null while there is no connection. */
+  get session(): Session | null {
+    return this.#session;
+  }
+
+  start(): void {
+    this.#finished ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#ended.abort();
+    this.#connection.abort();
+    await this.#finished;
+  }
+
+  /** Ends the connection at hand and begins anew without waiting: the settings, the network or the day have changed. */
+  reconnect(): void {
+    this.#failures = 0;
+    this.#connection.abort();
+    this.#wake.wake();
+  }
+
+  /** Tries again now if it is waiting to; looks at everything once more if it is connected. */
+  check(): void {
+    for (const stream of this.#chosen()) this.#due.set(stream.name, { check: true });
+    this.#wake.wake();
+  }
+
+  /** There is something to tell the server. */
+  nudge(): void {
+    if (this.#session !== null) this.#wake.wake();
+  }
+
+  /** Answers when everything that is on the server now is here, or with the failure that prevents it. */
+  async caughtUp(signal: AbortSignal): Promise<AccountFailure | null> {
+    const before = this.#rounds;
+    while (!signal.aborted) {
+      if (this.#health.kind === 'failed') return this.#health.failure;
+      if (this.#health.kind === 'offline') return this.#lastFailure;
+      if (this.#health.kind === 'paused') return null;
+      if (this.#rounds > before) return null;
+      await new Promise<void>((resolve) => {
+        this.#roundWaiters.push(resolve);
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+    return null;
+  }
+
+  #lastFailure: AccountFailure | null = null;
+
+  #say(health: AccountHealth): void {
+    const before = JSON.stringify(this.#health);
+    this.#health = health;
+    if (JSON.stringify(health) !== before) this.#workspace.changed({ topic: 'accounts' });
+    if (health.kind === 'failed' || health.kind === 'offline' || health.kind === 'paused') this.#tellWaiters();
+  }
+
+  #tellWaiters(): void {
+    for (const resolve of this.#roundWaiters.splice(0)) resolve();
+  }
+
+  #chosen(): readonly PulledStream[] {
+    return pulledStreams(this.#workspace.db, this.#id).filter((stream) => stream.chosen);
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#ended;
+    while (!signal.aborted) {
+      const account = connectedAccount(this.#workspace.db, this.#id);
+      if (account === null) return;
+      if (account.paused) {
+        this.#say({ kind: 'paused' });
+        await this.#wake.wait(null, signal);
+        continue;
+      }
+      await this.#connectOnce(account);
+    }
+  }
+
+  async #connectOnce(account: ConnectedAccount): Promise<void> {
+    const ended = this.#ended.signal;
+    const sinceLogin = this.#workspace.clock.monotonic() - this.#lastLogin;
+    if (sinceLogin < loginGapMs) await new Wake().wait(loginGapMs - sinceLogin, ended);
+    if (ended.aborted) return;
+    this.#lastLogin = this.#workspace.clock.monotonic();
+    this.#connection = new AbortController();
+    const signal = AbortSignal.any([ended, this.#connection.signal]);
+    if (this.#failures === 0) this.#say({ kind: 'connecting' });
+    const session = channelOf(this.#workspace, account).open(this.#contexts.of(account));
+    this.#session = session;
+    try {
+      await this.#keepInStep(account, session, signal);
+    } catch (error) {
+      if (!signal.aborted) await this.#afterFailure(error, session);
+    } finally {
+      this.#session = null;
+      // Ends what still runs on this connection, such as a pull asked for ahead.
+      this.#connection.abort();
+      await closeSession(session);
+    }
+  }
+
+  async #afterFailure(error: unknown, session: Session): Promise<void> {
+    this.#session = null;
+    await closeSession(session);
+    const { clock, log } = this.#workspace;
+    const failure = accountFailure(error) ?? {
+      kind: 'protocol' as const,
+      where: 'steward',
+      said: log.fault('account loop', error),
+      certificate: null,
+      retryAt: null,
+    };
+    this.#failures += 1;
+    this.#lastFailure = failure;
+    const now = clock.now();
+    const asked = failure.retryAt === null ? null : failure.retryAt - now;
+    const delay = retryDelay(failure.kind, this.#failures, this.#workspace.chance(), asked);
+    this.#failingSince ??= now;
+    log.line('account failed', { account: this.#id, kind: failure.kind, failures: this.#failures, delay });
+    this.#say(
+      isOffline(failure.kind)
+        ? { kind: 'offline', since: this.#failingSince, retryAt: now + delay }
+        : { kind: 'failed', failure, retryAt: now + delay },
+    );
+    await this.#wake.wait(delay, this.#ended.signal);
+  }
+
+  async #keepInStep(account: ConnectedAccount, session: Session, signal: AbortSignal): Promise<void> {
+    const announced = await session.streams(signal);
+    await this.#workspace.writer.run('ingest.streams', { account: account.id, streams: announced });
+    this.#due = new Map(this.#chosen().map((stream) => [stream.name, { check: true }]));
+    this.#import = null;
+    const listening = this.#listen(session, signal);
+    while (!signal.aborted) {
+      await this.#tellFlags(session, signal);
+      await this.#pullDue(account, session, listening, signal);
+      if (signal.aborted) return;
+      this.#inStep();
+      await Promise.race([this.#wake.wait(checkEveryMs, signal), listening.broken]);
+      if (this.#due.size === 0 && this.#isCheckDue()) this.check();
+      if (this.#chosenChanged(listening.streams)) return this.#connection.abort();
+    }
+  }
+
+  #lastCheck = 0;
+  #isCheckDue(): boolean {
+    return this.#workspace.clock.monotonic() - this.#lastCheck >= checkEveryMs - 1_000;
+  }
+
+  #chosenChanged(listened: readonly string[]): boolean {
+    return JSON.stringify(this.#chosen().map((stream) => stream.name)) !== JSON.stringify(listened);
+  }
+
+  #inStep(): void {
+    this.#failures = 0;
+    this.#failingSince = null;
+    this.#lastFailure = null;
+    this.#rounds += 1;
+    this.#lastCheck = this.#workspace.clock.monotonic();
+    this.#say({ kind: 'listening', lastCheckedAt: this.#workspace.clock.now() });
+    this.#tellWaiters();
+  }
+
+  /** Listens beside pulling; `broken` rejects when listening ends, which ends the connection. */
+  #listen(
+    session: Session,
+    signal: AbortSignal,
+  ): { readonly streams: readonly string[]; readonly broken: Promise<never> } {
+    const streams = this.#chosen().map((stream) => stream.name);
+    const hint = (stream: string): void => {
+      if (!this.#due.has(stream)) this.#due.set(stream, { check: false });
+      this.#wake.wake();
+    };
+    const broken = (async (): Promise<never> => {
+      await session.listen(streams, hint, signal);
+      throw signal.aborted ? new DOMException('ended', 'AbortError') : new Error('listening ended by itself');
+    })();
+    broken.catch(() => this.#wake.wake());
+    return { streams, broken };
+  }
+
+  async #pullDue(
+    account: ConnectedAccount,
+    session: Session,
+    listening: { readonly broken: Promise<never> },
+    signal: AbortSignal,
+  ): Promise<void> {
+    while (this.#due.size > 0 && !signal.aborted) {
+      const stream = this.#chosen().find(({ name }) => this.#due.has(name));
+      if (stream === undefined) {
+        this.#due.clear();
+        return;
+      }
+      const check = this.#due.get(stream.name)?.check ?? false;
+      this.#due.delete(stream.name);
+      const more = await Promise.race([this.#pullStream(account, session, stream, check, signal), listening.broken]);
+      // To the end of the queue: a Map keeps the order in which names were put in.
+      if (more) this.#due.set(stream.name, { check: false });
+    }
+  }
+
+  /** Pulls a stream a few times, asking for the next batch while the last one is committed; answers whether there is more. */
+  async #pullStream(
+    account: ConnectedAccount,
+    session: Session,
+    stream: PulledStream,
+    check: boolean,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const pull = (cursor: PulledStream['cursor'], first: boolean): ReturnType<Session['pull']> => {
+      const pulled = session.pull(stream.name, cursor, { ...pullLimits, check: check && first }, signal);
+      // Whoever awaits it hears of a failure; one asked for ahead may be left alone.
+      pulled.catch(() => undefined);
+      return pulled;
+    };
+    let pending = pull(stream.cursor, true);
+    for (let turn = 1; ; turn += 1) {
+      const batch = await pending;
+      const goOn = batch.more && turn < pullsInARow;
+      if (goOn) pending = pull(batch.next, false);
+      const { arrived } = await takeBatch(this.#workspace, account, stream, batch);
+      await session.committed?.(stream.name, batch.next);
+      if (arrived.length > 0) this.#listener.arrived(arrived);
+      this.#sayProgress();
+      if (!goOn) return batch.more;
+    }
+  }
+
+  #sayProgress(): void {
+    const streams = this.#chosen();
+    const monotonic = this.#workspace.clock.monotonic();
+    const progress = importProgress(streams);
+    if (progress === null) return;
+    this.#import ??= { done: progress.done, monotonic };
+    this.#say(pullingHealth(streams, this.#import, monotonic, this.#workspace.clock.now()));
+  }
+
+  async #tellFlags(session: Session, signal: AbortSignal): Promise<void> {
+    if (session.apply === undefined) return;
+    for (;;) {
+      const wanted = wantedChanges(this.#workspace.db, this.#id, flagsAtOnce);
+      if (wanted.length === 0 || signal.aborted) return;
+      await session.apply(
+        wanted.map(({ change }) => change),
+        signal,
+      );
+      await this.#workspace.writer.run('account.told', { id: this.#id, told: wanted }, 'background');
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import type { ConversationId } from '#shared/kit/brand.ts';
+import type { Arrival } from './actions/ingest/intake.ts';
+import { readPreferences } from './store/read/preferences.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Arrivals within this time of each other are told together. */
+const gatherMs = 1_500;
+/** More conversations than this at once are one notice with their number. */
+const mostAtOnce = 3;
+
+/** Tells the person of new customer messages: one notice for each conversation, one for many. */
+export class Notices {
+  readonly #workspace: Workspace;
+  readonly #waiting = new Map<ConversationId, Arrival>();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace;
+  }
+
+  /** New customer messages have come; the import and machines' mail are not among them. */
+  arrived(arrivals: readonly Arrival[]): void {
+    this.#workspace.tell({ event: 'arrived', conversations: arrivals.map((arrival) => arrival.conversation) });
+    for (const arrival of arrivals) this.#waiting.set(arrival.conversation, arrival);
+    this.#timer ??= setTimeout(() => this.#show(), gatherMs);
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#waiting.clear();
+  }
+
+  #show(): void {
+    this.#timer = null;
+    const arrivals = [...this.#waiting.values()];
+    this.#waiting.clear();
+    const { notifications, notificationPreview } = readPreferences(this.#workspace.db);
+    if (!notifications) return;
+    const { shell, words } = this.#workspace;
+    const newest = arrivals.at(-1);
+    if (newest === undefined) return;
+    if (arrivals.length > mostAtOnce) {
+      const title = words('notice.digest', { count: arrivals.length });
+      shell.notify({ conversation: newest.conversation, title, body: '' });
+      return;
+    }
+    for (const { conversation, from, subject, snippet } of arrivals) {
+      shell.notify(
+        notificationPreview
+          ? { conversation, title: words('notice.message', { name: from }), body: subject === '' ? snippet : subject }
+          : { conversation, title: words('notice.hidden'), body: '' },
+      );
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Topic } from '#shared/contract/events.ts';
+import { accountHandlers } from './api/account-handlers.ts';
+import { composeHandlers } from './api/compose-handlers.ts';
+import { conversationHandlers } from './api/conversation-handlers.ts';
+import type { WorkspaceHandlers } from './api/dispatch.ts';
+import { OpenedFiles, messageHandlers } from './api/message-handlers.ts';
+import { Badge } from './badge.ts';
+import { Indexer } from './indexer.ts';
+import { AccountLoops } from './ingest/account-loops.ts';
+import { MessageSources } from './message-source.ts';
+import { Notices } from './notices.ts';
+import { Outbox } from './outbox/outbox.ts';
+import { inlineParser } from './parser/inline-parser.ts';
+import { threadParser } from './parser/thread-parser.ts';
+import { fillSample } from './sample.ts';
+import { openReader } from './store/driver.ts';
+import { deriveKeys } from './store/keys.ts';
+import { openVaultReader } from './store/vault.ts';
+import type { Workspace } from './workspace.ts';
+import { workspaceFiles } from './workspace-files.ts';
+import { lockWorkspace } from './workspace-lock.ts';
+import { openInlineWriter } from './writer/inline-writer.ts';
+import { openThreadWriter } from './writer/thread-writer.ts';
+import type { Writer } from './writer/writer.ts';
+
+/** Bundles of the engine's threads, or everything on the calling thread. */
+export type Threads = { readonly writer: string; readonly parser: string } | 'inline';
+
+/** What opening a workspace takes. */
+export type OpenWorkspace = Omit<Workspace, 'db' | 'vault' | 'writer' | 'parser'> & {
+  readonly threads: Threads;
+  /** `off`: nothing connects, sends or indexes by itself; single calls still may. */
+  readonly traffic: 'on' | 'off';
+};
+
+/** A workspace at work. */
+export interface OpenedWorkspace {
+  readonly workspace: Workspace;
+  readonly handlers: WorkspaceHandlers;
+  readonly loops: AccountLoops;
+  readonly outbox: Outbox;
+  /** The computer woke up, or the network came or changed. */
+  resumed(): void;
+  networkChanged(): void;
+  /** Ends everything within five seconds, hanging servers included. */
+  close(): Promise<void>;
+}
+
+const openParts = async (
+  options: OpenWorkspace,
+): Promise<Pick<Workspace, 'db' | 'vault' | 'writer' | 'parser'>> => {
+  const { dir: workspaceDir, root, clock, ids, channels, log, threads } = options;
+  const writer: Writer =
+    threads === 'inline'
+      ? openInlineWriter({ workspaceDir, root }, clock, ids)
+      : await openThreadWriter(threads.writer, { workspaceDir, root });
+  try {
+    const keys = deriveKeys(root);
+    const db = openReader({ path: join(workspaceDir, workspaceFiles.database), key: keys.database });
+    const vault = openVaultReader({ folder: join(workspaceDir, workspaceFiles.vault), key: keys.vault });
+    const parser = threads === 'inline' ? inlineParser(channels) : threadParser(threads.parser, log);
+    return { db, vault, writer, parser };
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+};
+
+/** Removes what a sample left behind when it was killed: its key was in memory, so nobody can read it any more. */
+const clearSample = (dir: string): void => {
+  for (const name of [workspaceFiles.database, `${workspaceFiles.database}-wal`, `${workspaceFiles.database}-shm`]) {
+    rmSync(join(dir, name), { force: true });
+  }
+  rmSync(join(dir, workspaceFiles.vault), { recursive: true, force: true });
+};
+
+/** Opens a workspace and sets everything in it to work. Throws StoreError where it cannot be used. */
+export const openWorkspace = async (options: OpenWorkspace): Promise<OpenedWorkspace> => {
+  const lock = lockWorkspace(options.dir);
+  try {
+    if (options.kind === 'sample') clearSample(options.dir);
+    const parts = await openParts(options);
+    const workspace: Workspace = { ...options, ...parts };
+    return await startWork(workspace, options.traffic, lock.release);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+};
+
+const startWork = async (
+  workspace: Workspace,
+  traffic: 'on' | 'off',
+  release: () => void,
+): Promise<OpenedWorkspace> => {
+  const notices = new Notices(workspace);
+  const loops = new AccountLoops(workspace, traffic, { arrived: (arrivals) => notices.arrived(arrivals) });
+  const outbox = new Outbox(workspace, loops.contexts);
+  const indexer = new Indexer(workspace);
+  const badge = new Badge(workspace);
+  const sources = new MessageSources(workspace, (account) => loops.session(account));
+  const opened = new OpenedFiles();
+
+  workspace.writer.onChanged((topics: readonly Topic[]) => {
+    workspace.changed(...topics);
+    badge.changed(topics);
+    if (traffic === 'off') return;
+    const names = new Set(topics.map(({ topic }) => topic));
+    if (names.has('outbox') || names.has('accounts')) outbox.wake();
+    if (names.has('index')) indexer.wake();
+    if (names.has('conversation')) loops.nudge();
+  });
+
+  if (workspace.kind === 'sample') await fillSample(workspace);
+  if (traffic === 'on') {
+    loops.startAll();
+    await outbox.start();
+    indexer.wake();
+    badge.changed([{ topic: 'lists' }]);
+  }
+
+  return {
+    workspace,
+    handlers: {
+      ...accountHandlers(workspace, loops),
+      ...conversationHandlers(workspace),
+      ...composeHandlers(workspace, sources),
+      ...messageHandlers(workspace, sources, opened),
+    },
+    loops,
+    outbox,
+    resumed: () => {
+      loops.resumed();
+      outbox.retryNow();
+    },
+    networkChanged: () => {
+      loops.networkChanged();
+      outbox.retryNow();
+    },
+    close: async () => {
+      notices.stop();
+      badge.stop();
+      await Promise.all([loops.stop(), outbox.stop(), indexer.stop()]);
+      await Promise.all([workspace.parser.close(), workspace.writer.close(), opened.remove()]);
+      workspace.vault.close();
+      workspace.db.close();
+      release();
+    },
+  };
+};

@@ -1,0 +1,58 @@
+import type { AccountId } from '#shared/kit/brand.ts';
+import type { SessionContexts } from '../ingest/account-session.ts';
+import { connectedAccounts } from '../store/read/account.ts';
+import { outboxToFile, outboxUnderWay } from '../store/read/outbox.ts';
+import type { Workspace } from '../workspace.ts';
+import { AccountSender } from './account-sender.ts';
+
+/** The senders of all accounts. */
+export class Outbox {
+  readonly #workspace: Workspace;
+  readonly #contexts: SessionContexts;
+  readonly #senders = new Map<AccountId, AccountSender>();
+
+  constructor(workspace: Workspace, contexts: SessionContexts) {
+    this.#workspace = workspace;
+    this.#contexts = contexts;
+  }
+
+  /** Begins to send; what a crash left in the middle is taken up first. */
+  async start(): Promise<void> {
+    await this.#workspace.writer.run('outbox.recover', {});
+    this.wake();
+  }
+
+  /** The outbox or the accounts have changed. */
+  wake(): void {
+    const connected = new Set(connectedAccounts(this.#workspace.db).map((account) => account.id));
+    for (const id of connected) {
+      if (this.#senders.has(id)) continue;
+      const sender = new AccountSender(this.#workspace, this.#contexts, id);
+      this.#senders.set(id, sender);
+      sender.start();
+    }
+    for (const [id, sender] of this.#senders) {
+      if (connected.has(id)) sender.wake();
+      else {
+        this.#senders.delete(id);
+        void sender.stop();
+      }
+    }
+  }
+
+  /** What waits for the network is tried now. */
+  retryNow(): void {
+    for (const sender of this.#senders.values()) sender.retryNow();
+  }
+
+  /** Whether anything is still to be sent or filed. */
+  isBusy(): boolean {
+    return connectedAccounts(this.#workspace.db).some(
+      ({ id }) => outboxUnderWay(this.#workspace.db, id).length + outboxToFile(this.#workspace.db, id).length > 0,
+    );
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#senders.values()].map((sender) => sender.stop()));
+  }
+}
