@@ -5,7 +5,6 @@ import { useEngine, useLive } from '#renderer/engine-client/index.ts';
 import {
   Busy,
   Button,
-  CheckField,
   IconButton,
   Menu,
   Notice,
@@ -14,6 +13,7 @@ import {
   useWords,
 } from '#renderer/ui/index.ts';
 import { useAction, useNavigation, useToasts } from '#renderer/workbench/index.ts';
+import type { AccountRow } from '#shared/contract/accounts.ts';
 import type { DraftMode } from '#shared/contract/compose.ts';
 import type { ConversationId, DraftId } from '#shared/kit/brand.ts';
 import { useDraft, useSaving } from './model/use-draft.ts';
@@ -21,6 +21,7 @@ import type { DraftHands, OpenDraft } from './model/use-draft.ts';
 import { useFiles } from './model/use-files.ts';
 import { useSend } from './model/use-send.ts';
 import type { Seen } from './model/use-send.ts';
+import { AccountChoice } from './view/AccountChoice.tsx';
 import { Addressing } from './view/Addressing.tsx';
 import type { RecipientList } from './view/Addressing.tsx';
 import { ComposerFoot } from './view/ComposerFoot.tsx';
@@ -78,11 +79,13 @@ const useTidyUp = ({ id, fresh, open, hands }: ReadyProps): { readonly keep: () 
 const Head = ({
   open,
   hands,
+  accounts,
   canForward,
   onHide,
   tall,
   onTall,
 }: ReadyProps & {
+  readonly accounts: readonly AccountRow[];
   readonly canForward: boolean;
   readonly tall: boolean;
   readonly onTall: () => void;
@@ -118,6 +121,13 @@ const Head = ({
           {words(`composer.title.${mode}`)} ▾
         </Menu>
       )}
+      <AccountChoice
+        account={open.edit.account}
+        accounts={accounts}
+        onChange={(account) => {
+          hands.change({ account });
+        }}
+      />
       <span className="composer-head-space" />
       {mode === 'new' ? null : (
         <IconButton
@@ -166,15 +176,26 @@ const useAccounts = (account: string | null) => {
   };
 };
 
-const Below = ({
-  open,
-  hands,
-  signature,
-}: {
-  readonly open: OpenDraft;
-  readonly hands: DraftHands;
-  readonly signature: string;
-}) => {
+/** Whether the answered message is quoted below. */
+const QuoteChoice = ({ open, hands }: { readonly open: OpenDraft; readonly hands: DraftHands }) => {
+  const words = useWords();
+  const { mode } = open.draft;
+  if (mode !== 'reply' && mode !== 'reply-all') return null;
+  return (
+    <label className="composer-quote">
+      <input
+        type="checkbox"
+        checked={open.edit.quote}
+        onChange={(event) => {
+          hands.change({ quote: event.target.checked });
+        }}
+      />
+      {words('composer.quote')}
+    </label>
+  );
+};
+
+const Below = ({ open, signature }: { readonly open: OpenDraft; readonly signature: string }) => {
   const words = useWords();
   const { mode } = open.draft;
   return (
@@ -185,13 +206,6 @@ const Below = ({
         </div>
       )}
       {mode === 'forward' ? <p className="composer-hint">{words('composer.forward.will')}</p> : null}
-      {mode === 'reply' || mode === 'reply-all' ? (
-        <CheckField
-          label={words('composer.quote')}
-          checked={open.edit.quote}
-          onChange={(event) => hands.change({ quote: event.target.checked })}
-        />
-      ) : null}
     </>
   );
 };
@@ -276,6 +290,7 @@ const Ready = (props: ReadyProps) => {
     >
       <Head
         {...props}
+        accounts={accounts.list ?? []}
         canForward={accounts.capabilities?.forward ?? true}
         tall={tall}
         onTall={() => setTall(!tall)}
@@ -283,7 +298,6 @@ const Ready = (props: ReadyProps) => {
       <Addressing
         edit={open.edit}
         mode={mode}
-        accounts={accounts.list ?? []}
         capabilities={accounts.capabilities}
         focusTo={open.edit.to.length === 0}
         onChange={hands.change}
@@ -309,8 +323,9 @@ const Ready = (props: ReadyProps) => {
         onChange={(html) => hands.change({ html })}
         onBlur={() => hands.keeper.flush(id)}
         onFiles={onFiles}
+        beside={<QuoteChoice open={open} hands={hands} />}
       />
-      <Below open={open} hands={hands} signature={accounts.chosen?.signature ?? ''} />
+      <Below open={open} signature={accounts.chosen?.signature ?? ''} />
       <DraftFiles
         files={open.attachments}
         arriving={files.arriving}

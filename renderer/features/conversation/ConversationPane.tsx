@@ -1,5 +1,5 @@
 import { Forward, PenLine, Reply, ReplyAll } from 'lucide-react';
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useEngine, useLive } from '#renderer/engine-client/index.ts';
 import { Busy, Button, EmptyState, refusalWords, useWords } from '#renderer/ui/index.ts';
 import { ActionButton, useAction, useNavigation, useToasts } from '#renderer/workbench/index.ts';
@@ -121,6 +121,15 @@ const OpenConversation = ({
   const onGone = useCallback(() => {
     if (current !== null) leave(current, 'gone');
   }, [current, leave]);
+  const writingNow = current !== null;
+  const { lastMessage } = detail;
+  useEffect(() => {
+    // The composer takes room from the timeline: what is answered stays in sight.
+    if (writingNow && lastMessage !== null)
+      document
+        .querySelector(`[data-message="${CSS.escape(lastMessage)}"]`)
+        ?.scrollIntoView({ block: 'nearest' });
+  }, [writingNow, lastMessage]);
   const { items } = timeline;
   return (
     <>

@@ -57,7 +57,6 @@ export const richTextExtensions = (placeholder: string, source: PictureSource): 
       openOnClick: false,
       autolink: true,
       defaultProtocol: 'https',
-      protocols: ['http', 'https', 'mailto'],
       HTMLAttributes: { target: null, rel: null, class: null },
       isAllowedUri: (uri) => /^(https?:\/\/|mailto:)/i.test(uri),
     },

@@ -1,9 +1,7 @@
 import { useState } from 'react';
-import { SelectField, useWords } from '#renderer/ui/index.ts';
-import type { AccountRow } from '#shared/contract/accounts.ts';
+import { useWords } from '#renderer/ui/index.ts';
 import type { DraftEdit, DraftMode } from '#shared/contract/compose.ts';
 import type { Capabilities } from '#shared/domain/channel-profile.ts';
-import type { AccountId } from '#shared/kit/brand.ts';
 import { RecipientField } from './RecipientField.tsx';
 
 /** The three lists of recipients. */
@@ -12,39 +10,14 @@ export type RecipientList = 'to' | 'cc' | 'bcc';
 type Props = {
   readonly edit: DraftEdit;
   readonly mode: DraftMode;
-  readonly accounts: readonly AccountRow[];
   readonly capabilities: Capabilities | null;
   readonly focusTo: boolean;
   readonly onChange: (patch: Partial<DraftEdit>) => void;
   readonly onPending: (list: RecipientList, text: string) => void;
 };
 
-const AccountChoice = ({ edit, accounts, onChange }: Pick<Props, 'edit' | 'accounts' | 'onChange'>) => {
-  const words = useWords();
-  const shown = (account: AccountRow): string =>
-    account.senderName === '' ? account.address : `${account.senderName} <${account.address}>`;
-  return (
-    <div className="addressing-line">
-      <span className="recipient-label" aria-hidden>
-        {words('composer.from')}
-      </span>
-      <SelectField
-        label={words('composer.from')}
-        labelUnseen
-        className="addressing-account"
-        value={edit.account ?? ''}
-        options={accounts.map((account) => ({ value: account.id, label: shown(account) }))}
-        onChange={(event) => {
-          const chosen: AccountId | undefined = accounts.find(({ id }) => id === event.target.value)?.id;
-          if (chosen !== undefined) onChange({ account: chosen });
-        }}
-      />
-    </div>
-  );
-};
-
-/** Who gets a message, from which account, and under which subject; always in sight. */
-export const Addressing = ({ edit, mode, accounts, capabilities, focusTo, onChange, onPending }: Props) => {
+/** Who gets a message, and under which subject; always in sight. */
+export const Addressing = ({ edit, mode, capabilities, focusTo, onChange, onPending }: Props) => {
   const words = useWords();
   const [asked, setAsked] = useState<ReadonlySet<RecipientList>>(new Set());
   const copies = capabilities?.copies ?? true;
@@ -62,7 +35,6 @@ export const Addressing = ({ edit, mode, accounts, capabilities, focusTo, onChan
   );
   return (
     <div className="addressing">
-      {accounts.length > 1 ? <AccountChoice edit={edit} accounts={accounts} onChange={onChange} /> : null}
       <div className="addressing-to">
         {field('to', focusTo)}
         {copies ? (

@@ -1,7 +1,7 @@
 import { getSchema } from '@tiptap/core';
 import { EditorContent, useEditor } from '@tiptap/react';
 import { useImperativeHandle, useState } from 'react';
-import type { Ref } from 'react';
+import type { ReactNode, Ref } from 'react';
 import { readRichText, richTextExtensions, writeRichText } from '../model/rich-text.ts';
 import type { PictureSource } from '../model/rich-text.ts';
 import { Toolbar } from './Toolbar.tsx';
@@ -23,6 +23,8 @@ type Props = {
   readonly picture: PictureSource;
   readonly onChange: (html: string) => void;
   readonly onBlur: () => void;
+  /** Stands at the end of the formatting tools. */
+  readonly beside: ReactNode;
   /** Files that were pasted or dropped; pictures go into the text, the rest beside it. */
   readonly onFiles: (files: readonly File[], where: 'text' | 'beside') => void;
 };
@@ -53,6 +55,7 @@ export const RichText = ({
   onChange,
   onBlur,
   onFiles,
+  beside,
 }: Props) => {
   const [made] = useState(() => {
     const extensions = richTextExtensions(placeholder, picture);
@@ -90,7 +93,15 @@ export const RichText = ({
   return (
     <div className="rich-text">
       <EditorContent editor={editor} className="rich-text-scroll" />
-      <Toolbar editor={editor} onPictures={(chosen) => onFiles(chosen, 'text')} />
+      <div className="rich-text-tools">
+        <Toolbar
+          editor={editor}
+          onPictures={(chosen) => {
+            onFiles(chosen, 'text');
+          }}
+        />
+        {beside}
+      </div>
     </div>
   );
 };

@@ -163,15 +163,17 @@ const Head = (props: HeadProps) => {
         <p className="message-from">
           <Person person={item.from} />
         </p>
-        <button type="button" className="message-to" aria-expanded={details} onClick={onDetails}>
-          <Receivers item={item} />
-          <ChevronDown aria-hidden size={12} />
-          <span className="unseen">{words('conversation.message.details')}</span>
-        </button>
-      </div>
-      <div className="message-head-marks">
-        <Marks item={item} expanded />
-        <WrittenAt at={item.at} short={false} />
+        <div className="message-second">
+          <button type="button" className="message-to" aria-expanded={details} onClick={onDetails}>
+            <Receivers item={item} />
+            <ChevronDown aria-hidden size={12} />
+            <span className="unseen">{words('conversation.message.details')}</span>
+          </button>
+          <div className="message-head-marks">
+            <WrittenAt at={item.at} short={false} />
+            <Marks item={item} expanded />
+          </div>
+        </div>
       </div>
       <div className="message-head-tools">
         <IconButton

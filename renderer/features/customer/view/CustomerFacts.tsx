@@ -1,5 +1,5 @@
 import { Copy, Mail } from 'lucide-react';
-import { IconButton, TimeWords, useWords } from '#renderer/ui/index.ts';
+import { IconButton, useTimes, useWords } from '#renderer/ui/index.ts';
 import { useToasts } from '#renderer/workbench/index.ts';
 import type { ConversationDetail } from '#shared/contract/conversations.ts';
 import type { CustomerDetail } from '#shared/contract/app.ts';
@@ -34,6 +34,15 @@ export const Identities = ({ customer }: { readonly customer: CustomerDetail }) 
   );
 };
 
+const Day = ({ at }: { readonly at: number }) => {
+  const times = useTimes();
+  return (
+    <time dateTime={new Date(at).toISOString()} title={times.full(at)}>
+      {times.day(at)}
+    </time>
+  );
+};
+
 /** How long a customer has been known, and how much was written. */
 export const CustomerFacts = ({ customer }: { readonly customer: CustomerDetail }) => {
   const words = useWords();
@@ -46,7 +55,7 @@ export const CustomerFacts = ({ customer }: { readonly customer: CustomerDetail 
           <div>
             <dt>{words('customer.first-seen')}</dt>
             <dd>
-              <TimeWords at={firstSeenAt} />
+              <Day at={firstSeenAt} />
             </dd>
           </div>
         )}
@@ -54,7 +63,7 @@ export const CustomerFacts = ({ customer }: { readonly customer: CustomerDetail 
           <div>
             <dt>{words('customer.last-seen')}</dt>
             <dd>
-              <TimeWords at={lastSeenAt} />
+              <Day at={lastSeenAt} />
             </dd>
           </div>
         )}
