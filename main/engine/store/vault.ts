@@ -13,12 +13,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { BlobId } from '#shared/kit/brand.ts';
-import type { ReadableDb, WritableDb } from './driver.ts';
 import { withStoreErrors } from './failure.ts';
 
 /** Puts bytes away. What was put counts only after `sync` and the commit of the transaction it was put in. */
 export interface VaultWriter {
-  /** Appends the bytes unless they are there already; answers their name. */
+  /** Appends the bytes; answers the id that says where they lie and what they must be. */
   put(bytes: Uint8Array): BlobId;
   /** Makes everything put so far survive a power cut; to be called before the commit that refers to it. */
   sync(): void;
@@ -57,50 +56,63 @@ const segmentBytes = 256 * 1024 * 1024;
 export const segmentPath = (folder: string, segment: number): string =>
   join(folder, `${String(segment).padStart(4, '0')}.seg`);
 
-/** The name of bytes: SHA-256 of their content, in hex. */
-export const blobIdOf = (bytes: Uint8Array): BlobId =>
-  createHash('sha256').update(bytes).digest('hex') as BlobId;
+const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-const seal = (key: Uint8Array, id: BlobId, plain: Uint8Array): Uint8Array => {
+/** Where a record lies, in bytes, and the SHA-256 of its plain content; this is what a blob's id says. */
+export type BlobPlace = {
+  readonly segment: number;
+  readonly position: number;
+  readonly stored: number;
+  readonly hash: string;
+};
+
+const idForm = /^(\d{1,9})\.(\d{1,15})\.(\d{1,10})\.([0-9a-f]{64})$/u;
+
+/** Reads a blob's id; null for anything else. */
+export const placeOfBlob = (id: string): BlobPlace | null => {
+  const [, segment, position, stored, hash] = idForm.exec(id) ?? [];
+  if (hash === undefined) return null;
+  return { segment: Number(segment), position: Number(position), stored: Number(stored), hash };
+};
+
+const seal = (key: Uint8Array, hash: string, plain: Uint8Array): Uint8Array => {
   const nonce = randomBytes(nonceBytes);
-  // The name is authenticated with the content, so that two records cannot change places.
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(id, 'hex'));
+  // The hash is authenticated with the content, so that two records cannot change places.
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(hash, 'hex'));
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 };
 
-const unseal = (key: Uint8Array, id: BlobId, record: Uint8Array): Uint8Array => {
+const unseal = (key: Uint8Array, hash: string, record: Uint8Array): Uint8Array => {
   const end = record.byteLength - tagBytes;
   const decipher = createDecipheriv('aes-256-gcm', key, record.subarray(0, nonceBytes), {
     authTagLength: tagBytes,
   })
-    .setAAD(Buffer.from(id, 'hex'))
+    .setAAD(Buffer.from(hash, 'hex'))
     .setAuthTag(record.subarray(end));
   const head = decipher.update(record.subarray(nonceBytes, end));
   const tail = decipher.final();
   const plain = tail.byteLength === 0 ? head : Buffer.concat([head, tail]);
-  if (blobIdOf(plain) !== id) throw new Error('content does not have its name');
+  if (hashOf(plain) !== hash) throw new Error('content does not have its name');
   return plain;
 };
 
-/** Where a vault lies, its 32-byte key and the database that knows where each record is. */
-export type VaultOptions<Db> = { readonly folder: string; readonly key: Uint8Array; readonly db: Db };
+/** Where a vault lies and its 32-byte key. */
+export type VaultOptions = { readonly folder: string; readonly key: Uint8Array };
 
 type OpenSegment = { readonly number: number; readonly file: number; end: number; synced: number };
 
 class Segments implements VaultWriter {
-  readonly #options: VaultOptions<WritableDb> & { readonly segmentBytes: number };
+  readonly #options: VaultOptions & { readonly segmentBytes: number };
   #segment: OpenSegment | null = null;
 
-  constructor(options: VaultOptions<WritableDb> & { readonly segmentBytes: number }) {
+  constructor(options: VaultOptions & { readonly segmentBytes: number }) {
     this.#options = options;
     mkdirSync(options.folder, { recursive: true });
   }
 
   put(bytes: Uint8Array): BlobId {
-    const { db, key } = this.#options;
-    const id = blobIdOf(bytes);
-    if (db.get('SELECT 1 AS there FROM blob WHERE id = ?', [id]) !== undefined) return id;
-    const record = seal(key, id, bytes);
+    const hash = hashOf(bytes);
+    const record = seal(this.#options.key, hash, bytes);
     const segment = this.#segmentFor(record.byteLength);
     withStoreErrors(() => {
       let written = 0;
@@ -114,13 +126,7 @@ class Segments implements VaultWriter {
         );
       }
     });
-    db.run('INSERT INTO blob (id, segment, position, stored, size) VALUES (?, ?, ?, ?, ?)', [
-      id,
-      segment.number,
-      segment.end,
-      record.byteLength,
-      bytes.byteLength,
-    ]);
+    const id = [segment.number, segment.end, record.byteLength, hash].join('.') as BlobId;
     segment.end += record.byteLength;
     return id;
   }
@@ -158,8 +164,7 @@ class Segments implements VaultWriter {
   }
 
   #lastNumber(): number {
-    const row = this.#options.db.get<{ segment: number | null }>('SELECT max(segment) AS segment FROM blob');
-    let number = row?.segment ?? 1;
+    let number = 1;
     while (existsSync(segmentPath(this.#options.folder, number + 1))) number += 1;
     return number;
   }
@@ -195,23 +200,19 @@ const syncFolder = (folder: string): void => {
 };
 
 class Records implements VaultReader {
-  readonly #options: VaultOptions<ReadableDb>;
+  readonly #options: VaultOptions;
   readonly #files = new Map<number, number>();
 
-  constructor(options: VaultOptions<ReadableDb>) {
+  constructor(options: VaultOptions) {
     this.#options = options;
   }
 
   read(blob: BlobId): Uint8Array {
-    const { db, key } = this.#options;
-    const place = db.get<{ segment: number; position: number; stored: number }>(
-      'SELECT segment, position, stored FROM blob WHERE id = ?',
-      [blob],
-    );
-    if (place === undefined) throw new VaultError('missing', blob);
+    const place = placeOfBlob(blob);
+    if (place === null) throw new VaultError('missing', blob);
     const record = this.#bytes(blob, place);
     try {
-      return unseal(key, blob, record);
+      return unseal(this.#options.key, place.hash, record);
     } catch (error) {
       throw new VaultError('damaged', blob, error);
     }
@@ -222,10 +223,7 @@ class Records implements VaultReader {
     this.#files.clear();
   }
 
-  #bytes(
-    blob: BlobId,
-    place: { readonly segment: number; readonly position: number; readonly stored: number },
-  ): Uint8Array {
+  #bytes(blob: BlobId, place: BlobPlace): Uint8Array {
     try {
       const file =
         this.#files.get(place.segment) ?? openSync(segmentPath(this.#options.folder, place.segment), 'r');
@@ -245,9 +243,8 @@ class Records implements VaultReader {
 }
 
 /** Opens a vault for the writer thread; there is one writer for a folder. */
-export const openVaultWriter = (
-  options: VaultOptions<WritableDb> & { readonly segmentBytes?: number },
-): VaultWriter => new Segments({ segmentBytes, ...options });
+export const openVaultWriter = (options: VaultOptions & { readonly segmentBytes?: number }): VaultWriter =>
+  new Segments({ segmentBytes, ...options });
 
 /** Opens a vault for reading; may run beside the writer, in another thread. */
-export const openVaultReader = (options: VaultOptions<ReadableDb>): VaultReader => new Records(options);
+export const openVaultReader = (options: VaultOptions): VaultReader => new Records(options);

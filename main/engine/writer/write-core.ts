@@ -23,7 +23,13 @@ export interface WriteCore {
 
 type Opened = { readonly me: MemberId; readonly vault: VaultWriter };
 
-const prepare = (db: WritableDb, options: WriterOptions, vaultKey: Uint8Array, clock: Clock, ids: Ids): Opened => {
+const prepare = (
+  db: WritableDb,
+  options: WriterOptions,
+  vaultKey: Uint8Array,
+  clock: Clock,
+  ids: Ids,
+): Opened => {
   migrate(db, join(options.workspaceDir, workspaceFiles.database));
   const me = ensureMember(db, clock, ids);
   const folder = join(options.workspaceDir, workspaceFiles.vault);

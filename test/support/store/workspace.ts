@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { runAction } from '#main/engine/actions/run-action.ts';
 import type { ActionEnvironment } from '#main/engine/actions/run-action.ts';
@@ -39,6 +38,15 @@ export type TestWorkspace = {
 /** 2026-01-15 12:00 UTC: a fixed present, so that no test depends on the day it runs. */
 export const present = Date.UTC(2026, 0, 15, 12);
 
+/** Ids that grow, as time-ordered UUIDs do, and are the same in every run. */
+const countingIds = (): (() => string) => {
+  let last = 0;
+  return () => {
+    last += 1;
+    return `00000000-0000-7000-8000-${String(last).padStart(12, '0')}`;
+  };
+};
+
 /** The member of a test workspace. */
 export const me = 'member-me' as MemberId;
 
@@ -53,14 +61,14 @@ export const makeWorkspace = (): TestWorkspace => {
   db.run("INSERT INTO member (id, name, is_me, created_at) VALUES (?, 'Dana', 1, ?)", [me, present]);
   const reader = openReader({ path, key: keys.database });
   const folder = join(temp.path, 'vault');
-  const writer = openVaultWriter({ folder, key: keys.vault, db });
-  const vault = openVaultReader({ folder, key: keys.vault, db: reader });
+  const writer = openVaultWriter({ folder, key: keys.vault });
+  const vault = openVaultReader({ folder, key: keys.vault });
   const clock = { now: present };
   const environment: ActionEnvironment = {
     db,
     vault: writer,
     clock: { now: () => clock.now, monotonic: () => clock.now },
-    ids: { next: () => randomUUID() },
+    ids: { next: countingIds() },
     me,
   };
   const run: TestWorkspace['run'] = (name, input) => runAction(environment, name, input);

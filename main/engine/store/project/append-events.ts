@@ -61,25 +61,40 @@ export const appendEvents = (
       ],
     );
   }
-  saveState(db, conversation, state);
+  saveState(db, conversation, before, state);
   return state;
 };
 
-const saveState = (db: WritableDb, conversation: number, state: ConversationState): void => {
+/** Columns of indexes are named only when they change: SQLite rewrites every index that has a named column. */
+const saveState = (
+  db: WritableDb,
+  conversation: number,
+  before: ConversationState,
+  state: ConversationState,
+): void => {
+  const { waiting } = state;
   db.run(
-    `UPDATE conversation SET rev = ?, status = ?, owner_id = ?, turn = ?, waiting_since = ?,
-       answered_at = ?, unanswered = ?, spoken_rev = ?, merged_into = ? WHERE num = ?`,
+    'UPDATE conversation SET rev = ?, owner_id = ?, answered_at = ?, unanswered = ?, spoken_rev = ? WHERE num = ?',
     [
       state.rev,
-      state.status,
       state.owner,
-      turnOf(state.waiting),
-      waitingSince(state.waiting),
-      state.waiting.answeredAt,
-      JSON.stringify(state.waiting.unanswered),
+      waiting.answeredAt,
+      JSON.stringify(waiting.unanswered),
       state.spokenRev,
-      state.mergedInto,
       conversation,
     ],
   );
+  const unmoved =
+    state.status === before.status &&
+    state.mergedInto === before.mergedInto &&
+    turnOf(waiting) === turnOf(before.waiting) &&
+    waitingSince(waiting) === waitingSince(before.waiting);
+  if (unmoved) return;
+  db.run('UPDATE conversation SET status = ?, turn = ?, waiting_since = ?, merged_into = ? WHERE num = ?', [
+    state.status,
+    turnOf(waiting),
+    waitingSince(waiting),
+    state.mergedInto,
+    conversation,
+  ]);
 };

@@ -1,5 +1,5 @@
 import type { AccountId, ConversationId, CustomerId, MessageId } from '#shared/kit/brand.ts';
-import type { WritableDb } from '../driver.ts';
+import type { SqlValue, WritableDb } from '../driver.ts';
 
 /** A conversation about to be opened by its first known message. Times are ms UTC. */
 export type NewConversation = {
@@ -14,8 +14,8 @@ export type NewConversation = {
 };
 
 /** Writes the row of a conversation in which nothing has happened yet; answers its number. Events follow. */
-export const insertConversation = (db: WritableDb, conversation: NewConversation): number => {
-  db.run(
+export const insertConversation = (db: WritableDb, conversation: NewConversation): number =>
+  db.insert(
     `INSERT INTO conversation (id, rev, channel, account_id, customer_id, customer_address, subject, status, turn,
        first_at, first_id, last_at)
      VALUES (?, 0, ?, ?, ?, ?, ?, 'open', 'none', ?, ?, ?)`,
@@ -31,10 +31,6 @@ export const insertConversation = (db: WritableDb, conversation: NewConversation
       conversation.firstAt,
     ],
   );
-  const row = db.get<{ num: number }>('SELECT num FROM conversation WHERE id = ?', [conversation.id]);
-  if (row === undefined) throw new Error('a conversation just written is not there');
-  return row.num;
-};
 
 /** What a conversation's row takes from one more message. */
 export type AddedMessage = {
@@ -48,33 +44,34 @@ export type AddedMessage = {
   readonly customerAddress: string;
 };
 
-/** Counts a message into its conversation's row; the oldest one decides subject and customer, the newest the snippet. */
+type Ends = { readonly first_at: number; readonly first_id: string; readonly last_at: number };
+
+/**
+ * Counts a message into its conversation's row; the oldest one decides subject and customer, the newest the snippet.
+ * Only columns that change are named: SQLite rewrites every index that has a named column.
+ */
 export const addToConversation = (db: WritableDb, num: number, message: AddedMessage): void => {
-  db.run(
-    `UPDATE conversation SET messages = messages + 1, unread = unread + $unseen, attachments = attachments + $files,
-       snippet = iif($at >= last_at, $snippet, snippet), last_at = max(last_at, $at)
-     WHERE num = $num`,
-    {
-      unseen: Number(message.unseen),
-      files: Number(message.files),
-      at: message.at,
-      snippet: message.snippet,
-      num,
-    },
-  );
-  db.run(
-    `UPDATE conversation SET first_at = $at, first_id = $id, subject = $subject, customer_id = $customer,
-       customer_address = $address
-     WHERE num = $num AND ($at < first_at OR ($at = first_at AND $id < first_id))`,
-    {
-      at: message.at,
-      id: message.id,
-      subject: message.subject,
-      customer: message.customer,
-      address: message.customerAddress,
-      num,
-    },
-  );
+  const ends = db.get<Ends>('SELECT first_at, first_id, last_at FROM conversation WHERE num = ?', [num]);
+  if (ends === undefined) throw new Error('a message for a conversation that is not there');
+  const { at, id } = message;
+  const set = ['messages = messages + 1'];
+  const params: SqlValue[] = [];
+  const put = (column: string, value: SqlValue) => {
+    set.push(`${column} = ?`);
+    params.push(value);
+  };
+  if (message.files) set.push('attachments = attachments + 1');
+  if (message.unseen) set.push('unread = unread + 1');
+  if (at > ends.last_at) put('last_at', at);
+  if (at >= ends.last_at) put('snippet', message.snippet);
+  if (at < ends.first_at || (at === ends.first_at && id < ends.first_id)) {
+    put('first_at', at);
+    put('first_id', id);
+    put('subject', message.subject);
+    put('customer_id', message.customer);
+    put('customer_address', message.customerAddress);
+  }
+  db.run(`UPDATE conversation SET ${set.join(', ')} WHERE num = ?`, [...params, num]);
 };
 
 /** Counts a conversation's row anew from its messages, after some were moved or taken out. */

@@ -60,17 +60,12 @@ const newcomer = (
   const id = ids.next() as CustomerId;
   const name = person.name.trim();
   db.run('INSERT INTO customer (id, name, created_at) VALUES (?, ?, ?)', [id, name, at]);
-  db.run(
+  const num = db.insert(
     `INSERT INTO identity (channel, address, customer_id, name, heard, written, first_at, last_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     [channel, address, id, name, heard, written, at, at],
   );
-  const row = db.get<{ num: number }>('SELECT num FROM identity WHERE channel = ? AND address = ?', [
-    channel,
-    address,
-  ]);
-  if (row === undefined) throw new Error('an address just written is not there');
-  indexPerson(db, row.num, name, address);
+  indexPerson(db, num, name, address);
   return id;
 };
 

@@ -108,6 +108,9 @@ const insertAttachment = (db: WritableDb, seq: number, file: NewMessage['attachm
 /** Takes a message of ours out again, as a withdrawn reply is; its conversation must be refreshed afterwards. */
 export const deleteMessage = (db: WritableDb, seq: number): void => {
   removeFromIndex(db, seq);
-  db.run('DELETE FROM thread_subject WHERE seq = ?', [seq]);
+  db.run(
+    'DELETE FROM thread_subject WHERE conversation_num = (SELECT conversation_num FROM message WHERE seq = $seq) AND seq = $seq',
+    { seq },
+  );
   db.run('DELETE FROM message WHERE seq = ?', [seq]);
 };

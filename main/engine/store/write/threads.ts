@@ -1,11 +1,16 @@
+import { createHash } from 'node:crypto';
 import { subjectWindowMs } from '#shared/domain/threading/decide-thread.ts';
 import type { ReadableDb, WritableDb } from '../driver.ts';
+
+const short = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
 
 /** Conversations that these names lead to; the name of a mail never seen leads somewhere too. */
 export const conversationsByName = (db: ReadableDb, names: readonly string[]): readonly number[] =>
   names
     .map((name) =>
-      db.get<{ num: number }>('SELECT conversation_num AS num FROM thread_name WHERE name = ?', [name]),
+      db.get<{ num: number }>('SELECT conversation_num AS num FROM thread_name WHERE name = ?', [
+        short(name),
+      ]),
     )
     .filter((row) => row !== undefined)
     .map((row) => row.num);
@@ -13,7 +18,10 @@ export const conversationsByName = (db: ReadableDb, names: readonly string[]): r
 /** Makes names lead to a conversation; those that lead somewhere already must lead there. */
 export const nameConversation = (db: WritableDb, names: readonly string[], conversation: number): void => {
   for (const name of names) {
-    db.run('INSERT OR IGNORE INTO thread_name (name, conversation_num) VALUES (?, ?)', [name, conversation]);
+    db.run('INSERT OR IGNORE INTO thread_name (name, conversation_num) VALUES (?, ?)', [
+      short(name),
+      conversation,
+    ]);
   }
 };
 
@@ -26,17 +34,20 @@ export type SubjectKey = {
   readonly loose: boolean;
 };
 
+const subjectName = (key: SubjectKey): string => short(`${key.subject}\n${key.people}`);
+
 /**
  * Conversations with the same subject between the same people within days. A loose answer is looked for in what
  * came before it, and every mail is looked at by the loose answers that were here before it: either way round the
  * same pairs are found.
  */
 export const conversationsBySubject = (db: ReadableDb, key: SubjectKey): readonly number[] => {
+  const name = subjectName(key);
   const among = (loose: number, from: number, to: number) =>
     db.all<{ num: number }>(
       `SELECT DISTINCT conversation_num AS num FROM thread_subject
-       WHERE subject = ? AND people = ? AND loose = ? AND at BETWEEN ? AND ?`,
-      [key.subject, key.people, loose, from, to],
+       WHERE key = ? AND loose = ? AND at BETWEEN ? AND ?`,
+      [name, loose, from, to],
     );
   const later = among(1, key.at, key.at + subjectWindowMs);
   const earlier = key.loose
@@ -48,7 +59,7 @@ export const conversationsBySubject = (db: ReadableDb, key: SubjectKey): readonl
 /** Lets a message be found by its subject and people. */
 export const noteSubject = (db: WritableDb, key: SubjectKey, conversation: number, seq: number): void => {
   db.run(
-    'INSERT OR IGNORE INTO thread_subject (subject, people, at, conversation_num, seq, loose) VALUES (?, ?, ?, ?, ?, ?)',
-    [key.subject, key.people, key.at, conversation, seq, Number(key.loose)],
+    'INSERT OR IGNORE INTO thread_subject (key, loose, at, seq, conversation_num) VALUES (?, ?, ?, ?, ?)',
+    [subjectName(key), Number(key.loose), key.at, seq, conversation],
   );
 };

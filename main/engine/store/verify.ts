@@ -1,0 +1,221 @@
+import { turnOf, waitingSince } from '#shared/domain/waiting/waiting.ts';
+import type { BlobId } from '#shared/kit/brand.ts';
+import type { ReadableDb } from './driver.ts';
+import { stateOfRow } from './read/conversation-state.ts';
+import type { StateRow } from './read/conversation-state.ts';
+import { inView } from './read/conversation-list.ts';
+import type { TallyRow } from './read/conversation-list.ts';
+import { replay } from './replay.ts';
+import type { VaultReader } from './vault.ts';
+import { VaultError } from './vault.ts';
+
+/** Something that is not as it must be. */
+export type Problem =
+  | { readonly kind: 'database'; readonly detail: string }
+  | { readonly kind: 'foreign-key'; readonly table: string }
+  | { readonly kind: 'not-in-index'; readonly seq: number }
+  | { readonly kind: 'index-without-message'; readonly seq: number }
+  | { readonly kind: 'index-differs'; readonly seq: number }
+  | { readonly kind: 'blob'; readonly of: string; readonly problem: 'missing' | 'damaged' }
+  | { readonly kind: 'events-differ'; readonly conversation: number; readonly what: string }
+  | { readonly kind: 'count-differs'; readonly conversation: number; readonly what: string }
+  | { readonly kind: 'location-without-message'; readonly item: string }
+  | { readonly kind: 'tally-differs'; readonly view: string };
+
+/** What was looked at and what is wrong; nothing in `problems` means all is well. */
+export type VerifyReport = {
+  readonly problems: readonly Problem[];
+  readonly checked: {
+    readonly messages: number;
+    readonly conversations: number;
+    readonly events: number;
+    readonly indexed: number;
+    readonly blobs: number;
+  };
+};
+
+/** How much of the vault to read: everything, or every nth record. */
+export type VerifyOptions = { readonly everyNthBlob: number };
+
+/** More of one kind says nothing new. */
+const mostOfAKind = 100;
+
+const limited = <Row>(rows: readonly Row[]): readonly Row[] => rows.slice(0, mostOfAKind);
+
+const database = (db: ReadableDb): readonly Problem[] => [
+  ...db
+    .all<{ integrity_check: string }>('PRAGMA integrity_check(100)')
+    .filter((row) => row.integrity_check !== 'ok')
+    .map((row): Problem => ({ kind: 'database', detail: row.integrity_check })),
+  ...limited(db.all<{ table: string }>('PRAGMA foreign_key_check')).map((row): Problem => ({
+    kind: 'foreign-key',
+    table: row.table,
+  })),
+];
+
+/** Every how manyth message has a word of its own looked up in the index. */
+const everyNthWord = 50;
+
+const index = (db: ReadableDb): readonly Problem[] => {
+  const missing = db.all<{ seq: number }>(
+    'SELECT seq FROM message WHERE indexed = 1 AND seq NOT IN (SELECT id FROM message_search_docsize)',
+  );
+  const orphans = db.all<{ seq: number }>(
+    'SELECT id AS seq FROM message_search_docsize WHERE id NOT IN (SELECT seq FROM message WHERE indexed = 1)',
+  );
+  const sampled = db.all<{ seq: number; text: string }>(
+    `SELECT m.seq, substr(t.text, 1, 500) AS text FROM message m JOIN message_text t ON t.seq = m.seq
+     WHERE m.indexed = 1 AND m.seq % ? = 0`,
+    [everyNthWord],
+  );
+  return [
+    ...limited(missing).map(({ seq }): Problem => ({ kind: 'not-in-index', seq })),
+    ...limited(orphans).map(({ seq }): Problem => ({ kind: 'index-without-message', seq })),
+    ...limited(sampled.filter((row) => !isFound(db, row))).map(({ seq }): Problem => ({
+      kind: 'index-differs',
+      seq,
+    })),
+  ];
+};
+
+const isFound = (db: ReadableDb, { seq, text }: { readonly seq: number; readonly text: string }): boolean => {
+  const [word] = db.tokens(text);
+  if (word === undefined) return true;
+  const match = `{text} : "${word.replaceAll('"', '""')}"`;
+  return (
+    db.get('SELECT 1 AS found FROM message_search WHERE message_search MATCH ? AND rowid = ?', [
+      match,
+      seq,
+    ]) !== undefined
+  );
+};
+
+const blobIds = (db: ReadableDb): readonly { readonly of: string; readonly id: BlobId }[] =>
+  db.all<{ of: string; id: BlobId }>(
+    `SELECT 'message ' || seq AS of, source AS id FROM message WHERE source IS NOT NULL
+     UNION ALL SELECT 'quarantine ' || id, source FROM quarantine WHERE source IS NOT NULL
+     UNION ALL SELECT 'attachment ' || seq || ' ' || part, blob FROM attachment WHERE blob IS NOT NULL
+     UNION ALL SELECT 'draft ' || draft_id, blob FROM draft_attachment
+     UNION ALL SELECT 'outbox ' || id, source FROM outbox`,
+  );
+
+const vaultProblem = (vault: VaultReader, of: string, id: BlobId): Problem | null => {
+  try {
+    vault.read(id);
+    return null;
+  } catch (error) {
+    if (!(error instanceof VaultError)) throw error;
+    return { kind: 'blob', of, problem: error.kind };
+  }
+};
+
+const stateRows = `SELECT num, rev, status, owner_id, turn, waiting_since, answered_at, unanswered, spoken_rev,
+  merged_into FROM conversation ORDER BY num`;
+
+type ConversationRow = StateRow & {
+  readonly num: number;
+  readonly turn: string;
+  readonly waiting_since: number | null;
+};
+
+/** Replays every log and compares with the row that lists show. */
+const events = (db: ReadableDb): readonly Problem[] =>
+  db.all<ConversationRow>(stateRows).flatMap((row): readonly Problem[] => {
+    const told = replayed(db, row.num);
+    if (typeof told === 'string') return [{ kind: 'events-differ', conversation: row.num, what: told }];
+    const shown = stateOfRow(row);
+    const differing = [
+      told.rev === shown.rev ? null : 'rev',
+      told.status === shown.status ? null : 'status',
+      told.owner === shown.owner ? null : 'owner',
+      told.mergedInto === shown.mergedInto ? null : 'merged into',
+      told.spokenRev === shown.spokenRev ? null : 'spoken rev',
+      JSON.stringify(told.waiting) === JSON.stringify(shown.waiting) ? null : 'waiting',
+      turnOf(told.waiting) === row.turn ? null : 'turn',
+      waitingSince(told.waiting) === row.waiting_since ? null : 'waiting since',
+    ];
+    return differing
+      .filter((what) => what !== null)
+      .map((what) => ({ kind: 'events-differ', conversation: row.num, what }));
+  });
+
+const replayed = (db: ReadableDb, conversation: number): ReturnType<typeof replay> | string => {
+  try {
+    return replay(db, conversation);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+};
+
+const counted = ['messages', 'unread', 'attachments', 'last_at'] as const;
+
+const counts = (db: ReadableDb): readonly Problem[] =>
+  counted.flatMap((what) =>
+    limited(
+      db.all<{ num: number }>(
+        `SELECT c.num FROM conversation c LEFT JOIN (
+           SELECT conversation_num AS num, count(*) AS messages, sum(seen = 0 AND direction = 'in') AS unread,
+             sum(attachments > 0) AS attachments, max(at) AS last_at FROM message GROUP BY conversation_num) m USING (num)
+         WHERE ifnull(m.${what}, ${what === 'last_at' ? 'c.last_at' : '0'}) <> c.${what}`,
+      ),
+    ).map(({ num }): Problem => ({ kind: 'count-differs', conversation: num, what })),
+  );
+
+const locations = (db: ReadableDb): readonly Problem[] =>
+  limited(
+    db.all<{ item: string }>(
+      `SELECT l.item FROM location l LEFT JOIN message m ON m.seq = l.seq
+       LEFT JOIN quarantine q ON q.id = l.quarantine_id WHERE m.seq IS NULL AND q.id IS NULL`,
+    ),
+  ).map(({ item }) => ({ kind: 'location-without-message', item }));
+
+const tallyOf = (rows: readonly TallyRow[], account: string): string =>
+  Object.entries(inView)
+    .map(([view, includes]) => {
+      const own = rows.filter((row) => row.account_id === account && includes(row));
+      return `${view} ${String(own.reduce((sum, row) => sum + row.n, 0))}`;
+    })
+    .join(', ');
+
+/** The counts on the rail against the conversations themselves. */
+const tally = (db: ReadableDb): readonly Problem[] => {
+  const kept = db.all<TallyRow>(
+    'SELECT account_id, status, turn, outbox, unread, draft, n FROM conversation_tally',
+  );
+  const real = db.all<TallyRow>(
+    `SELECT ifnull(account_id, '') AS account_id, status, turn, outbox, unread > 0 AS unread, draft, count(*) AS n
+     FROM conversation GROUP BY 1, 2, 3, 4, 5, 6`,
+  );
+  const accounts = [...new Set([...kept, ...real].map((row) => row.account_id))];
+  return accounts
+    .filter((account) => tallyOf(kept, account) !== tallyOf(real, account))
+    .map((account) => ({ kind: 'tally-differs', view: tallyOf(kept, account) }));
+};
+
+const count = (db: ReadableDb, table: string): number =>
+  db.get<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)?.n ?? 0;
+
+/** Checks a workspace: database, index against messages, vault, events against rows, counts, places. Reads only. */
+export const verify = (db: ReadableDb, vault: VaultReader, { everyNthBlob }: VerifyOptions): VerifyReport => {
+  const blobs = blobIds(db).filter((_, place) => place % everyNthBlob === 0);
+  const damaged = database(db);
+  const problems = [
+    ...damaged,
+    ...index(db),
+    ...blobs.map(({ of, id }) => vaultProblem(vault, of, id)).filter((problem) => problem !== null),
+    ...events(db),
+    ...counts(db),
+    ...locations(db),
+    ...tally(db),
+  ];
+  return {
+    problems,
+    checked: {
+      messages: count(db, 'message'),
+      conversations: count(db, 'conversation'),
+      events: count(db, 'event'),
+      indexed: count(db, 'message_search_docsize'),
+      blobs: blobs.length,
+    },
+  };
+};
