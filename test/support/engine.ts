@@ -1,0 +1,121 @@
+import { createEngine } from '#main/engine/engine.ts';
+import type { Engine, EngineOptions } from '#main/engine/engine.ts';
+import type { ShellPort } from '#main/engine/shell-port.ts';
+import { systemChance, systemClock, systemIds } from '#main/engine/host/system-ports.ts';
+import { channels } from '#main/channels/registry.ts';
+import type { CallName, Input, Output } from '#shared/contract/contract.ts';
+import type { Draft, DraftEdit } from '#shared/contract/compose.ts';
+import { makeTempDirectory } from './temp.ts';
+
+/** What an engine under test asked of its shell. */
+export type ShellRecord = {
+  readonly notices: { readonly conversation: string; readonly title: string; readonly body: string }[];
+  readonly badges: number[];
+  readonly opened: string[];
+  readonly files: string[];
+  readonly marked: string[];
+  readonly switched: string[];
+};
+
+/** A shell for tests: a key store in memory, a record of what was asked, and the answers a person would give. */
+export function testShell(answers: {
+  readonly savePath?: () => string | null;
+  readonly files?: () => readonly string[];
+  readonly browser?: (url: string) => Promise<void>;
+  readonly sealing?: 'os' | 'none';
+} = {}): { readonly shell: ShellPort; readonly record: ShellRecord } {
+  const record: ShellRecord = { notices: [], badges: [], opened: [], files: [], marked: [], switched: [] };
+  const flip = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0xa5);
+  const shell: ShellPort = {
+    sealing: async () => answers.sealing ?? 'os',
+    seal: async (plain) => flip(plain),
+    open: async (sealed) => flip(sealed),
+    notify: (notice) => void record.notices.push(notice),
+    badge: (unread) => void record.badges.push(unread),
+    openBrowser: async (url) => {
+      record.opened.push(url);
+      await answers.browser?.(url);
+    },
+    chooseSavePath: async () => answers.savePath?.() ?? null,
+    chooseFiles: async () => answers.files?.() ?? [],
+    openFile: async (path) => void record.files.push(path),
+    markFromInternet: async (path) => void record.marked.push(path),
+    switchWorkspace: (to) => void record.switched.push(to),
+  };
+  return { shell, record };
+}
+
+/** An engine in this process with its store in a temporary folder. */
+export type TestEngine = {
+  readonly engine: Engine;
+  readonly dir: string;
+  readonly record: ShellRecord;
+  /** Makes a call that must be answered; a refusal or a failure is thrown. */
+  readonly ask: <Name extends CallName>(name: Name, input: Input<Name>) => Promise<Output<Name>>;
+  /** Makes a call and answers with the refusal's kind; throws when it was answered. */
+  readonly refusal: <Name extends CallName>(name: Name, input: Input<Name>) => Promise<string>;
+  /** Closes the engine and starts another on the same folder. */
+  readonly restart: () => Promise<TestEngine>;
+  readonly close: () => Promise<void>;
+};
+
+/** Starts an engine on sources, everything on one thread; `dir` is a new temporary folder unless given. */
+export async function startEngine(
+  options: Partial<EngineOptions> & { readonly answers?: Parameters<typeof testShell>[0] } = {},
+): Promise<TestEngine> {
+  const own = options.workspaceDir === undefined ? makeTempDirectory('engine') : null;
+  const workspaceDir = options.workspaceDir ?? own?.path ?? '';
+  const { shell, record } = testShell(options.answers);
+  const { answers: _answers, ...given } = options;
+  const engine = await createEngine({
+    workspaceDir,
+    kind: 'own',
+    key: { kind: 'shell' },
+    shell,
+    channels,
+    clock: systemClock,
+    ids: systemIds(systemClock),
+    chance: systemChance,
+    threads: 'inline',
+    version: '0.0.0-test',
+    ...given,
+  });
+  const ask: TestEngine['ask'] = async (name, input) => {
+    const answer = await engine.call(name, input);
+    if (!answer.ok) throw new Error(`${name} was refused: ${JSON.stringify(answer.failure)}`);
+    return answer.value;
+  };
+  return {
+    engine,
+    dir: workspaceDir,
+    record,
+    ask,
+    refusal: async (name, input) => {
+      const answer = await engine.call(name, input);
+      if (answer.ok) throw new Error(`${name} was answered: ${JSON.stringify(answer.value)}`);
+      return answer.failure.kind;
+    },
+    restart: async () => {
+      await engine.close();
+      return startEngine({ ...options, workspaceDir });
+    },
+    close: async () => {
+      await engine.close();
+      own?.remove();
+    },
+  };
+}
+
+/** What the page would save for a draft as it is, with some fields changed. */
+export function editOf(draft: Draft, change: Partial<DraftEdit>): DraftEdit {
+  return {
+    account: draft.account,
+    to: [...draft.to],
+    cc: [...draft.cc],
+    bcc: [...draft.bcc],
+    subject: draft.subject,
+    html: draft.html,
+    quote: draft.quote,
+    ...change,
+  };
+}
