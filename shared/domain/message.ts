@@ -9,6 +9,7 @@ export type Automatic = 'auto-reply' | 'bounce' | 'list' | 'bulk' | 'notificatio
 /** What is odd about who a message says it is from; each has words in the catalogue under `oddity.<kind>`. */
 export const oddities = [
   'empty-from',
+  'malformed-from',
   'two-from',
   'address-in-name',
   'reply-to-elsewhere',

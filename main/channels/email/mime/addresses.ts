@@ -78,6 +78,29 @@ function splitBare(bare: string): { readonly address: string; readonly rest: str
     : { address: '', rest: words.join(' ') };
 }
 
+/**
+ * An address as RFC 5322 section 3.4.1 and RFC 6531 section 3.3 write it. A quoted local part is fine unless an "@" in it poses as
+ * another address (the trick behind CVE-2025-13033).
+ */
+const wellFormed =
+  /^(?:[^\s()<>[\]:;@\\,."]+(?:\.[^\s()<>[\]:;@\\,."]+)*|"[^"\\@]*")@(?:[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}_-]+)*|\[[\da-f:.]+\])$/iu;
+
+/**
+ * Whether what was written leaves it open which address is meant: something that is no address, other words beside a bare address,
+ * or another address in front of the brackets without quotes.
+ */
+function isUnclear(draft: Draft, mailbox: MailAddress): boolean {
+  if (mailbox.address.includes('@') && !wellFormed.test(mailbox.address)) return true;
+  const bare = draft.bare.slice(-longestBare).trim();
+  // Quote marks around an address: we leave them away, others count them to it.
+  if (/^'|'$/.test((draft.angle ?? bare).trim())) return true;
+  if (draft.angle === null) return bare.includes('@') && splitBare(bare).rest !== '';
+  return bare
+    .replace(/"[^"]*"/g, ' ')
+    .split(' ')
+    .some((word) => word.includes('@') && word.toLowerCase() !== mailbox.address.toLowerCase());
+}
+
 function mailboxOf(draft: Draft): MailAddress | null {
   const comments = draft.comments.trim();
   if (draft.angle !== null) {
@@ -213,6 +236,7 @@ class AddressReader {
     const end = this.#noMoreComments ? -1 : commentEnd(this.#value, at);
     if (end === -1) {
       this.#noMoreComments = true;
+      this.malformed = true;
       return this.#plain(at, at + 1);
     }
     this.#draft.comments += ` ${this.#value.slice(at + 1, end).replace(/\\(.)/g, '$1')}`;
@@ -243,9 +267,11 @@ class AddressReader {
   }
 
   #finish(): void {
-    const mailbox = mailboxOf(this.#draft);
+    const draft = this.#draft;
+    const mailbox = mailboxOf(draft);
     this.#draft = emptyDraft();
     if (mailbox === null || (mailbox.name === '' && mailbox.address === '')) return;
+    if (isUnclear(draft, mailbox)) this.malformed = true;
     if (this.#found.length >= this.#limit) {
       this.limitHit = true;
       return;

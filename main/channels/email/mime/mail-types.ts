@@ -72,6 +72,8 @@ export type MailOddity =
   | 'hidden-characters-in-name'
   | 'deceptive-attachment-name'
   | 'no-header'
+  /** A byte order mark or blank lines stand before the header, where stricter programs see none. */
+  | 'shifted-header'
   | 'missing-separator'
   | 'missing-boundary-end'
   | 'truncated'

@@ -21,7 +21,7 @@ import type {
   ReadMail,
   UnreadableMail,
 } from './mail-types.ts';
-import { mailBytes } from './mail-bytes.ts';
+import { isShifted, mailBytes } from './mail-bytes.ts';
 import { newestReceived, readMailDate } from './mail-dates.ts';
 import { describePart, describeTnefFiles, openTnef } from './mail-parts.ts';
 import { boundReferences, readMessageIds, readOwnMessageId } from './message-ids.ts';
@@ -43,11 +43,13 @@ const noAddresses: AddressList = { addresses: [], malformed: false, group: false
 class MailReader {
   readonly #bytes: Buffer;
   readonly #limits: ReadLimits;
+  readonly #shifted: boolean;
   readonly #oddities = new Set<MailOddity>();
 
-  constructor(bytes: Buffer, limits: ReadLimits) {
+  constructor(bytes: Buffer, limits: ReadLimits, shifted: boolean) {
     this.#bytes = bytes;
     this.#limits = limits;
+    this.#shifted = shifted;
   }
 
   read(): ReadMail | UnreadableMail {
@@ -57,7 +59,10 @@ class MailReader {
     if (block.fields.length === 0) {
       if (bytes.subarray(0, 4096).includes(0)) return { kind: 'unreadable', reason: 'binary-without-header' };
       this.#oddities.add('no-header');
-    } else if (block.missingSeparator) this.#oddities.add('missing-separator');
+    } else {
+      if (this.#shifted) this.#oddities.add('shifted-header');
+      if (block.missingSeparator) this.#oddities.add('missing-separator');
+    }
     if (block.limitHit) this.#oddities.add('limit-hit');
     const structure = readStructure(bytes, block, limits);
     if (structure.limitHit) this.#oddities.add('limit-hit');
@@ -270,7 +275,7 @@ export function readMail(raw: Uint8Array, limits: Partial<ReadLimits> = {}): Rea
   try {
     const bytes = mailBytes(raw);
     if (bytes.length === 0) return { kind: 'unreadable', reason: 'empty' };
-    return new MailReader(bytes, { ...defaultReadLimits, ...limits }).read();
+    return new MailReader(bytes, { ...defaultReadLimits, ...limits }, isShifted(raw)).read();
   } catch (error) {
     // A fault of ours must cost one mail its place in the list, not the folder its import: it is kept raw and shown.
     return { kind: 'unreadable', reason: error instanceof Error ? `fault: ${error.name}` : 'fault' };
