@@ -10,9 +10,15 @@ import { useTheme } from './use-theme.ts';
 
 const Ready = ({ state }: { readonly state: Extract<AppState, { kind: 'ready' }> }) => {
   const { place } = useNavigation();
-  if (state.workspace === 'own' && state.accounts === 0) {
-    if (place.screen.kind === 'connect') return <ConnectAccount account={null} senderName={state.me.name} />;
-    if (place.screen.kind === 'desk') return <Welcome sealedBy={state.sealedBy} />;
+  const { screen } = place;
+  // Here and not on the desk: the first account that is added must not take the wizard from under its last step.
+  if (screen.kind === 'connect') {
+    return (
+      <ConnectAccount key={screen.account ?? 'new'} account={screen.account} senderName={state.me.name} />
+    );
+  }
+  if (state.workspace === 'own' && state.accounts === 0 && screen.kind === 'desk') {
+    return <Welcome sealedBy={state.sealedBy} />;
   }
   return <Desk state={state} />;
 };

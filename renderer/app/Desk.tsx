@@ -1,7 +1,6 @@
 import { MessagesSquare } from 'lucide-react';
 import { useCallback, useRef, useState } from 'react';
 import { useConnection, useEngine, useLive } from '#renderer/engine-client/index.ts';
-import { ConnectAccount } from '#renderer/features/accounts/index.ts';
 import { NewMessage } from '#renderer/features/composer/index.ts';
 import { ConversationPane } from '#renderer/features/conversation/index.ts';
 import { CustomerPanel } from '#renderer/features/customer/index.ts';
@@ -19,7 +18,13 @@ import {
   useWords,
   type RowListHandle,
 } from '#renderer/ui/index.ts';
-import { useAction, useNavigation, useKeysOf, useToasts } from '#renderer/workbench/index.ts';
+import {
+  useAction,
+  useCustomerPanel,
+  useKeysOf,
+  useNavigation,
+  useToasts,
+} from '#renderer/workbench/index.ts';
 import type { AccountRow } from '#shared/contract/accounts.ts';
 import type { AppState } from '#shared/contract/app.ts';
 import type { Counts } from '#shared/contract/conversations.ts';
@@ -153,16 +158,10 @@ const Panes = ({
   const close = useCallback(() => {
     go({ kind: 'close' });
   }, [go]);
-  const panel = place.customerPanel && conversation !== undefined;
+  const customerPanel = useCustomerPanel();
+  const panel = customerPanel.shown && conversation !== undefined;
   useAction('app.back', opened.kind === 'nothing' ? null : close);
-  useAction(
-    'conversation.customer',
-    openedId === null
-      ? null
-      : () => {
-          go({ kind: 'customer-panel', shown: !place.customerPanel });
-        },
-  );
+  useAction('conversation.customer', openedId === null ? null : customerPanel.toggle);
 
   return (
     <div
@@ -228,13 +227,6 @@ export const Desk = ({ state }: { readonly state: Ready }) => {
         <Rail counts={counts} accounts={accounts} />
         {place.screen.kind === 'settings' ? (
           <SettingsScreen state={state} section={place.screen.section} account={place.screen.account} />
-        ) : null}
-        {place.screen.kind === 'connect' ? (
-          <ConnectAccount
-            key={place.screen.account ?? ''}
-            account={place.screen.account}
-            senderName={state.me.name}
-          />
         ) : null}
         {place.screen.kind === 'desk' ? <Panes accounts={accounts} counts={counts} me={state.me.id} /> : null}
       </div>

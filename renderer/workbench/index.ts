@@ -18,3 +18,4 @@ export {
   type Step,
 } from './navigation.ts';
 export { ToastsProvider, useToasts, type Toast } from './toasts.tsx';
+export { useCustomerPanel } from './use-customer-panel.ts';

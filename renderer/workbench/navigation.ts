@@ -25,7 +25,8 @@ export type Place = {
   readonly search: string | null;
   readonly opened: Opened;
   readonly screen: Screen;
-  readonly customerPanel: boolean;
+  /** `auto` shows the panel where there is room for it. */
+  readonly customerPanel: 'auto' | 'shown' | 'hidden';
 };
 
 /** Where everybody starts. */
@@ -34,7 +35,7 @@ export const home: Place = {
   search: null,
   opened: { kind: 'nothing' },
   screen: { kind: 'desk' },
-  customerPanel: true,
+  customerPanel: 'auto',
 };
 
 /** A step from one place to another. */
@@ -78,7 +79,7 @@ export const stepFrom = (place: Place, step: Step): Place => {
     case 'desk':
       return { ...place, screen: desk };
     case 'customer-panel':
-      return { ...place, customerPanel: step.shown };
+      return { ...place, customerPanel: step.shown ? 'shown' : 'hidden' };
   }
 };
 

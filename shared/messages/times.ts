@@ -31,7 +31,7 @@ const largest = (
 /** Makes the formatters once, since making one costs more than using it. `timeZone` is the system's when left out. */
 export const createTimes = (locale: string, timeZone?: string): Times => {
   const zone = timeZone === undefined ? {} : { timeZone };
-  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', ...zone });
+  const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'short', ...zone });
   const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', ...zone });
   const dayOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', ...zone });
   const dayWithYear = new Intl.DateTimeFormat(locale, {

@@ -228,7 +228,7 @@ const ProveStep = ({ hands }: { readonly hands: WizardHands }) => {
             {words('wizard.connect')}
           </Button>
         )}
-        {wizard.profile.oauth ? (
+        {wizard.profile.oauth && wizard.found.some(({ signIn: way }) => way === 'oauth') ? (
           <Button
             kind="quiet"
             onClick={() => {

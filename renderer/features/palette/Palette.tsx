@@ -2,13 +2,29 @@ import { CornerDownLeft, Search, Zap } from 'lucide-react';
 import { useEffect, useId, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useEngine } from '#renderer/engine-client/index.ts';
 import { Dialog, classes, useTimes, useNow, useWords } from '#renderer/ui/index.ts';
-import { ChannelIcon, actions, useActionDesk, useKeysOf, useNavigation } from '#renderer/workbench/index.ts';
+import {
+  ChannelIcon,
+  actions,
+  useActionDesk,
+  useKeysOf,
+  useNavigation,
+  type ActionGroup,
+} from '#renderer/workbench/index.ts';
 import type { SearchHit } from '#shared/contract/search.ts';
 import { fitting } from './model/match.ts';
 import './palette.css';
 
 /** Conversations shown below the actions; the last line leads to all of them. */
 const hitsShown = 6;
+
+/** What one is busy with comes before what is always there. */
+const nearness: Readonly<Record<ActionGroup, number>> = {
+  conversation: 0,
+  composer: 1,
+  list: 2,
+  app: 3,
+  views: 4,
+};
 
 type Entry = {
   readonly id: string;
@@ -41,7 +57,8 @@ const useActionEntries = (typed: string, onClose: () => void): readonly Entry[] 
   const words = useWords();
   const keysOf = useKeysOf();
   const desk = useActionDesk();
-  const available = actions
+  const available = [...actions]
+    .sort((one, other) => nearness[one.group] - nearness[other.group])
     .filter(({ id, keysOnly }) => keysOnly !== true && desk.find(id) !== null)
     .map(({ id, words: key }) => ({
       id,

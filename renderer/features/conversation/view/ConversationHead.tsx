@@ -1,7 +1,7 @@
 import { Check, CheckCheck, Mail, PanelRight, RotateCcw, X } from 'lucide-react';
 import { useEngine } from '#renderer/engine-client/index.ts';
 import { Badge, IconButton, refusalWords, useNow, useTimes, useWords } from '#renderer/ui/index.ts';
-import { ActionButton, useAction, useNavigation, useToasts } from '#renderer/workbench/index.ts';
+import { ActionButton, useAction, useCustomerPanel, useToasts } from '#renderer/workbench/index.ts';
 import type { ConversationDetail } from '#shared/contract/conversations.ts';
 import './conversation-head.css';
 
@@ -92,7 +92,7 @@ export const ConversationHead = ({
   readonly onClose: () => void;
 }) => {
   const words = useWords();
-  const { place } = useNavigation();
+  const customerPanel = useCustomerPanel();
   useConversationActions(detail, onClose);
   const { subject, customer, owner, status } = detail;
   return (
@@ -116,7 +116,7 @@ export const ConversationHead = ({
           <ActionButton id="conversation.reopen" icon={RotateCcw} form="words" />
         )}
         <ActionButton id="conversation.toggle-unread" icon={Mail} />
-        <ActionButton id="conversation.customer" icon={PanelRight} pressed={place.customerPanel} />
+        <ActionButton id="conversation.customer" icon={PanelRight} pressed={customerPanel.shown} />
         <IconButton icon={X} label={words('conversation.close')} keys="Esc" onClick={onClose} />
       </div>
     </header>

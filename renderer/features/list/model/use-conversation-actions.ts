@@ -66,6 +66,9 @@ const useConversationActions = (): ConversationActions => {
   };
 };
 
+/** Before what the opened conversation says of itself: a list knows the selection and what comes next. */
+const listRank = 1;
+
 /**
  * Registers what can be done to conversations: to the `single` one where the keys are, or to all `targets` of a
  * selection. `onSettled` hears what was resolved or reopened.
@@ -103,6 +106,7 @@ export const useTargetActions = ({
           settle('resolve');
         }
       : null,
+    listRank,
   );
   useAction(
     'conversation.reopen',
@@ -111,6 +115,7 @@ export const useTargetActions = ({
           settle('reopen');
         }
       : null,
+    listRank,
   );
-  useAction('conversation.toggle-unread', some ? toggleUnread : null);
+  useAction('conversation.toggle-unread', some ? toggleUnread : null, listRank);
 };
