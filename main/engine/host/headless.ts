@@ -1,11 +1,56 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AccountFailure } from '#shared/contract/accounts.ts';
 import type { CallName, Input } from '#shared/contract/contract.ts';
 import type { EngineEvent } from '#shared/contract/events.ts';
 import type { Answer } from '#shared/contract/wire.ts';
-import type { ConversationId, DraftId } from '#shared/kit/brand.ts';
+import type { AccountId, ConversationId, DraftId } from '#shared/kit/brand.ts';
+import { fail, ok } from '#shared/kit/result.ts';
+import type { Result } from '#shared/kit/result.ts';
+import { channels } from '#main/channels/registry.ts';
+import { exportMessages } from '../archive/export-messages.ts';
 import type { ExportedMessage } from '../archive/export-messages.ts';
-import type { ArchivedMail, Imported } from '../archive/import-mails.ts';
+import { importMails } from '../archive/import-mails.ts';
+import type { ArchivedMail, ImportOptions, Imported } from '../archive/import-mails.ts';
+import { createEngine } from '../engine.ts';
+import type { Engine } from '../engine.ts';
+import type { ShellPort } from '../shell-port.ts';
+import { verify } from '../store/verify.ts';
+import type { VerifyReport } from '../store/verify.ts';
+import { workspaceFiles } from '../workspace-files.ts';
+import type { Workspace } from '../workspace.ts';
+import { systemChance, systemClock, systemIds } from './system-ports.ts';
 
 export type { ArchivedMail, ExportedMessage, Imported };
+
+/** What opening an engine without a window takes. */
+export type HeadlessOptions = {
+  readonly workspaceDir: string;
+  /** Makes the workspace where there is none; otherwise that is refused. */
+  readonly create: boolean;
+  /** The workspace's key in 64 hex digits; null to ask for its passphrase. */
+  readonly keyHex: string | null;
+  /** Asks the person; `fresh` when a passphrase is to be chosen. */
+  readonly askPassphrase: (fresh: boolean) => Promise<string>;
+  readonly openBrowser: (url: string) => void;
+  /** `off`: nothing connects, sends or indexes by itself. */
+  readonly traffic: 'on' | 'off';
+  readonly version: string;
+};
+
+/** Why a workspace was not opened; `detail` is for whoever helps. */
+export type HeadlessRefusal = {
+  readonly kind:
+    | 'absent'
+    | 'wrong-passphrase'
+    | 'from-the-future'
+    | 'damaged'
+    | 'wrong-key'
+    | 'in-use'
+    | 'read-only'
+    | 'disk-full';
+  readonly detail: string;
+};
 
 /** An engine without a window, with its workspace open. */
 export interface Headless {
@@ -14,19 +59,158 @@ export interface Headless {
   onEvent(listener: (event: EngineEvent) => void): void;
   /** Attaches files to a draft by their paths. */
   attachFiles(draft: DraftId, paths: readonly string[]): Promise<Answer<'draft.attachFiles'>>;
+  /**
+   * Answers when everything that an account's server has is here, or with what prevents it; null also when there is
+   * nothing to wait for. `again` looks at everything once more even if that was done a moment ago.
+   */
+  inStep(account: AccountId, again: boolean, signal: AbortSignal): Promise<AccountFailure | null>;
   /** Takes mails from files into an account of their own; see `importMails`. */
-  importMails(
-    mails: AsyncIterable<ArchivedMail>,
-    options: {
-      readonly label: string;
-      readonly own: readonly string[];
-      readonly progress: (done: Imported) => void;
-      readonly signal: AbortSignal;
-    },
-  ): Promise<Imported>;
+  importMails(mails: AsyncIterable<ArchivedMail>, options: ImportOptions): Promise<Imported>;
   /** Every message, oldest first, or those of one conversation. */
   messages(conversation: ConversationId | null): Iterable<ExportedMessage>;
   /** Makes everything searchable that is not yet; answers how many messages that were. */
   catchUpIndex(signal: AbortSignal): Promise<number>;
+  /** Checks everything there is; quickly, a part of the attachments. Reads only. */
+  verify(quick: boolean): VerifyReport;
   close(): Promise<void>;
 }
+
+/** So many messages are indexed in some 100 ms; nobody else waits for the writer here. */
+const indexedAtOnce = 256;
+/** A quick look at the attachments reads one in so many; the database is always read whole. */
+const quickNth = 50;
+
+/** A terminal has no key store, no notifications and no dialogs; files to attach were named in the command. */
+class TerminalShell implements ShellPort {
+  readonly #showUrl: (url: string) => void;
+  files: readonly string[] = [];
+
+  constructor(showUrl: (url: string) => void) {
+    this.#showUrl = showUrl;
+  }
+
+  sealing = (): Promise<'none'> => Promise.resolve('none');
+  seal = (): Promise<never> => Promise.reject(new Error('there is no key store here'));
+  open = (): Promise<never> => Promise.reject(new Error('there is no key store here'));
+  notify = (): void => undefined;
+  badge = (): void => undefined;
+  openBrowser = (url: string): Promise<void> => {
+    this.#showUrl(url);
+    return Promise.resolve();
+  };
+  chooseSavePath = (): Promise<null> => Promise.resolve(null);
+  chooseFiles = (): Promise<readonly string[]> => Promise.resolve(this.files);
+  openFile = (): Promise<void> => Promise.resolve();
+  markFromInternet = (): Promise<void> => Promise.resolve();
+  switchWorkspace = (): void => undefined;
+}
+
+class OpenHeadless implements Headless {
+  readonly #engine: Engine;
+  readonly #workspace: Workspace;
+  readonly #shell: TerminalShell;
+
+  constructor(engine: Engine, workspace: Workspace, shell: TerminalShell) {
+    this.#engine = engine;
+    this.#workspace = workspace;
+    this.#shell = shell;
+  }
+
+  call<Name extends CallName>(name: Name, input: Input<Name>): Promise<Answer<Name>> {
+    return this.#engine.call(name, input);
+  }
+
+  onEvent(listener: (event: EngineEvent) => void): void {
+    this.#engine.onEvent(listener);
+  }
+
+  attachFiles(draft: DraftId, paths: readonly string[]): Promise<Answer<'draft.attachFiles'>> {
+    this.#shell.files = paths;
+    return this.#engine.call('draft.attachFiles', { id: draft });
+  }
+
+  async inStep(account: AccountId, again: boolean, signal: AbortSignal): Promise<AccountFailure | null> {
+    const loop = this.#engine.loops()?.loop(account);
+    if (loop === undefined) return null;
+    // A first look may have ended before anybody asked for it.
+    if (!again && loop.health.kind === 'listening') return null;
+    return loop.caughtUp(signal);
+  }
+
+  importMails(mails: AsyncIterable<ArchivedMail>, options: ImportOptions): Promise<Imported> {
+    return importMails(this.#workspace, mails, options);
+  }
+
+  messages(conversation: ConversationId | null): Iterable<ExportedMessage> {
+    return exportMessages(this.#workspace, conversation);
+  }
+
+  async catchUpIndex(signal: AbortSignal): Promise<number> {
+    let sum = 0;
+    for (let more = true; more && !signal.aborted;) {
+      const done = await this.#workspace.writer.run('search.index', { limit: indexedAtOnce });
+      sum += done.indexed;
+      ({ more } = done);
+    }
+    return sum;
+  }
+
+  verify(quick: boolean): VerifyReport {
+    return verify(this.#workspace.db, this.#workspace.vault, { everyNthBlob: quick ? quickNth : 1 });
+  }
+
+  close(): Promise<void> {
+    return this.#engine.close();
+  }
+}
+
+/** Lets the person open what no key was given for. */
+const unlock = async (engine: Engine, options: HeadlessOptions): Promise<HeadlessRefusal | null> => {
+  const state = engine.state();
+  if (state.kind === 'choose-passphrase') {
+    await engine.call('app.choosePassphrase', { passphrase: await options.askPassphrase(true) });
+  } else if (state.kind === 'locked') {
+    const answer = await engine.call('app.unlock', { passphrase: await options.askPassphrase(false) });
+    if (!answer.ok) return { kind: 'wrong-passphrase', detail: '' };
+  }
+  return null;
+};
+
+const refusalOf = (engine: Engine): HeadlessRefusal => {
+  const state = engine.state();
+  return state.kind === 'unusable'
+    ? { kind: state.reason, detail: state.detail }
+    : { kind: 'damaged', detail: state.kind };
+};
+
+/** Opens a workspace in this process, with the threads whose bundles lie beside this one. */
+export const openHeadless = async (options: HeadlessOptions): Promise<Result<Headless, HeadlessRefusal>> => {
+  const { workspaceDir, keyHex, traffic, version } = options;
+  if (!options.create && !existsSync(join(workspaceDir, workspaceFiles.database))) {
+    return fail({ kind: 'absent', detail: '' });
+  }
+  const shell = new TerminalShell(options.openBrowser);
+  const engine = await createEngine({
+    workspaceDir,
+    kind: 'own',
+    key: keyHex === null ? { kind: 'shell' } : { kind: 'given', hex: keyHex },
+    shell,
+    channels,
+    clock: systemClock,
+    ids: systemIds(systemClock),
+    chance: systemChance,
+    threads: { writer: join(__dirname, 'writer.cjs'), parser: join(__dirname, 'parser.cjs') },
+    version,
+    traffic,
+  });
+  try {
+    const refused = await unlock(engine, options);
+    const workspace = engine.workspace();
+    if (refused === null && workspace !== null) return ok(new OpenHeadless(engine, workspace, shell));
+    await engine.close();
+    return fail(refused ?? refusalOf(engine));
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+};

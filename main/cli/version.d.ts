@@ -1,0 +1,2 @@
+/** The version in package.json; the build writes it in. */
+declare const STEWARD_VERSION: string;

@@ -1,0 +1,111 @@
+import { copyFileSync, existsSync, readdirSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fail, ok } from '#shared/kit/result.ts';
+import type { Result } from '#shared/kit/result.ts';
+import { Keyring } from '../keyring.ts';
+import { backUp, restore } from '../store/backup.ts';
+import type { WorkspacePaths } from '../store/backup.ts';
+import { storeReason } from '../store/failure.ts';
+import type { StoreReason } from '../store/failure.ts';
+import { deriveKeys } from '../store/keys.ts';
+import { workspaceFiles } from '../workspace-files.ts';
+import { systemClock } from './system-ports.ts';
+
+/** How the key of a workspace or of its backup is found: 64 hex digits, or its passphrase. */
+export type CopyKey = {
+  readonly keyHex: string | null;
+  readonly askPassphrase: (fresh: boolean) => Promise<string>;
+};
+
+/** Why there is no copy; `there` when something is at its place already. */
+export type CopyRefusal = {
+  readonly kind: 'absent' | 'there' | 'wrong-passphrase' | StoreReason;
+  readonly detail: string;
+};
+
+const keyFile = 'key.json';
+const noKeyStore = {
+  sealing: (): Promise<'none'> => Promise.resolve('none'),
+  seal: (): Promise<never> => Promise.reject(new Error('there is no key store here')),
+  open: (): Promise<never> => Promise.reject(new Error('there is no key store here')),
+};
+
+const pathsIn = (folder: string): WorkspacePaths => ({
+  database: join(folder, workspaceFiles.database),
+  vault: join(folder, workspaceFiles.vault),
+});
+
+const rootOf = async (
+  folder: string,
+  { keyHex, askPassphrase }: CopyKey,
+): Promise<Result<Uint8Array, CopyRefusal>> => {
+  const source = keyHex === null ? { kind: 'shell' as const } : { kind: 'given' as const, hex: keyHex };
+  const keyring = new Keyring(folder, source, noKeyStore);
+  const state = await keyring.state(true);
+  switch (state.kind) {
+    case 'open':
+      return ok(state.root);
+    case 'locked': {
+      const root = await keyring.unlock(await askPassphrase(false));
+      return root === null ? fail({ kind: 'wrong-passphrase', detail: '' }) : ok(root);
+    }
+    case 'choose-passphrase':
+      return fail({ kind: 'wrong-key', detail: 'there is no key' });
+    case 'unusable':
+      return fail({ kind: 'wrong-key', detail: state.detail });
+  }
+};
+
+const attempt = <Value>(work: () => Value): Result<Value, CopyRefusal> => {
+  try {
+    return ok(work());
+  } catch (error) {
+    const reason = storeReason(error);
+    if (reason === null) throw error;
+    return fail({ kind: reason, detail: error instanceof Error ? error.message : String(error) });
+  }
+};
+
+/** A key wrapped with a passphrase goes along: without it the copy could not be opened. */
+const copyKeyFile = (from: string, to: string): void => {
+  const path = join(from, keyFile);
+  if (existsSync(path)) copyFileSync(path, join(to, keyFile));
+};
+
+/** Copies a workspace into a new folder, consistently and while another process works in it. */
+export const backUpWorkspace = async (
+  workspaceDir: string,
+  target: string,
+  key: CopyKey,
+): Promise<Result<{ readonly at: number }, CopyRefusal>> => {
+  const paths = pathsIn(workspaceDir);
+  if (!existsSync(paths.database)) return fail({ kind: 'absent', detail: '' });
+  if (existsSync(target)) return fail({ kind: 'there', detail: target });
+  const root = await rootOf(workspaceDir, key);
+  if (!root.ok) return root;
+  const done = attempt(() => backUp(paths, deriveKeys(root.value).database, target, systemClock.now()));
+  if (done.ok && key.keyHex === null) copyKeyFile(workspaceDir, target);
+  return done;
+};
+
+const isEmptyFolder = (path: string): boolean => existsSync(path) && readdirSync(path).length === 0;
+
+/** Makes a workspace from a backup, in a folder that is not there yet or is empty. */
+export const restoreWorkspace = async (
+  backup: string,
+  workspaceDir: string,
+  key: CopyKey,
+): Promise<Result<null, CopyRefusal>> => {
+  if (!existsSync(backup)) return fail({ kind: 'absent', detail: '' });
+  if (existsSync(workspaceDir) && !isEmptyFolder(workspaceDir))
+    return fail({ kind: 'there', detail: workspaceDir });
+  const root = await rootOf(backup, key);
+  if (!root.ok) return root;
+  if (isEmptyFolder(workspaceDir)) rmdirSync(workspaceDir);
+  const done = attempt(() => {
+    restore(backup, deriveKeys(root.value).database, workspaceDir, pathsIn(workspaceDir));
+    return null;
+  });
+  if (done.ok && key.keyHex === null) copyKeyFile(backup, workspaceDir);
+  return done;
+};
