@@ -19,7 +19,8 @@ if (sampleFirst) {
 
 app.setName('Steward');
 app.setAppUserModelId('app.steward.desktop');
-app.enableSandbox();
+// As root Chromium refuses its own sandbox, and would then refuse to start the engine's process too.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 lockEngine(app);
 declarePageScheme();
 
