@@ -59,5 +59,7 @@ const decodeLabel = (encoded: string): string | null => {
 export const readableHost = (host: string): string =>
   host
     .split('.')
-    .map((label) => (label.startsWith('xn--') ? (decodeLabel(label.slice(4)) ?? label) : label))
+    .map((label) =>
+      label.startsWith('xn--') && label.length > 4 ? (decodeLabel(label.slice(4)) ?? label) : label,
+    )
     .join('.');

@@ -1,0 +1,143 @@
+import { attack, family, leak } from './canary.ts';
+import type { HostilePiece } from './canary.ts';
+
+const payload = `<img src=x onerror=${attack}>`;
+const escaped = `&lt;img src=x onerror=${attack}&gt;`;
+
+/** Elements whose content is read as text, or by other rules than the rest: what closes them differs by namespace. */
+const textual = [
+  'style',
+  'title',
+  'textarea',
+  'noscript',
+  'noembed',
+  'noframes',
+  'xmp',
+  'iframe',
+  'plaintext',
+  'script',
+  'template',
+  'select',
+];
+const foreign = ['svg', 'math'];
+const integration = ['foreignObject', 'desc', 'title', 'mi', 'mo', 'mn', 'ms', 'mtext', 'annotation-xml'];
+
+const confusions = [
+  ...textual.map((tag) => `<${tag}><p title="</${tag}>${payload}"></${tag}>`),
+  ...textual.map((tag) => `<${tag}>${escaped}</${tag}>`),
+  ...textual.flatMap((tag) =>
+    foreign.map((root) => `<${root}><${tag}><p title="</${tag}></${root}>${payload}">`),
+  ),
+  ...textual.flatMap((tag) => foreign.map((root) => `<${root}></p><${tag}><a id="</${tag}>${payload}">`)),
+  ...integration.flatMap((point) =>
+    foreign.map((root) => `<${root}><${point}><style><!--</style>${payload}--></style></${point}></${root}>`),
+  ),
+  ...integration.flatMap((point) =>
+    textual.map((tag) => `<math><${point}><mglyph><${tag}><math><table><mi><${tag}>${payload}`),
+  ),
+];
+
+const structural = [
+  `<form><math><mtext></form><form><mglyph><style></math>${payload}`,
+  `<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=${attack}&gt;">`,
+  `<math><mtext><table><mglyph><style><math>${payload}`,
+  `<svg></p><style><g title="</style>${payload}">`,
+  `<svg><style><!--</style>${payload}-->`,
+  `<svg><![CDATA[><image xlink:href="]]>${payload}"></svg>`,
+  `<math><annotation-xml encoding="text/html"><style>${payload}</style></annotation-xml></math>`,
+  `<math><annotation-xml encoding="application/xhtml+xml"><svg onload=${attack}></annotation-xml></math>`,
+  `<noscript><p title="</noscript>${payload}">`,
+  `<noscript><style></noscript>${payload}`,
+  `<select><template><style><!--</style><a rel="--></style></template></select>${payload}">`,
+  `<select><iframe></select>${payload}`,
+  `<table><td></td><svg><desc><table><script>${attack}</script></table></desc></svg></table>`,
+  `<table><caption><svg><title><td>${payload}`,
+  `<form id=a><div></form><form id=b>${payload}`,
+  `<form><input name=attributes><input name=nodeName><input name=parentNode></form>${payload}`,
+  `<form name=body></form><form name=head></form>${payload}`,
+  `<img name=getElementById><img name=querySelector><img name=createElement>${payload}`,
+  `<a id=location href="${leak('clobber')}"></a><a id=location name=href>x</a>`,
+  `<form id=document><input name=defaultView><input name=cookie></form>`,
+  `<embed name=body><embed name=adoptedStyleSheets>`,
+  `<x><!-- --!><img src=x onerror=${attack}> -->`,
+  `<!--><img src=x onerror=${attack}>-->`,
+  `<!---><img src=x onerror=${attack}>-->`,
+  `<!-- a -- ><img src=x onerror=${attack}> -->`,
+  `<![CDATA[${payload}]]>`,
+  `<!DOCTYPE html [<!ENTITY x "${escaped}">]>&x;`,
+  `<?php ${payload} ?>`,
+  `<%${payload}%>`,
+  `<a title='"><img src=x onerror=${attack}>'>x</a>`,
+  `<a title="\`><img src=x onerror=${attack}>\`">x</a>`,
+  `<img alt="\`\` onerror=${attack}" src=x>`,
+  `<div id="1&quot; onmouseover=&quot;${attack}">x</div>`,
+  `<p style="font-family:'\\22\\3bx:expression(${attack})\\22'">x</p>`,
+  `<listing>${escaped}</listing>`,
+  `<img src="x\` \`<script>${attack}</script>"\` \`>`,
+  `<a href="x" title="&lt;/a&gt;${escaped}">x</a>`,
+  `<ruby><rt><svg><style>${payload}</style></svg></rt></ruby>`,
+  `<option><style></option></select>${payload}</style>`,
+  `<frameset></frameset>${payload}`,
+  `<body><frameset onload=${attack}>`,
+  `<dl><dt><svg><dd><title>${payload}</title></svg>`,
+  `<a><table><a>${payload}`,
+  `<b><i><p></b></i><svg><style>${payload}`,
+  `<table><svg><style>${payload}</table>`,
+  `${'<div>'.repeat(600)}<svg><style>${payload}`,
+  `${'<b>'.repeat(1_000)}<table>${payload}`,
+  `${'<form>'.repeat(200)}<math><mtext></form><mglyph><style>${payload}`,
+  `${'<svg><foreignObject>'.repeat(60)}${payload}`,
+  `${'<math><mtext>'.repeat(60)}<style>${payload}`,
+];
+
+const vectors = [
+  `<svg/onload=${attack}>`,
+  `<svg><script>${attack}</script></svg>`,
+  `<svg><script href="data:text/javascript,${attack}" /></svg>`,
+  `<svg><script xlink:href="data:text/javascript,${attack}"></script></svg>`,
+  `<svg><animate onbegin=${attack} attributeName=x dur=1s>`,
+  `<svg><set onbegin=${attack} attributeName=x to=1>`,
+  `<svg><animateTransform onbegin=${attack} attributeName=transform>`,
+  `<svg><animateMotion onend=${attack} dur=1ms>`,
+  `<svg><a><animate attributeName=href values="javascript:${attack}" /><text y=20>x</text></a></svg>`,
+  `<svg><a><animate attributeName=xlink:href begin=0 from="javascript:${attack}" to=x /><text y=20>x</text></a></svg>`,
+  `<svg><a><set attributeName=href to="javascript:${attack}" /><text y=20>x</text></a></svg>`,
+  `<svg><a><animate attributeName=href by="javascript:${attack}" /><text y=20>x</text></a></svg>`,
+  `<svg><use href="data:image/svg+xml,<svg id='x' xmlns='http://www.w3.org/2000/svg'><script>${attack}</script></svg>#x" />`,
+  `<svg><use xlink:href="${leak('svg-use')}#x" /></svg>`,
+  `<svg><image href="${leak('svg-image')}" width=9 height=9 /></svg>`,
+  `<svg><image xlink:href="${leak('svg-xlink')}" width=9 height=9 /></svg>`,
+  `<svg><feImage href="${leak('svg-feimage')}" /></svg>`,
+  `<svg><filter id=f><feImage xlink:href="${leak('svg-filter')}" /></filter><rect filter="url(#f)" width=9 height=9 /></svg>`,
+  `<svg><rect fill="url(${leak('svg-fill')}#a)" width=9 height=9 /></svg>`,
+  `<svg><rect mask="url(${leak('svg-mask')}#a)" width=9 height=9 /></svg>`,
+  `<svg><rect clip-path="url(${leak('svg-clip')}#a)" width=9 height=9 /></svg>`,
+  `<svg><rect filter="url(${leak('svg-filter-url')}#a)" width=9 height=9 /></svg>`,
+  `<svg><path marker-start="url(${leak('svg-marker')}#a)" d="M0 0h9" stroke=red /></svg>`,
+  `<svg><text cursor="url(${leak('svg-cursor')})">x</text></svg>`,
+  `<svg><linearGradient id=a xlink:href="${leak('svg-gradient')}#x" /><rect fill="url(#a)" width=9 height=9 /></svg>`,
+  `<svg><animate attributeName=fill values="url(${leak('svg-animated-fill')}#a)" /></svg>`,
+  `<svg><style>@import url(${leak('svg-import')});</style></svg>`,
+  `<svg><style>*{background:url(${leak('svg-style')})}</style></svg>`,
+  `<svg><foreignObject><iframe src="${leak('svg-foreign')}"></iframe></foreignObject></svg>`,
+  `<svg><foreignObject><body xmlns="http://www.w3.org/1999/xhtml" onload="${attack}"></body></foreignObject></svg>`,
+  `<svg><discard onbegin=${attack} begin=0s />`,
+  `<svg><handler type="text/javascript" ev:event="load">${attack}</handler></svg>`,
+  `<svg><x:script xmlns:x="http://www.w3.org/2000/svg">${attack}</x:script></svg>`,
+  `<?xml-stylesheet href="${leak('xml-stylesheet')}" type="text/css"?><svg></svg>`,
+  `<?xml-stylesheet href="javascript:${attack}"?><svg></svg>`,
+  `<math><maction actiontype="statusline#http://leak.example" xlink:href="javascript:${attack}">x</maction></math>`,
+  `<math xlink:href="javascript:${attack}"><mi>x</mi></math>`,
+  `<math><mi href="javascript:${attack}">x</mi></math>`,
+  `<math><mglyph src="${leak('math-glyph')}" /></math>`,
+  `<math><ms lquote="<img src=x onerror=${attack}>">x</ms></math>`,
+  `<math><semantics><annotation-xml src="${leak('math-annotation')}" /></semantics></math>`,
+  `<math definitionURL="${leak('math-definition')}" altimg="${leak('math-altimg')}"><mi>x</mi></math>`,
+];
+
+/** Everything that hopes to be read twice in two ways, and what SVG and MathML can do by themselves. */
+export const mutationPieces = (): readonly HostilePiece[] => [
+  ...family('mutation', confusions),
+  ...family('structure', structural),
+  ...family('svg or mathml', vectors),
+];
