@@ -131,6 +131,25 @@ const BackButton = ({ hands }: { readonly hands: WizardHands }) => {
   );
 };
 
+const LeaveButton = () => {
+  const words = useWords();
+  const { go } = useNavigation();
+  return (
+    <div>
+      <Button
+        kind="quiet"
+        small
+        icon={ArrowLeft}
+        onClick={() => {
+          go({ kind: 'desk' });
+        }}
+      >
+        {words('wizard.leave')}
+      </Button>
+    </div>
+  );
+};
+
 /** The servers in one line each, by the fields of the channel's form that name a host. */
 const ServersFound = ({
   profile,
@@ -363,6 +382,7 @@ const Steps = ({
     kind === 'folders' ? 'wizard.title.done' : again === null ? 'wizard.title' : 'wizard.title.again';
   return (
     <>
+      {kind === 'folders' ? null : <LeaveButton />}
       <h1 className="wizard-title">{words(title, { address: hands.wizard.address })}</h1>
       {kind === 'address' ? <p className="wizard-soft">{words('wizard.what')}</p> : null}
       {stepOf(hands, profiles, words)}
@@ -399,11 +419,6 @@ export const ConnectAccount = ({
   return (
     <main className="wizard" id="main">
       <div className="wizard-sheet">
-        <div>
-          <Button kind="quiet" small icon={ArrowLeft} onClick={leave}>
-            {words('wizard.leave')}
-          </Button>
-        </div>
         {kinds.error === null ? null : (
           <Notice tone="bad" live>
             <p>{refusalWords(words, kinds.error.failure)}</p>

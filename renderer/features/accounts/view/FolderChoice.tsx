@@ -16,8 +16,11 @@ import { useNavigation } from '#renderer/workbench/index.ts';
 import type { AccountRow, StreamRow } from '#shared/contract/accounts.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
 
-const streamLabel = (stream: StreamRow, words: ReturnType<typeof useWords>): string =>
-  stream.role === 'other' ? stream.label : `${stream.label} (${words(`account.role.${stream.role}`)})`;
+const streamLabel = (stream: StreamRow, words: ReturnType<typeof useWords>): string => {
+  if (stream.role === 'other') return stream.label;
+  const role = words(`account.role.${stream.role}`);
+  return stream.label.toLowerCase() === role ? stream.label : `${stream.label} (${role})`;
+};
 
 /** The folders of an account with a box each; changes are kept by whoever shows it. */
 export const StreamBoxes = ({
