@@ -85,3 +85,25 @@ export function within<T>(
     if (limits.signal.aborted) abort();
   });
 }
+
+/** A signal that follows another one and ends by itself after some time; `release` must be called when it is no longer needed. */
+export type LimitedSignal = { readonly signal: AbortSignal; readonly release: () => void };
+
+/**
+ * Limits a signal in time. AbortSignal.any with AbortSignal.timeout would say the same, but in Node 20 such a signal may be
+ * collected before it fires, and its timer does not keep a process alive that waits for it alone.
+ */
+export function limitSignal(signal: AbortSignal, ms: number): LimitedSignal {
+  const controller = new AbortController();
+  const follow = (): void => controller.abort(signal.reason);
+  const timer = setTimeout(() => controller.abort(new DOMException('no answer in time', 'TimeoutError')), ms);
+  signal.addEventListener('abort', follow, { once: true });
+  if (signal.aborted) follow();
+  return {
+    signal: controller.signal,
+    release: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', follow);
+    },
+  };
+}

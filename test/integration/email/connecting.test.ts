@@ -85,12 +85,10 @@ describe('trying a login', () => {
   });
 
   it('tells a refused password of the sending server apart', async () => {
-    server
-      .scriptedSmtp()
-      .script({
-        kind: 'refuse login',
-        answer: { code: 535, text: '5.7.8 Application-specific password required' },
-      });
+    server.scriptedSmtp().script({
+      kind: 'refuse login',
+      answer: { code: 535, text: '5.7.8 Application-specific password required' },
+    });
     await expect(probe()).rejects.toMatchObject(
       refused('password-refused', {
         where: `127.0.0.1:${String(server.smtp.tlsPort)}`,

@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import type { Discovered } from '#shared/contract/accounts.ts';
 import { domainOf, plainAddress } from '../address.ts';
-import { within } from '../deadline.ts';
+import { limitSignal, within } from '../deadline.ts';
 import { providerOfDomain, providerOfMx } from '../providers.ts';
 import { readAutoconfig } from './autoconfig.ts';
 import { discovered, discoveredAt } from './candidates.ts';
@@ -71,7 +71,8 @@ export async function discoverServers(
   const known = providerOfDomain(domain);
   if (known !== null) return discoveredAt(known, address);
   const resolver = options.resolver ?? usualResolver();
-  const enough = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
+  const limited = limitSignal(signal, patience);
+  const enough = limited.signal;
   const bounded = <T>(work: Promise<T | null>): Promise<T | null> =>
     orNull(
       within(work, { signal: enough, ms: patience, late: () => new Error('late'), end: () => undefined }),
@@ -82,6 +83,7 @@ export async function discoverServers(
     bounded(findBySrv(resolver, address, domain)),
     bounded(guessServers(address, domain, options.knock ?? knockByTls, enough)),
   ]);
+  limited.release();
   signal.throwIfAborted();
   const hoster = providerOfMx((exchanges ?? []).map(({ exchange }) => exchange));
   return withoutDoubles([

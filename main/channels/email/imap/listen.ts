@@ -74,6 +74,7 @@ const hasIdle = (client: ImapFlow): boolean =>
 async function waitForNews(
   connection: ImapConnection,
   listening: Listening,
+  closed: Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   const { client } = connection;

@@ -24,6 +24,8 @@ export async function findCopies(
 
 /** Puts the message into the folder, read; answers the UID it got where the server says so (RFC 4315). */
 export async function appendCopy(client: ImapFlow, folder: string, attempt: Attempt): Promise<number | null> {
+  // imapflow leaves out flags that the open folder does not take, and a folder opened for reading takes none.
+  await client.mailboxOpen(folder);
   const done = await client.append(folder, Buffer.from(attempt.bytes), ['\\Seen'], new Date(attempt.since));
   if (done === false) throw new Error('the server did not take the copy');
   return done.uid ?? null;

@@ -2,6 +2,7 @@ import * as oauth from 'oauth4webapi';
 import type { Settings } from '#shared/contract/accounts.ts';
 import type { Secrets, SetupContext } from '../../kit/channel.ts';
 import { ChannelError, failure, SignInCancelled } from '../../kit/failure.ts';
+import { limitSignal } from '../deadline.ts';
 import { textOf } from '../settings.ts';
 import { readOAuthProvider } from './providers.ts';
 import type { OAuthProvider } from './providers.ts';
@@ -12,6 +13,7 @@ import {
   readTokens,
   requestOptions,
   serverOf,
+  slowestAnswer,
   tokenFailure,
 } from './token-requests.ts';
 import type { Tokens } from './token-requests.ts';
@@ -24,7 +26,7 @@ export type SignInOptions = {
   readonly patience: number;
 };
 
-const path = '/signed-in';
+const path = '/callback';
 
 /** The whole journey: authorization code with PKCE over the system browser and a loopback redirect (RFC 8252, RFC 7636, RFC 9700). */
 export async function signInByBrowser(
@@ -35,10 +37,10 @@ export async function signInByBrowser(
   signal: AbortSignal,
 ): Promise<Secrets> {
   const provider = readOAuthProvider(settings);
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(options.patience)]);
+  const limited = limitSignal(signal, options.patience);
   const verifier = oauth.generateRandomCodeVerifier();
   const state = oauth.generateRandomState();
-  const listener = await listenForRedirect({ path, state, text: options.closePage }, limited);
+  const listener = await listenForRedirect({ path, state, text: options.closePage }, limited.signal);
   try {
     const redirectUri = `http://${provider.redirectHost}:${String(listener.port)}${path}`;
     const challenge = await oauth.calculatePKCECodeChallenge(verifier);
@@ -54,6 +56,7 @@ export async function signInByBrowser(
       provider: provider.id,
     };
   } finally {
+    limited.release();
     listener.close();
   }
 }
@@ -108,6 +111,7 @@ async function trade(
 ): Promise<Tokens> {
   const server = serverOf(provider);
   const client = clientOf(provider);
+  const limited = limitSignal(signal, slowestAnswer);
   try {
     // Compares the state, and the issuer where the server names one (RFC 9207): an answer of another server is not traded here.
     const checked = oauth.validateAuthResponse(server, client, came.parameters, came.state);
@@ -118,7 +122,7 @@ async function trade(
       checked,
       came.redirectUri,
       came.verifier,
-      requestOptions(provider, signal),
+      requestOptions(provider, limited.signal),
     );
     return readTokens(await oauth.processAuthorizationCodeResponse(server, client, response));
   } catch (error) {
@@ -128,5 +132,7 @@ async function trade(
       throw new ChannelError(failure('sign-in-expired', provider.authorizeUrl.host, { said }), error);
     }
     throw tokenFailure(error, provider, signal);
+  } finally {
+    limited.release();
   }
 }

@@ -1,5 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import { ChannelError, failure } from '../../kit/failure.ts';
+import { limitSignal } from '../deadline.ts';
 import { codeOf, kindOfCode, wordsOf } from '../failures.ts';
 import type { OAuthProvider } from './providers.ts';
 
@@ -13,13 +14,16 @@ export type Tokens = {
 
 // RFC 6749 section 5.1 only recommends expires_in; an hour is what the large providers give.
 const usualLife = 3_600;
-const slowestAnswer = 30_000;
+/** How long a token endpoint may take, in ms. */
+export const slowestAnswer = 30_000;
 
 /** The server as the library wants it: it takes https alone, see {@link requestOptions}. */
 export const serverOf = (provider: OAuthProvider): oauth.AuthorizationServer => ({
   issuer: provider.issuer,
   authorization_endpoint: provider.authorizeUrl.href,
   token_endpoint: provider.tokenUrl.href.replace(/^http:/, 'https:'),
+  // An ID token may come along unasked; it is not used, only its claims are compared, so any sound algorithm will do.
+  id_token_signing_alg_values_supported: ['RS256', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'],
 });
 
 export const clientOf = (provider: OAuthProvider): oauth.Client => ({ client_id: provider.clientId });
@@ -27,12 +31,12 @@ export const clientOf = (provider: OAuthProvider): oauth.Client => ({ client_id:
 export const clientAuthOf = (provider: OAuthProvider): oauth.ClientAuth =>
   provider.clientSecret === null ? oauth.None() : oauth.ClientSecretPost(provider.clientSecret);
 
-/** Options of every request: its end, and plain http for a server on this machine (the settings allow no other). */
+/** Options of every request: its end (see {@link slowestAnswer}), and plain http for a server on this machine (the settings allow no other). */
 export const requestOptions = (
   provider: OAuthProvider,
   signal: AbortSignal,
 ): oauth.TokenEndpointRequestOptions => ({
-  signal: AbortSignal.any([signal, AbortSignal.timeout(slowestAnswer)]),
+  signal,
   ...(provider.tokenUrl.protocol === 'http:' ? { [oauth.customFetch]: fetchFromThisMachine } : {}),
 });
 
@@ -56,17 +60,20 @@ export async function refreshTokens(
 ): Promise<Tokens> {
   const server = serverOf(provider);
   const client = clientOf(provider);
+  const limited = limitSignal(signal, slowestAnswer);
   try {
     const response = await oauth.refreshTokenGrantRequest(
       server,
       client,
       clientAuthOf(provider),
       refreshToken,
-      requestOptions(provider, signal),
+      requestOptions(provider, limited.signal),
     );
     return readTokens(await oauth.processRefreshTokenResponse(server, client, response));
   } catch (error) {
     throw tokenFailure(error, provider, signal);
+  } finally {
+    limited.release();
   }
 }
 
