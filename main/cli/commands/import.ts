@@ -21,7 +21,7 @@ export const importFiles = async (
 ): Promise<void> => {
   const { words } = terminal;
   const leftOut: LeftOut = { deleted: 0 };
-  let saidAt = 0;
+  let saidAt = performance.now();
   const progress = (done: Imported): void => {
     const now = performance.now();
     if (now - saidAt < progressEveryMs) return;

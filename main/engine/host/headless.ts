@@ -207,8 +207,9 @@ export const openHeadless = async (options: HeadlessOptions): Promise<Result<Hea
     const refused = await unlock(engine, options);
     const workspace = engine.workspace();
     if (refused === null && workspace !== null) return ok(new OpenHeadless(engine, workspace, shell));
+    const refusal = refused ?? refusalOf(engine);
     await engine.close();
-    return fail(refused ?? refusalOf(engine));
+    return fail(refusal);
   } catch (error) {
     await engine.close();
     throw error;
