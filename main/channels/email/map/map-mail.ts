@@ -90,10 +90,17 @@ function timeOf(mail: ReadMail, item: RawItem, now: number): Pick<Inbound, 'at' 
   };
 }
 
-/** Ancestors oldest first: References, then In-Reply-To where References do not name it. */
-const parentsOf = (mail: ReadMail): readonly string[] => [
-  ...new Set([...mail.references, ...mail.inReplyTo]),
-];
+/**
+ * Ancestors oldest first: References, then In-Reply-To where References do not name it. Old programs write "Message from Ann
+ * <ann@x.example> of Monday <id>" there; an address would tie together all that anybody ever answered to Ann.
+ */
+const parentsOf = (mail: ReadMail): readonly string[] => {
+  const people = [...mail.from, ...mail.replyTo, ...mail.to, ...mail.cc];
+  const addresses = new Set(people.map(({ address }) => address.toLowerCase()));
+  return [...new Set([...mail.references, ...mail.inReplyTo])].filter(
+    (id) => !addresses.has(id.toLowerCase()),
+  );
+};
 
 const partOf = (part: MailPart): Inbound['parts'][number] => ({
   part: part.partId,

@@ -124,7 +124,8 @@ function quotedEnd(value: string, from: number): number {
   return -1;
 }
 
-function commentEnd(value: string, from: number): number {
+/** Where the comment that opens at `from` closes (RFC 5322 section 3.2.2, nested), or -1. */
+export function commentEnd(value: string, from: number): number {
   let depth = 0;
   for (let at = from; at < value.length; at += 1) {
     const char = value.charAt(at);

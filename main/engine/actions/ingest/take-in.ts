@@ -83,6 +83,7 @@ const addMessage = (
     files: inbound.parts.length > 0,
     customer: customer.id,
     customerAddress: customer.address,
+    stranger,
   });
   const historic = intake.historic(inbound.at);
   const conversation = tell(context, threaded.conversation, {

@@ -117,6 +117,7 @@ const writeMessage = (
     files: input.attachments.length > 0,
     customer: meet({ db, ids }, person, { channel: input.channel, at: input.at, how: 'named' }),
     customerAddress: person.address,
+    stranger: false,
   });
   // The customer's answer refers to this name, and must lead here before it has been sent anywhere.
   const { self, parents } = threadNames(input.channel, input.account, {

@@ -42,6 +42,8 @@ export type AddedMessage = {
   readonly files: boolean;
   readonly customer: CustomerId;
   readonly customerAddress: string;
+  /** From somebody who is not part of the conversation: with an old date it must not become its first message. */
+  readonly stranger: boolean;
 };
 
 type Ends = { readonly first_at: number; readonly first_id: string; readonly last_at: number };
@@ -64,7 +66,8 @@ export const addToConversation = (db: WritableDb, num: number, message: AddedMes
   if (message.unseen) set.push('unread = unread + 1');
   if (at > ends.last_at) put('last_at', at);
   if (at >= ends.last_at) put('snippet', message.snippet);
-  if (at < ends.first_at || (at === ends.first_at && id < ends.first_id)) {
+  const first = at < ends.first_at || (at === ends.first_at && id < ends.first_id);
+  if (first && !message.stranger) {
     put('first_at', at);
     put('first_id', id);
     put('subject', message.subject);
