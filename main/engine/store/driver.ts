@@ -1,5 +1,5 @@
 import { Database } from '@signalapp/sqlcipher';
-import { withStoreErrors } from './failure.ts';
+import { StoreError, withStoreErrors } from './failure.ts';
 
 /** What a column holds. Whole numbers beyond 2^53 do not occur in this schema. */
 export type SqlValue = string | number | null | Uint8Array<ArrayBuffer>;
@@ -40,12 +40,21 @@ const cacheKiB = 32 * 1024;
 /** How long to wait for another connection's commit before saying so. */
 const busyMs = 5_000;
 
+/** The binding opens a file without saying why it could not; there is only the place to blame. */
+const openFile = (path: string): Database => {
+  try {
+    return new Database(path, { cacheStatements: true });
+  } catch (error) {
+    throw new StoreError('read-only', `cannot open ${path}`, error);
+  }
+};
+
 class Connection {
   readonly #db: Database;
 
   constructor({ path, key }: OpenOptions) {
     if (key.byteLength !== 32) throw new RangeError('a database key has 32 bytes');
-    this.#db = withStoreErrors(() => new Database(path, { cacheStatements: true }));
+    this.#db = openFile(path);
     try {
       withStoreErrors(() => this.#unlock(key));
     } catch (error) {

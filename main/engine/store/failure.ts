@@ -34,6 +34,8 @@ export const storeReason = (error: unknown): StoreReason | null => {
   if (error instanceof StoreError) return error.reason;
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
   const { code } = error;
+  // SQLCipher reports a page whose HMAC is wrong without a code or words of its own; a mistake in SQL has words.
+  if (code === 'SQLITE_ERROR' && error.message.endsWith(': SQL logic error')) return 'damaged';
   return reasons.find(([prefix]) => code.startsWith(prefix))?.[1] ?? null;
 };
 

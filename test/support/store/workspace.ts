@@ -124,7 +124,7 @@ const addAccount = (
     streams: streams.map((name) => ({
       name,
       label: name,
-      role: name === 'Sent' ? 'sent' : 'inbox',
+      role: name === 'Sent' ? ('sent' as const) : ('inbox' as const),
       chosen: true,
     })),
   });

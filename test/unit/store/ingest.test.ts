@@ -229,7 +229,12 @@ describe('the first import', () => {
   beforeEach(() => {
     workspace.run('ingest.streams', {
       account,
-      streams: ['Old', 'Older'].map((name) => ({ name, label: name, role: 'archive', chosen: true })),
+      streams: ['Old', 'Older'].map((name) => ({
+        name,
+        label: name,
+        role: 'archive' as const,
+        chosen: true,
+      })),
     });
   });
 

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { views } from '#shared/contract/conversations.ts';
+import type { AccountId, CustomerId } from '#shared/kit/brand.ts';
+import type { SqlParams } from '#main/engine/store/driver.ts';
+import { customerListStatement, listStatement } from '#main/engine/store/read/conversation-list.ts';
+import { quarantineSql } from '#main/engine/store/read/quarantine.ts';
+import { candidateStatement } from '#main/engine/store/read/search.ts';
+import { timelineSql } from '#main/engine/store/read/timeline.ts';
+import { makeWorkspace } from '#test/support/store/workspace.ts';
+import type { TestWorkspace } from '#test/support/store/workspace.ts';
+
+let workspace: TestWorkspace;
+
+beforeAll(() => {
+  workspace = makeWorkspace();
+});
+
+afterAll(() => {
+  workspace.close();
+});
+
+/** The lines of a plan that read a whole table or sort; walking an index in its order is `SCAN ... USING INDEX`. */
+const faults = (sql: string, params: SqlParams): readonly string[] =>
+  workspace.reader
+    .all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, params)
+    .map((row) => row.detail)
+    .filter(
+      (line) =>
+        /TEMP B-TREE/u.test(line) ||
+        (/^SCAN /u.test(line) && !/USING .*INDEX|VIRTUAL TABLE|^SCAN s$/u.test(line)),
+    );
+
+const account = 'account' as AccountId;
+
+describe('every list', () => {
+  it('is judged by a test that notices a full scan and a sort', () => {
+    expect(faults('SELECT num FROM conversation WHERE snippet = ? ORDER BY subject', ['x'])).toHaveLength(2);
+  });
+
+  it.each(
+    views.flatMap((view) =>
+      [null, account].flatMap((of) => [null, '9.9'].map((after) => [view, of, after] as const)),
+    ),
+  )('of %s (account %s, after %s) walks an index in its order', (view, of, after) => {
+    const { sql, params } = listStatement({ view, account: of }, after, 50);
+    expect(faults(sql, params)).toEqual([]);
+  });
+
+  it('of one customer walks an index in its order', () => {
+    const { sql, params } = customerListStatement('customer' as CustomerId, '9.9', 50);
+    expect(faults(sql, params)).toEqual([]);
+  });
+
+  it('of a timeline walks an index in its order', () => {
+    expect(faults(timelineSql.messages, [1, 9, 9, 50])).toEqual([]);
+    expect(faults(timelineSql.events, [1, 9, 9, 50])).toEqual([]);
+    expect(faults(timelineSql.merged, [1])).toEqual([]);
+  });
+
+  it('of quarantine walks an index in its order', () => {
+    expect(faults(quarantineSql, [-9, 'x', 50])).toEqual([]);
+  });
+
+  it('of search results walks the index or the messages in their order', () => {
+    const range = { lowest: 0, highest: 9, limit: 50 };
+    const find = { kind: 'find', match: '"a"' } as const;
+    const walk = { kind: 'walk', exclude: null } as const;
+    const without = { kind: 'walk', exclude: '"a"' } as const;
+    const plain = { withFiles: false, conversation: false };
+    expect(faults(candidateStatement(find, plain), { ...range, match: '"a"' })).toEqual([]);
+    expect(faults(candidateStatement(walk, plain), range)).toEqual([]);
+    expect(faults(candidateStatement(walk, { ...plain, withFiles: true }), range)).toEqual([]);
+    expect(faults(candidateStatement(without, plain), { ...range, match: '"a"' })).toEqual([]);
+    for (const match of [find, walk]) {
+      const params = { ...range, conversation: 1, ...(match.kind === 'find' ? { match: '"a"' } : {}) };
+      expect(faults(candidateStatement(match, { ...plain, conversation: true }), params)).toEqual([]);
+    }
+  });
+});
