@@ -1,3 +1,6 @@
+/** Longer than this, setTimeout fires at once (HTML standard, timers hold 31 bits). */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** A place to wait in that can be left early: by time, by being woken, or because everything ends. */
 export class Wake {
   #woken = false;
@@ -13,12 +16,14 @@ export class Wake {
   async wait(ms: number | null, signal: AbortSignal): Promise<void> {
     if (!this.#woken && !signal.aborted) {
       await new Promise<void>((resolve) => {
-        const timer = ms === null ? null : setTimeout(resolve, Math.min(ms, 2 ** 31 - 1));
+        let timer: NodeJS.Timeout | null = null;
         const leave = (): void => {
           if (timer !== null) clearTimeout(timer);
+          signal.removeEventListener('abort', leave);
           resolve();
         };
         this.#leave = leave;
+        if (ms !== null) timer = setTimeout(leave, Math.min(ms, longestTimerMs));
         signal.addEventListener('abort', leave, { once: true });
       });
     }

@@ -135,7 +135,7 @@ async function start(
   const deliver: MailServer['deliver'] = (user, ...raws) =>
     deliverByLmtp(
       lmtp,
-      raws.map((raw) => ({ recipient: user, raw })),
+      raws.map((raw) => ({ recipient: user, raw, sender: envelopeSender(raw) })),
     );
   const smtp = await startSmtp(
     { ...options, password: (user) => ownPasswords.get(user.toLowerCase()) ?? password },
@@ -181,6 +181,13 @@ async function start(
     log: () => dovecot.log() + smtp.log(),
     stop,
   };
+}
+
+/** Whom a mail comes from on its envelope: its From, or nobody where a machine reports (RFC 5321, 4.5.5). */
+function envelopeSender(raw: Buffer): string {
+  const head = raw.toString('latin1').split(/\r?\n\r?\n/, 1)[0] ?? '';
+  const address = /^From:[^\r\n]*?([^\s<>"@]+@[a-z0-9.-]+)/im.exec(head)?.[1] ?? '';
+  return /^(mailer-daemon|postmaster)@/i.test(address) ? '' : address;
 }
 
 type Smtp = {

@@ -1,0 +1,204 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { AccountId } from '#shared/kit/brand.ts';
+import { settingsFor } from '#test/support/email-account.ts';
+import { editOf, startEngine } from '#test/support/engine.ts';
+import type { TestEngine } from '#test/support/engine.ts';
+import { eventually, stays } from '#test/support/eventually.ts';
+import { startMailServer } from '#test/support/mail-server/mail-server.ts';
+import type { MailServer } from '#test/support/mail-server/mail-server.ts';
+import { generateMailbox } from '#test/support/mailbox-generator/generate-mailbox.ts';
+import { letter } from '#test/support/mailbox-generator/letter.ts';
+import { makeTempDirectory, uniqueName } from '#test/support/temp.ts';
+
+let server: MailServer;
+let running: TestEngine | null = null;
+
+beforeAll(async () => {
+  server = await startMailServer({ smtp: 'scripted' });
+});
+
+afterEach(async () => {
+  await running?.close();
+  running = null;
+});
+
+afterAll(async () => {
+  await server.stop();
+});
+
+const newAddress = (): string => `${uniqueName('help')}@shop.test`;
+
+async function connect(engine: TestEngine, address: string): Promise<AccountId> {
+  const { id } = await engine.ask('account.add', {
+    kind: 'email',
+    address,
+    senderName: 'The shop',
+    settings: settingsFor(server),
+    credential: { kind: 'password', password: server.password },
+  });
+  return id;
+}
+
+const inStep = (engine: TestEngine, withinMs = 60_000): Promise<unknown> =>
+  eventually(
+    async () => {
+      const { accounts } = await engine.ask('account.list', {});
+      return accounts.every(({ health }) => health.kind === 'listening');
+    },
+    { message: 'every account is in step', withinMs },
+  );
+
+const rows = async (engine: TestEngine) =>
+  (await engine.ask('conversation.list', { query: { view: 'all', account: null }, after: null, limit: 200 })).rows;
+
+describe('the journey of a mail', () => {
+  it('imports years of mail, shows a new one within 5 seconds, sends the answer once and joins what comes back', async () => {
+    const address = newAddress();
+    const customer = `${uniqueName('carol')}@customer.test`;
+    const mails = [...generateMailbox({ seed: 7, count: 2_000, owner: address })];
+    for (const folder of ['INBOX', 'Sent', 'Archive'] as const) {
+      const seeded = mails
+        .filter((mail) => mail.folder === folder)
+        .map(({ raw, date, flags }) => ({ raw, receivedAt: date, flags }));
+      server.seed(address, folder, seeded);
+    }
+    const folder = makeTempDirectory('journey');
+    running = await startEngine({ workspaceDir: folder.path });
+    const started = performance.now();
+    await connect(running, address);
+    await inStep(running);
+    console.log(`import of 2,000 mails: ${String(Math.round(performance.now() - started))} ms`);
+
+    const { accounts } = await running.ask('account.list', {});
+    for (const stream of accounts[0]?.streams.filter(({ chosen }) => chosen) ?? []) {
+      expect({ name: stream.name, here: stream.here }).toEqual({ name: stream.name, here: stream.onServer });
+    }
+    expect(running.record.notices).toEqual([]);
+
+    await server.deliver(
+      address,
+      letter({ from: `Carol <${customer}>`, to: address, subject: 'Where is it?', text: 'Where is my parcel?', date: new Date() }),
+    );
+    const row = await eventually(
+      async () => (await rows(running!)).find((one) => one.customer.address === customer),
+      { message: 'the new mail is in the list', withinMs: 5_000 },
+    );
+    await eventually(() => running?.record.notices.length === 1, { message: 'one notice' });
+
+    await running.ask('app.setPreferences', { change: { undoSeconds: 0 } });
+    const draft = await running.ask('draft.start', { conversation: row.id, message: null, mode: 'reply', account: null });
+    await running.ask('draft.save', { id: draft.id, edit: editOf(draft, { html: '<p>It arrives <b>today</b>.</p>' }) });
+    const { rev } = await running.ask('conversation.get', { id: row.id });
+    await running.ask('draft.send', { id: draft.id, seenRev: rev, resolve: false });
+
+    const [received] = await eventually(
+      async () => {
+        const inbox = await server.messages(customer, 'INBOX');
+        return inbox.length > 0 ? inbox : null;
+      },
+      { message: "the answer is in the customer's mailbox", withinMs: 10_000 },
+    );
+    const raw = received?.raw.toString('latin1') ?? '';
+    expect(raw).toMatch(/^In-Reply-To: </m);
+    expect(raw).toMatch(/^References: </m);
+    expect(raw).toMatch(/^Subject: Re: Where is it\?/m);
+    expect(raw).not.toMatch(/^Bcc:/im);
+    expect(raw).toContain('Where is my parcel?');
+    const sentId = /^Message-ID: (<.*>)/im.exec(raw)?.[1] ?? '';
+
+    await eventually(
+      async () => (await server.messages(address, 'Sent')).filter(({ raw: sent }) => sent.includes(sentId)).length === 1,
+      { message: 'one copy is in Sent', withinMs: 20_000 },
+    );
+
+    await server.deliver(
+      address,
+      letter({
+        from: `Carol <${customer}>`,
+        to: address,
+        subject: 'Re: Where is it?',
+        text: 'Thank you!',
+        date: new Date(),
+        inReplyTo: sentId,
+        references: [sentId],
+      }),
+    );
+    await eventually(
+      async () => (await running!.ask('conversation.get', { id: row.id })).messages === 3,
+      { message: "the customer's answer joins", withinMs: 5_000 },
+    );
+    const before = await rows(running);
+
+    running = await running.restart();
+    await inStep(running);
+    expect(await rows(running)).toEqual(before);
+    expect((await server.messages(address, 'Sent')).filter(({ raw: sent }) => sent.includes(sentId))).toHaveLength(1);
+    expect(await server.messages(customer, 'INBOX')).toHaveLength(1);
+  });
+
+  it('says in words-ready data what is wrong with a password, and mends it by reconnecting', async () => {
+    const address = newAddress();
+    running = await startEngine();
+    const answer = await running.engine.call('account.add', {
+      kind: 'email',
+      address,
+      senderName: '',
+      settings: settingsFor(server),
+      credential: { kind: 'password', password: 'wrong' },
+    });
+    expect(answer).toMatchObject({ ok: false, failure: { kind: 'cannot-connect', failure: { kind: 'password-refused' } } });
+    const id = await connect(running, address);
+    await inStep(running);
+    server.setPassword(address, 'changed');
+    await server.restart();
+    await running.ask('account.repair', { id });
+    await eventually(
+      async () => {
+        const { accounts } = await running!.ask('account.list', {});
+        return accounts[0]?.health.kind === 'failed' && accounts[0].health.failure.kind === 'password-refused';
+      },
+      { message: 'the password is known to be refused', withinMs: 40_000 },
+    );
+    await running.ask('account.reconnect', { id, settings: null, credential: { kind: 'password', password: 'changed' } });
+    await inStep(running);
+  });
+
+  it('quits within five seconds while the server hangs', async () => {
+    const address = newAddress();
+    server.seed(address, 'INBOX', [...generateMailbox({ seed: 3, count: 500, owner: address })].map(({ raw }) => ({ raw })));
+    running = await startEngine();
+    await connect(running, address);
+    server.pause();
+    try {
+      const started = performance.now();
+      await running.close();
+      expect(performance.now() - started).toBeLessThan(5_000);
+    } finally {
+      server.resume();
+      running = null;
+    }
+  });
+
+  it('undoes a send inside its window: nothing leaves, and the draft is there again', async () => {
+    const address = newAddress();
+    const customer = `${uniqueName('dora')}@customer.test`;
+    await server.deliver(address, letter({ from: customer, to: address, subject: 'Hello', date: new Date() }));
+    running = await startEngine();
+    await connect(running, address);
+    await inStep(running);
+    const row = (await rows(running)).find((one) => one.customer.address === customer);
+    if (row === undefined) throw new Error('the mail is not here');
+    const draft = await running.ask('draft.start', { conversation: row.id, message: null, mode: 'reply', account: null });
+    await running.ask('draft.save', { id: draft.id, edit: editOf(draft, { html: '<p>Oops</p>' }) });
+    const sent = await running.ask('draft.send', { id: draft.id, seenRev: null, resolve: true });
+    const undone = await running.ask('outbox.undo', { id: sent.outbox });
+    const again = await running.ask('draft.get', { id: undone.draft });
+    expect(again).toMatchObject({ html: '<p>Oops</p>', conversation: row.id });
+    const detail = await running.ask('conversation.get', { id: row.id });
+    expect(detail).toMatchObject({ messages: 1, status: 'open', outbox: 'none', draft: true, turn: 'ours' });
+    await stays(async () => (await server.messages(customer, 'INBOX')).length === 0, {
+      message: 'nothing is sent',
+      forMs: 1_000,
+    });
+  });
+});
