@@ -140,7 +140,8 @@ describe('signing in by the browser', () => {
       ...person(user, follow),
       openBrowser: async (url) => void follow(await provider.refuseAs(url, user)),
     };
-    await expect(channel.signIn(user, context.settings, refusing, quiet())).rejects.toMatchObject({
+    const patient = accountOn(server, user, { settings: oauthSettings() }).channel;
+    await expect(patient.signIn(user, context.settings, refusing, quiet())).rejects.toMatchObject({
       name: 'SignInCancelled',
     });
     const idle: SetupContext = { ...person(user, follow), openBrowser: async () => undefined };

@@ -64,10 +64,12 @@ export async function listenForRedirect(
       close();
     });
   });
-  await new Promise<void>((resolve, reject) => {
+  const listening = new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   });
+  // A server that is closed while it opens its port never says that it listens.
+  await Promise.race([listening, answer]);
   server.on('error', fail);
   const address = server.address();
   if (!isInet(address)) throw new Error('no port to listen on');
