@@ -21,7 +21,8 @@ afterEach(async () => {
 });
 
 const list = async () =>
-  (await running.ask('conversation.list', { query: { view: 'all', account: null }, after: null, limit: 200 })).rows;
+  (await running.ask('conversation.list', { query: { view: 'all', account: null }, after: null, limit: 200 }))
+    .rows;
 
 describe('the sample workspace', () => {
   it('is ready with at least forty conversations and says that it is the sample', async () => {
@@ -33,7 +34,11 @@ describe('the sample workspace', () => {
   it('sends an answer after its undo window, and the customer writes back into the same conversation', async () => {
     await running.ask('app.setPreferences', { change: { undoSeconds: 0 } });
     const [row] = (
-      await running.ask('conversation.list', { query: { view: 'my-turn', account: null }, after: null, limit: 1 })
+      await running.ask('conversation.list', {
+        query: { view: 'my-turn', account: null },
+        after: null,
+        limit: 1,
+      })
     ).rows;
     if (row === undefined) throw new Error('nobody waits in the sample');
     const draft = await running.ask('draft.start', {
