@@ -46,8 +46,9 @@ const Banners = ({ state }: { readonly state: Ready }) => {
       if (!answer.ok) show({ text: refusalWords(words, answer.failure), tone: 'bad' });
     });
   };
+  if (connection !== 'lost' && state.workspace !== 'sample') return null;
   return (
-    <div className="desk-banners">
+    <section className="desk-banners" aria-label={words('desk.notices')}>
       {connection === 'lost' ? (
         <Notice tone="warn" live>
           <p>{words('app.engine-restarting')}</p>
@@ -65,7 +66,7 @@ const Banners = ({ state }: { readonly state: Ready }) => {
           <p>{words('app.sample.banner')}</p>
         </Notice>
       ) : null}
-    </div>
+    </section>
   );
 };
 
@@ -151,7 +152,7 @@ const Panes = ({
   const { place, go } = useNavigation();
   const { opened } = place;
   const openedId = opened.kind === 'conversation' ? opened.id : null;
-  const main = useRef<HTMLElement>(null);
+  const pane = useRef<HTMLElement>(null);
   const { data: conversation } = useLive('conversation.get', openedId === null ? null : { id: openedId });
   useSeen(conversation);
 
@@ -159,32 +160,38 @@ const Panes = ({
     go({ kind: 'close' });
   }, [go]);
   const customerPanel = useCustomerPanel();
-  const panel = customerPanel.shown && conversation !== undefined;
+  const panel = customerPanel.shown && openedId !== null;
   useAction('app.back', opened.kind === 'nothing' ? null : close);
   useAction('conversation.customer', openedId === null ? null : customerPanel.toggle);
 
   return (
-    <div
+    <main
       className={classes(
         'desk-panes',
         opened.kind !== 'nothing' && 'desk-panes-open',
         panel && 'desk-panes-panel',
       )}
     >
-      <ListPane accounts={accounts} counts={counts} me={me} onEnter={() => main.current?.focus()} />
-      <main ref={main} id="main" className="desk-main" tabIndex={-1} aria-label={words('desk.conversation')}>
+      <ListPane accounts={accounts} counts={counts} me={me} onEnter={() => pane.current?.focus()} />
+      <section
+        ref={pane}
+        id="main"
+        className="desk-main"
+        tabIndex={-1}
+        aria-label={words('desk.conversation')}
+      >
         {opened.kind === 'conversation' ? (
           <ConversationPane key={opened.id} id={opened.id} onClose={close} />
         ) : null}
         {opened.kind === 'new-message' ? <NewMessage /> : null}
         {opened.kind === 'nothing' ? <NothingOpen /> : null}
-      </main>
+      </section>
       {panel ? (
-        <aside className="desk-customer" aria-label={words('desk.customer')}>
-          <CustomerPanel conversation={conversation} />
-        </aside>
+        <section className="desk-customer" aria-label={words('desk.customer')}>
+          {conversation === undefined ? null : <CustomerPanel conversation={conversation} />}
+        </section>
       ) : null}
-    </div>
+    </main>
   );
 };
 

@@ -1,7 +1,7 @@
-import { FlaskConical, Mail, MessageCircle, type LucideIcon } from 'lucide-react';
+import { Mail, MessageCircle, type LucideIcon } from 'lucide-react';
 
 /** The picture of each channel; one that has none is a speech bubble. */
-const icons: Readonly<Record<string, LucideIcon>> = { email: Mail, sample: FlaskConical };
+const icons: Readonly<Record<string, LucideIcon>> = { email: Mail, sample: Mail };
 
 /** The picture of a channel, beside words that name it. */
 export const ChannelIcon = ({

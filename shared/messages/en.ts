@@ -138,6 +138,7 @@ export const en = {
   'keys.or': 'or',
 
   // The window's panes.
+  'desk.notices': 'About this window',
   'desk.list': 'Conversations',
   'desk.conversation': 'Conversation',
   'desk.customer': 'Customer',

@@ -47,7 +47,9 @@ const FolderLine = ({ stream }: { readonly stream: StreamRow }) => {
       <td>
         {stream.lastCheckedAt === null
           ? words('settings.folder.never')
-          : words('settings.folder.checked', { time: times.relative(stream.lastCheckedAt, now) })}
+          : words('settings.folder.checked', {
+              time: times.relative(Math.min(stream.lastCheckedAt, now), now),
+            })}
       </td>
     </tr>
   );
@@ -228,7 +230,16 @@ const RemoveDialog = ({
   );
 };
 
-const AccountCard = ({ account, open }: { readonly account: AccountRow; readonly open: boolean }) => {
+const AccountCard = ({
+  account,
+  open,
+  connectable,
+}: {
+  readonly account: AccountRow;
+  readonly open: boolean;
+  /** Whether its channel can be connected by hand; the sample's cannot. */
+  readonly connectable: boolean;
+}) => {
   const words = useWords();
   const times = useTimes();
   const now = useNow();
@@ -255,28 +266,18 @@ const AccountCard = ({ account, open }: { readonly account: AccountRow; readonly
       ) : null}
       {health.kind === 'failed' ? <FailureNotice failure={health.failure} onTrust={null} /> : null}
       <div className="settings-actions">
-        {health.kind === 'failed' ? (
+        {connectable ? (
           <Button
-            kind="primary"
+            kind={health.kind === 'failed' ? 'primary' : 'plain'}
             small
             icon={KeyRound}
             onClick={() => {
               go({ kind: 'connect', account: account.id });
             }}
           >
-            {words('settings.reconnect')}
+            {words(health.kind === 'failed' ? 'settings.reconnect' : 'settings.reconnect.anew')}
           </Button>
-        ) : (
-          <Button
-            small
-            icon={KeyRound}
-            onClick={() => {
-              go({ kind: 'connect', account: account.id });
-            }}
-          >
-            {words('settings.reconnect.anew')}
-          </Button>
-        )}
+        ) : null}
         <Button
           small
           icon={paused ? Play : Pause}
@@ -322,6 +323,7 @@ export const AccountsSection = ({ shown }: { readonly shown: AccountId | null })
   const words = useWords();
   const { go } = useNavigation();
   const { data, isPending } = useLive('account.list', {});
+  const kinds = useLive('account.kinds', {});
   const accounts = data?.accounts ?? [];
   const add = (
     <Button
@@ -350,6 +352,9 @@ export const AccountsSection = ({ shown }: { readonly shown: AccountId | null })
             key={account.id}
             account={account}
             open={accounts.length === 1 || account.id === shown}
+            connectable={
+              kinds.data?.kinds.some(({ kind, connectable }) => kind === account.kind && connectable) === true
+            }
           />
         ))}
       </div>

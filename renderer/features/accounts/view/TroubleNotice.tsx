@@ -19,10 +19,10 @@ const CertificateQuestion = ({
   const { certificate } = failure;
   return (
     <section className="certificate" aria-label={words('account.certificate.title')}>
-      <h3 className="certificate-title">
+      <h2 className="certificate-title">
         <ShieldQuestion aria-hidden size={18} />
         {words('account.certificate.title')}
-      </h3>
+      </h2>
       <p>{words('account.failure.certificate', { where: failure.where, said: failure.said ?? '' })}</p>
       <dl className="certificate-facts">
         <dt>{words('account.certificate.problem')}</dt>

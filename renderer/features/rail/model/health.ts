@@ -48,11 +48,11 @@ export const healthWords = (account: AccountRow, words: Words, times: Times, now
     case 'listening':
       return account.lastReceivedAt === null
         ? words('health.listening.nothing-yet')
-        : words('health.listening', { time: times.relative(account.lastReceivedAt, now) });
+        : words('health.listening', { time: times.relative(Math.min(account.lastReceivedAt, now), now) });
     case 'paused':
       return words('health.paused');
     case 'offline':
-      return words('health.offline', { time: times.relative(health.retryAt, now) });
+      return words('health.offline', { time: times.relative(Math.max(health.retryAt, now), now) });
     case 'failed':
       return words.of(`health.failed.${health.failure.kind}`, {}, 'health.failed');
   }

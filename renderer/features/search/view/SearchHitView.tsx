@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { classes, useTimes, useWords } from '#renderer/ui/index.ts';
 import { ChannelIcon } from '#renderer/workbench/index.ts';
+import { fromFirstMatch } from '../model/excerpt.ts';
 import type { SearchHit, Segment } from '#shared/contract/search.ts';
 
 const Segments = ({ segments }: { readonly segments: readonly Segment[] }) =>
@@ -43,7 +44,7 @@ export const SearchHitView = memo(
           </span>
         </div>
         <div className="conversation-row-snippet">
-          <Segments segments={hit.excerpt} />
+          <Segments segments={fromFirstMatch(hit.excerpt)} />
         </div>
       </div>
     );
