@@ -10,6 +10,7 @@ import { accepted, refusalFailure } from '../say.ts';
 import { readTextFile } from '../terminal.ts';
 import { accountRows, findAccount } from './accounts.ts';
 import { conversationIdOf } from './conversations.ts';
+import { fileWithinMs } from './sync.ts';
 
 /** What is written, and how it goes out. */
 export type WritingOptions = {
@@ -119,12 +120,13 @@ const waitUntilGone = async (
     const row = await rowOf(run, sent.outbox);
     if (row?.state === 'failed' || row?.state === 'unknown') throw outcomeFailure(run, row);
     // The list has everything that has not simply left.
-    if (row === undefined || row.state === 'sent') return;
+    if (row === undefined || row.state === 'sent') break;
     if (performance.now() > until || run.signal.aborted) {
       throw new CliFailure(exitCodes.server, 'still-waiting', 'cli.send.waiting', { id: sent.outbox });
     }
     await delay(pollMs);
   }
+  await run.engine.filed(fileWithinMs, run.signal);
 };
 
 const saySent = async (

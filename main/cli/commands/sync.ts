@@ -8,6 +8,8 @@ import { accepted, connectFailure, healthWords } from '../say.ts';
 
 /** How often the state is looked at; events wake it sooner than a person would notice. */
 const lookEveryMs = 150;
+/** Servers that file sent mail themselves show it within half a minute; what is not there then is filed next time. */
+export const fileWithinMs = 40_000;
 /** A progress line of the same account at most this often. */
 const progressEveryMs = 1_000;
 
@@ -94,6 +96,7 @@ export const syncOnce = async (
   const outcomes = await allInStep(run, accounts, options.only !== null);
   const indexed = await engine.catchUpIndex(signal);
   const waiting = signal.aborted ? 0 : await outboxSettled(run);
+  if (outcomes.every(({ failure }) => failure === null)) await engine.filed(fileWithinMs, signal);
   if (signal.aborted) throw new CliFailure(exitCodes.failed, 'stopped', 'cli.stopped');
   for (const { account, failure } of outcomes) {
     if (failure !== null) throw connectFailure(terminal.words, failure, account.address);

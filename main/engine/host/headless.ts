@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AccountFailure } from '#shared/contract/accounts.ts';
 import type { CallName, Input } from '#shared/contract/contract.ts';
 import type { EngineEvent } from '#shared/contract/events.ts';
@@ -15,6 +16,8 @@ import type { ArchivedMail, ImportOptions, Imported } from '../archive/import-ma
 import { createEngine } from '../engine.ts';
 import type { Engine } from '../engine.ts';
 import type { ShellPort } from '../shell-port.ts';
+import { connectedAccounts } from '../store/read/account.ts';
+import { outboxToFile } from '../store/read/outbox.ts';
 import { verify } from '../store/verify.ts';
 import type { VerifyReport } from '../store/verify.ts';
 import { workspaceFiles } from '../workspace-files.ts';
@@ -64,6 +67,8 @@ export interface Headless {
    * nothing to wait for. `again` looks at everything once more even if that was done a moment ago.
    */
   inStep(account: AccountId, again: boolean, signal: AbortSignal): Promise<AccountFailure | null>;
+  /** Answers when every sent message has its copy among the sent ones on its server, or after `withinMs`; the rest is filed next time. */
+  filed(withinMs: number, signal: AbortSignal): Promise<boolean>;
   /** Takes mails from files into an account of their own; see `importMails`. */
   importMails(mails: AsyncIterable<ArchivedMail>, options: ImportOptions): Promise<Imported>;
   /** Every message, oldest first, or those of one conversation. */
@@ -77,6 +82,8 @@ export interface Headless {
 
 /** So many messages are indexed in some 100 ms; nobody else waits for the writer here. */
 const indexedAtOnce = 256;
+/** How often is looked whether a copy is where it belongs. */
+const filedEveryMs = 100;
 /** A quick look at the attachments reads one in so many; the database is always read whole. */
 const quickNth = 50;
 
@@ -135,6 +142,17 @@ class OpenHeadless implements Headless {
     // A first look may have ended before anybody asked for it.
     if (!again && loop.health.kind === 'listening') return null;
     return loop.caughtUp(signal);
+  }
+
+  async filed(withinMs: number, signal: AbortSignal): Promise<boolean> {
+    const { db } = this.#workspace;
+    const until = systemClock.monotonic() + withinMs;
+    const isDone = (): boolean => connectedAccounts(db).every(({ id }) => outboxToFile(db, id).length === 0);
+    while (!isDone()) {
+      if (signal.aborted || systemClock.monotonic() > until) return false;
+      await delay(filedEveryMs);
+    }
+    return true;
   }
 
   importMails(mails: AsyncIterable<ArchivedMail>, options: ImportOptions): Promise<Imported> {
