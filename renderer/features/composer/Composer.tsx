@@ -201,7 +201,7 @@ const Below = ({ open, signature }: { readonly open: OpenDraft; readonly signatu
   return (
     <>
       {signature === '' ? null : (
-        <div className="composer-signature" aria-label={words('composer.signature')} role="note">
+        <div className="composer-signature" aria-label={words('composer.signature')} role="note" tabIndex={0}>
           {signature}
         </div>
       )}
@@ -268,7 +268,7 @@ const Ready = (props: ReadyProps) => {
       event.preventDefault();
       event.stopPropagation();
       send(event.shiftKey && seen !== null);
-    } else if (event.key === 'Escape' && !event.defaultPrevented) {
+    } else if (event.key === 'Escape') {
       event.preventDefault();
       event.stopPropagation();
       onHide();

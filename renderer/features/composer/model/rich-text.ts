@@ -9,9 +9,12 @@ import DOMPurify from 'dompurify';
 /** Bytes of a picture of the draft, as an address inside this window; null when it is no more. */
 export type PictureSource = (contentId: string) => Promise<string | null>;
 
+/** Where a picture's Content-ID stands while the text is in the window: as `src` it would be asked for at once. */
+const held = 'data-content-id';
+
 const cidOf = (element: HTMLElement): string | null => {
   const source = element.getAttribute('src') ?? '';
-  return source.startsWith('cid:') ? source.slice(4) : null;
+  return source.startsWith('cid:') ? source.slice(4) : element.getAttribute(held);
 };
 
 /** A picture inside the text. It is stored by its Content-ID (RFC 2392) and drawn from the draft's own bytes. */
@@ -29,10 +32,10 @@ const picture = (source: PictureSource) =>
     },
     parseHTML() {
       // A picture from elsewhere would be fetched by whoever reads the mail; only the draft's own ones are kept.
-      return [{ tag: 'img[src^="cid:"]' }];
+      return [{ tag: 'img[src^="cid:"]' }, { tag: `img[${held}]` }];
     },
     renderHTML({ node, HTMLAttributes }) {
-      return ['img', mergeAttributes(HTMLAttributes, { src: `cid:${String(node.attrs['contentId'])}` })];
+      return ['img', mergeAttributes(HTMLAttributes, { [held]: String(node.attrs['contentId']) })];
     },
     addNodeView() {
       return ({ node }) => {
@@ -92,5 +95,9 @@ export const writeRichText = (content: DocumentNode): string => {
   });
   const holder = inert.createElement('div');
   holder.append(fragment);
+  for (const image of holder.querySelectorAll(`img[${held}]`)) {
+    image.setAttribute('src', `cid:${image.getAttribute(held) ?? ''}`);
+    image.removeAttribute(held);
+  }
   return holder.innerHTML;
 };

@@ -32,7 +32,7 @@ const Token = ({
       <button
         type="button"
         className="recipient-words"
-        aria-label={words('composer.recipient.edit', { name: recipientText(peer) })}
+        aria-description={words('composer.recipient.edit', { name })}
         onDoubleClick={onEdit}
         onKeyDown={(event) => {
           if (event.key === 'Enter') onEdit();

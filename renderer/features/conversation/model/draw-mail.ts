@@ -1,11 +1,21 @@
 import type { SafeMail } from './sanitise.ts';
+import { isUnbroken } from './unbroken.ts';
 
 /** Raster formats that the engine answers; anything else is not handed to the frame. */
 const raster = /^image\/(png|gif|jpeg|webp|bmp|avif|x-icon)$/;
 
+/** Marks what holds endless words, so that the frame's style sheet draws it the cheap way. */
+const markUnbroken = (body: HTMLElement): void => {
+  const walker = body.ownerDocument.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    if (isUnbroken(node.nodeValue ?? '')) node.parentElement?.setAttribute('data-unbroken', '');
+  }
+};
+
 /** Shows a sanitised message in the frame's document: the one place where a sender's nodes enter a living document. */
 export const drawMail = (frame: Document, mail: SafeMail): void => {
   frame.adoptedStyleSheets = [mail.sheet];
+  markUnbroken(mail.body);
   frame.body.replaceChildren(frame.importNode(mail.body, true));
 };
 

@@ -1,4 +1,6 @@
 import { Fragment } from 'react';
+import { classes } from '#renderer/ui/index.ts';
+import { isUnbroken } from '../model/unbroken.ts';
 import { linkPieces } from '../model/plain-text.ts';
 import type { ShownText } from '../model/plain-text.ts';
 import type { LinkWish } from './MessageFrame.tsx';
@@ -63,12 +65,15 @@ export const PlainText = ({
 }) => (
   <div className="plain-text" dir="auto">
     {text.blocks.map((block, at) => (
-      <div key={at} className={`plain-text-${block.kind}`}>
+      <div
+        key={at}
+        className={classes(`plain-text-${block.kind}`, isUnbroken(block.text) && 'plain-text-unbroken')}
+      >
         <Lines text={block.text} onLink={onLink} />
       </div>
     ))}
     {showQuotes && text.folded !== '' ? (
-      <div className="plain-text-quote">
+      <div className={classes('plain-text-quote', isUnbroken(text.folded) && 'plain-text-unbroken')}>
         <Lines text={text.folded} onLink={onLink} />
       </div>
     ) : null}
