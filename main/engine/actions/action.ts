@@ -12,7 +12,7 @@ export type ActionContext = {
   readonly ids: Ids;
   readonly me: MemberId;
   /** Collects what changed; told to the page after the commit, never before. */
-  changed(topic: Topic): void;
+  readonly changed: (topic: Topic) => void;
 };
 
 /** One intent: load, decide, append, project. Synchronous, so that a transaction never waits for anything. */

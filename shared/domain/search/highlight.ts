@@ -25,8 +25,8 @@ const fold = (text: string): Folded => {
   let at = 0;
   for (const char of text) {
     const plain = char === '’' ? "'" : foldChar(char);
-    for (let unit = 0; unit < plain.length; unit += 1) from.push(at);
     folded += plain;
+    while (from.length < folded.length) from.push(at);
     at += char.length;
   }
   from.push(at);
@@ -47,7 +47,7 @@ const patternOf = ({ words, prefix }: Needle): string => {
   return `${start}${body}${end}`;
 };
 
-const foldText = (text: string): string => [...text].map(foldChar).join('');
+const foldText = (text: string): string => Array.from(text, foldChar).join('');
 
 const matcherOf = (needles: readonly Needle[]): RegExp | null => {
   const patterns = needles.filter((needle) => needle.words.some((word) => word !== '')).map(patternOf);

@@ -101,4 +101,4 @@ const empty = new Set([
 ]);
 
 /** Whether a bare subject can hold a conversation together at all: it says something and is not one or two letters. */
-export const saysSomething = (bare: string): boolean => !empty.has(bare) && [...bare].length > 2;
+export const saysSomething = (bare: string): boolean => !empty.has(bare) && Array.from(bare).length > 2;
