@@ -72,6 +72,8 @@ export function accountOn(server: MailServer, user: string, options: AccountOpti
   };
 }
 
+const isCursor = (value: unknown): value is Cursor => typeof value === 'object' && value !== null;
+
 const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** What is here of one folder, kept as the engine would: batches are applied whole, replays change nothing. */
@@ -114,7 +116,8 @@ export class FolderMirror {
       if (this.mails.has(item.key)) this.doubles += 1;
       this.mails.set(item.key, { sha256: sha(item.bytes), seen: item.seen, answered: item.answered });
     }
-    this.cursor = JSON.parse(JSON.stringify(batch.next));
+    const saved: unknown = JSON.parse(JSON.stringify(batch.next));
+    this.cursor = isCursor(saved) ? saved : null;
   }
 
   /** Pulls until there is no more; answers how many batches that took. */

@@ -123,9 +123,9 @@ export class EmailSession implements Session {
         connection.run(async (client) => {
           const wanted = readKey(key);
           const mailbox = await client.mailboxOpen(stream, { readOnly: true });
-          if (wanted === null || wanted.uidValidity !== String(mailbox.uidValidity)) return null;
+          if (wanted?.uidValidity !== String(mailbox.uidValidity)) return null;
           const row = await client.fetchOne(String(wanted.uid), { uid: true, source: true }, { uid: true });
-          return (row === false ? null : row?.source) ?? null;
+          return row === false ? null : (row?.source ?? null);
         }, signal),
       signal,
     );

@@ -9,6 +9,7 @@ import type { Autoconfig } from '#test/support/autoconfig/autoconfig.ts';
 import { startNameServer } from '#test/support/autoconfig/name-server.ts';
 import type { NameServer } from '#test/support/autoconfig/name-server.ts';
 import { quiet, systemClock } from '#test/support/email-account.ts';
+import { having } from '#test/support/matching.ts';
 
 let names: NameServer;
 let autoconfig: Autoconfig;
@@ -81,9 +82,9 @@ describe('the servers of an address', () => {
 
   it('are read from the autoconfig of the domain, encrypted ones alone', async () => {
     expect(await discover('jane@auto.test')).toEqual([
-      expect.objectContaining({
+      having({
         how: 'autoconfig',
-        settings: expect.objectContaining({
+        settings: having({
           imapHost: 'imap.auto.test',
           imapSecurity: 'tls',
           smtpHost: 'smtp.auto.test',
@@ -97,9 +98,9 @@ describe('the servers of an address', () => {
 
   it('are read from SRV records, and "." means that there are none', async () => {
     expect(await discover('jane@srv.test')).toEqual([
-      expect.objectContaining({
+      having({
         how: 'dns',
-        settings: expect.objectContaining({
+        settings: having({
           imapHost: 'imap.srv.test',
           imapPort: 993,
           smtpPort: 587,
@@ -119,9 +120,9 @@ describe('the servers of an address', () => {
       },
     });
     expect(found).toEqual([
-      expect.objectContaining({
+      having({
         how: 'guess',
-        settings: expect.objectContaining({ imapHost: 'mail.guess.test', smtpHost: 'mail.guess.test' }),
+        settings: having({ imapHost: 'mail.guess.test', smtpHost: 'mail.guess.test' }),
       }),
     ]);
     expect(tried).toContain('imap.guess.test:993');

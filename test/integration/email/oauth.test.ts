@@ -138,7 +138,9 @@ describe('signing in by the browser', () => {
     });
     const refusing: SetupContext = {
       ...person(user, follow),
-      openBrowser: async (url) => void follow(await provider.refuseAs(url, user)),
+      openBrowser: async (url) => {
+        void follow(await provider.refuseAs(url, user));
+      },
     };
     const patient = accountOn(server, user, { settings: oauthSettings() }).channel;
     await expect(patient.signIn(user, context.settings, refusing, quiet())).rejects.toMatchObject({

@@ -220,7 +220,9 @@ describe('sending', () => {
     smtp.script({ kind: 'never answer' });
     const stop = new AbortController();
     const hooks = {
-      handingOver: async (): Promise<void> => void setTimeout(() => stop.abort(new Error('quit')), 50),
+      handingOver: async (): Promise<void> => {
+        setTimeout(() => stop.abort(new Error('quit')), 50);
+      },
     };
     const began = performance.now();
     expect(await account.open().send(attempt, hooks, stop.signal)).toMatchObject({ kind: 'unknown' });

@@ -40,8 +40,8 @@ function encodeLine(line: string): string {
 }
 
 const safeWord = /[A-Za-z0-9!*+/-]/;
-// RFC 2047 section 2: 75 characters for the whole encoded word, "=?UTF-8?Q?" and "?=" included.
-const wordRoom = 75 - '=?UTF-8?Q??='.length;
+// RFC 2047 section 2 allows 75 characters for an encoded word and 76 for its line; "Subject: " stands before the first one.
+const wordRoom = 66 - '=?UTF-8?Q??='.length;
 
 function inQ(text: string): string {
   return Array.from(Buffer.from(text), (byte) => {

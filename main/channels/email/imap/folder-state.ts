@@ -1,4 +1,4 @@
-import type { ImapFlow } from 'imapflow';
+import type { ImapFlow, MailboxObject } from 'imapflow';
 import type { FolderState } from './folder-cursor.ts';
 import { parseUidSet, uidSetOf } from './uid-set.ts';
 import type { UidSet } from './uid-set.ts';
@@ -12,13 +12,11 @@ export async function openFolder(
   path: string,
   uidNextBefore: number,
 ): Promise<FolderState> {
-  const mailbox = await client.mailboxOpen(path, { readOnly: true });
+  // Old servers leave out some of what the library's types promise; a missing UIDVALIDITY counts as one that never changes.
+  const mailbox: Partial<MailboxObject> = await client.mailboxOpen(path, { readOnly: true });
   const modseq = mailbox.noModseq === true ? undefined : mailbox.highestModseq;
-  const uidNext: number | undefined = mailbox.uidNext;
-  const uidValidity: bigint | undefined = mailbox.uidValidity;
-  const exists: number | undefined = mailbox.exists;
+  const { uidNext, uidValidity, exists } = mailbox;
   return {
-    // Old servers may leave any of these out; a missing UIDVALIDITY then counts as one that never changes.
     uidValidity: String(uidValidity ?? 0n),
     uidNext: isUid(uidNext) ? uidNext : await uidAfterLast(client, exists ?? 0, uidNextBefore),
     modseq: modseq === undefined || modseq === 0n ? null : String(modseq),
