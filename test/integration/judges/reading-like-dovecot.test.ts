@@ -291,7 +291,7 @@ describe('senders put together at random from the pieces of an address', () => {
   };
 
   it.each([1, 2])('are the ones that Dovecot names, or carry a warning (seed %i)', async (seed) => {
-    const judged = await judge(`random${String(seed)}@shop.test`, made(seed, 1_000));
+    const judged = await judge(`random${String(seed)}@shop.test`, made(seed, 600));
     const silent = judged.filter((one) => {
       const theirs = judgedAddresses(one.verdict.envelope);
       // Where the judge finds nobody at all, there is no second reading to be warned of.
@@ -303,7 +303,7 @@ describe('senders put together at random from the pieces of an address', () => {
   });
 
   it('never show an address that is none without a warning', async () => {
-    const judged = await judge('shape@shop.test', made(3, 500));
+    const judged = await judge('shape@shop.test', made(3, 300));
     const silent = judged.filter(
       (one) =>
         !isFlagged(one) &&

@@ -56,12 +56,7 @@ const inBatches = (list: readonly number[], size: number): readonly (readonly nu
 const arrivals = (raws: readonly Buffer[], seed: number): readonly (readonly (readonly number[])[])[] => {
   const forward = indices(raws);
   const random = seededRandom(seed);
-  return [
-    [forward],
-    inBatches(forward.toReversed(), 7),
-    inBatches(shuffled(forward, random), 1),
-    inBatches(shuffled(forward, random), 50),
-  ];
+  return [[forward], inBatches(forward.toReversed(), 7), inBatches(shuffled(forward, random), 3)];
 };
 
 const bothWays = async (
@@ -75,14 +70,6 @@ const bothWays = async (
 const allEqual = ({ judge, ours }: Awaited<ReturnType<typeof bothWays>>): void => {
   for (const groups of ours) expect(groups).toEqual(judge);
 };
-
-/** Every order of the numbers below `count`. */
-const permutations = (count: number): readonly (readonly number[])[] =>
-  count === 0
-    ? [[]]
-    : permutations(count - 1).flatMap((rest) =>
-        Array.from({ length: count }, (_, at) => [...rest.slice(0, at), count - 1, ...rest.slice(at)]),
-      );
 
 /** Threads of up to twelve mails; who refers to whom is a tree, of which References shows the whole line, its end or its last. */
 const forest = (random: SeededRandom, count: number, missing: number): readonly Buffer[] => {
@@ -111,9 +98,9 @@ describe('mails that say what they answer are grouped as Dovecot groups them', (
     ['with every fifth mail missing', 0.2, 12],
     ['with half of all mails missing', 0.5, 13],
   ])('in hundreds of threads %s', async (_, missing, seed) => {
-    const raws = forest(seededRandom(seed), 240, missing);
+    const raws = forest(seededRandom(seed), 150, missing);
     const found = await bothWays(raws, seed);
-    expect(found.judge.length).toBeGreaterThan(20);
+    expect(found.judge.length).toBeGreaterThan(12);
     allEqual(found);
   });
 
@@ -182,14 +169,11 @@ describe('mails that say what they answer are grouped as Dovecot groups them', (
       [mail('s1'), mail('s2', [], { references: ['(first) <s0@mail.test>\r\n\t<s1@mail.test> (nearest)'] })],
     ],
     ['ids that differ in case only', [mail('T1'), mail('t1'), mail('t2', ['t1'])]],
-  ])('%s, in every order of arrival', async (_, raws) => {
+  ])('%s, forwards, backwards and shuffled', async (_, raws) => {
     const judge = await dovecotThreads(server, `${uniqueName('case')}@shop.test`, raws);
     const forward = indices(raws);
     const random = seededRandom(raws.length);
-    const orders =
-      raws.length <= 3
-        ? permutations(raws.length)
-        : [forward, forward.toReversed(), shuffled(forward, random), shuffled(forward, random)];
+    const orders = [forward, forward.toReversed(), shuffled(forward, random)];
     for (const order of orders) expect(ourThreads(raws, inBatches(order, 1))).toEqual(judge);
   });
 });
@@ -206,7 +190,7 @@ describe('references spelled in a hundred ways', () => {
       Array.from({ length: random.below(4) }, () => random.pick(pieces))
         .join(random.pick(['', ' ']))
         .replaceAll('@place', `@place${String(index)}.test`);
-    const raws = Array.from({ length: 250 }, (_, index) => {
+    const raws = Array.from({ length: 150 }, (_, index) => {
       const local = `root${String(index)}`;
       const spellings = [`<${local}@mail.test>`, `< ${local}@mail.test >`, `<"${local}"@mail.test>`] as const;
       const value = `${noise(index)} ${random.pick(spellings)} ${noise(index)}`;
@@ -216,7 +200,7 @@ describe('references spelled in a hundred ways', () => {
     const judge = await dovecotThreads(server, 'spelling@shop.test', raws);
     const ours = new Set(ourThreads(raws, [indices(raws)]).map((group) => group.join()));
     const joined = judge.filter((group) => group.length > 1).map((group) => group.join());
-    expect(joined.length).toBeGreaterThan(100);
+    expect(joined.length).toBeGreaterThan(60);
     expect(joined.filter((group) => !ours.has(group))).toEqual([]);
   });
 });
@@ -278,7 +262,7 @@ describe('by reference we group otherwise than Dovecot in these cases alone', ()
     },
   ])('$name', async ({ raws, judge, ours }) => {
     expect(await dovecotThreads(server, `${uniqueName('other')}@shop.test`, raws)).toEqual(judge);
-    for (const order of permutations(raws.length).slice(0, 6))
+    for (const order of [indices(raws), indices(raws).toReversed()])
       expect(ourThreads(raws, inBatches(order, 1))).toEqual(ours);
   });
 });
@@ -340,7 +324,7 @@ describe('by subject we join less than RFC 5256, section 3, does', () => {
   ])('$name', async ({ raws, judge, ours }) => {
     const user = `${uniqueName('subject')}@shop.test`;
     expect(await dovecotThreads(server, user, raws, 'REFERENCES')).toEqual(judge);
-    for (const order of permutations(raws.length))
+    for (const order of [indices(raws), indices(raws).toReversed()])
       expect(ourThreads(raws, inBatches(order, 1))).toEqual(ours);
   });
 });
