@@ -59,9 +59,11 @@ const forwardWords = [
 const replySet = new Set(replyWords);
 const prefixSet = new Set([...replyWords, ...forwardWords]);
 
-/** Subjects as they come are bounded by the mapper; a prefix is looked for in this many characters only. */
+/** A prefix is looked for in this many characters only. */
 const longestPrefix = 16;
 const deepestPrefix = 50;
+/** RFC 5322 2.1.1: a line has at most 998 characters; what a longer subject says beyond that joins nothing. */
+const longestSubject = 998;
 
 type Prefix = { readonly word: string; readonly rest: string };
 
@@ -78,7 +80,7 @@ const prefixOf = (subject: string): Prefix | null => {
 
 /** A subject without its reply and forward words, and whether the outermost says that it is an answer. */
 export const bareSubject = (subject: string): { readonly bare: string; readonly answers: boolean } => {
-  let rest = subject.normalize('NFC').replace(/\s+/gu, ' ').trim();
+  let rest = subject.slice(0, longestSubject).normalize('NFC').replace(/\s+/gu, ' ').trim();
   let answers = false;
   for (let depth = 0; depth < deepestPrefix; depth += 1) {
     const prefix = prefixOf(rest);
