@@ -6,7 +6,7 @@ export const pauseMs = 400;
 /** Somebody who types without a pause is saved at least this often, in ms. */
 export const longestUnsavedMs = 2_000;
 /** How long to wait after a failed save before trying again, in ms. */
-export const retryMs = 1_000;
+const retryMs = 1_000;
 
 /** What is known of one draft. `typed` is null when everything typed is saved or on its way. */
 type Slot = {

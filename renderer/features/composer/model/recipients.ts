@@ -32,7 +32,7 @@ const unquoted = (name: string): string => {
 };
 
 /** Reads one recipient: `ann@example.org`, `Ann <ann@example.org>`, `"Lee, Ann" <ann@example.org>`, `mailto:…`. */
-export const readRecipient = (text: string): Recipient => {
+const readRecipient = (text: string): Recipient => {
   const trimmed = text.trim().replace(/^mailto:/i, '');
   const open = trimmed.endsWith('>') ? trimmed.lastIndexOf('<') : -1;
   const peer: Peer =

@@ -7,7 +7,7 @@ import type { DraftKeeper } from './draft-keeper.ts';
 import { keeperFor } from './keeper-for.ts';
 
 /** What the page may change of a draft. */
-export const editOf = ({ account, to, cc, bcc, subject, html, quote }: Draft): DraftEdit => ({
+const editOf = ({ account, to, cc, bcc, subject, html, quote }: Draft): DraftEdit => ({
   account,
   to: [...to],
   cc: [...cc],
