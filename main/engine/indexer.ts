@@ -29,16 +29,24 @@ export class Indexer {
   }
 
   async #run(): Promise<void> {
-    while (this.#again && !this.#ended) {
-      this.#again = false;
-      try {
-        for (let more = true; more && !this.#ended; ) {
-          ({ more } = await this.#workspace.writer.run('search.index', { limit: atOnce }, 'background'));
-        }
-      } catch (error) {
-        if (!this.#ended) this.#workspace.log.fault('index', error);
-        return;
-      }
+    try {
+      do this.#again = false;
+      while ((await this.#indexSome()) || this.#wanted());
+    } catch (error) {
+      if (!this.#isEnded()) this.#workspace.log.fault('index', error);
     }
+  }
+
+  async #indexSome(): Promise<boolean> {
+    const { more } = await this.#workspace.writer.run('search.index', { limit: atOnce }, 'background');
+    return more && !this.#isEnded();
+  }
+
+  #wanted(): boolean {
+    return this.#again && !this.#ended;
+  }
+
+  #isEnded(): boolean {
+    return this.#ended;
   }
 }

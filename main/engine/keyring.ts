@@ -1,5 +1,14 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import type { ShellPort } from './shell-port.ts';
@@ -123,7 +132,8 @@ export class Keyring {
     if (kept.sealedBy === 'passphrase') return { kind: 'locked' };
     try {
       const root = new Uint8Array(await this.#shell.open(decode(kept.sealed)));
-      if (root.length !== rootBytes) return { kind: 'unusable', detail: 'the sealed key has the wrong length' };
+      if (root.length !== rootBytes)
+        return { kind: 'unusable', detail: 'the sealed key has the wrong length' };
       return { kind: 'open', root, sealedBy: 'os' };
     } catch {
       return { kind: 'unusable', detail: 'the key store did not open the key' };

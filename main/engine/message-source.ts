@@ -1,7 +1,7 @@
 import type { MessageId } from '#shared/kit/brand.ts';
 import type { Result } from '#shared/kit/result.ts';
 import { fail, ok } from '#shared/kit/result.ts';
-import type { Session, } from '#main/channels/kit/channel.ts';
+import type { Session } from '#main/channels/kit/channel.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
 import { findMessage, placesOf } from './store/read/message-lookup.ts';
 import type { StoredMessage } from './store/read/message-lookup.ts';

@@ -20,7 +20,10 @@ export class Notices {
 
   /** New customer messages have come; the import and machines' mail are not among them. */
   arrived(arrivals: readonly Arrival[]): void {
-    this.#workspace.tell({ event: 'arrived', conversations: arrivals.map((arrival) => arrival.conversation) });
+    this.#workspace.tell({
+      event: 'arrived',
+      conversations: arrivals.map((arrival) => arrival.conversation),
+    });
     for (const arrival of arrivals) this.#waiting.set(arrival.conversation, arrival);
     this.#timer ??= setTimeout(() => this.#show(), gatherMs);
   }
@@ -48,7 +51,11 @@ export class Notices {
     for (const { conversation, from, subject, snippet } of arrivals) {
       shell.notify(
         notificationPreview
-          ? { conversation, title: words('notice.message', { name: from }), body: subject === '' ? snippet : subject }
+          ? {
+              conversation,
+              title: words('notice.message', { name: from }),
+              body: subject === '' ? snippet : subject,
+            }
           : { conversation, title: words('notice.hidden'), body: '' },
       );
     }

@@ -70,7 +70,11 @@ const openParts = async (
 
 /** Removes what a sample left behind when it was killed: its key was in memory, so nobody can read it any more. */
 const clearSample = (dir: string): void => {
-  for (const name of [workspaceFiles.database, `${workspaceFiles.database}-wal`, `${workspaceFiles.database}-shm`]) {
+  for (const name of [
+    workspaceFiles.database,
+    `${workspaceFiles.database}-wal`,
+    `${workspaceFiles.database}-shm`,
+  ]) {
     rmSync(join(dir, name), { force: true });
   }
   rmSync(join(dir, workspaceFiles.vault), { recursive: true, force: true });

@@ -18,29 +18,41 @@ export type ShellRecord = {
 };
 
 /** A shell for tests: a key store in memory, a record of what was asked, and the answers a person would give. */
-export function testShell(answers: {
-  readonly savePath?: () => string | null;
-  readonly files?: () => readonly string[];
-  readonly browser?: (url: string) => Promise<void>;
-  readonly sealing?: 'os' | 'none';
-} = {}): { readonly shell: ShellPort; readonly record: ShellRecord } {
+export function testShell(
+  answers: {
+    readonly savePath?: () => string | null;
+    readonly files?: () => readonly string[];
+    readonly browser?: (url: string) => Promise<void>;
+    readonly sealing?: 'os' | 'none';
+  } = {},
+): { readonly shell: ShellPort; readonly record: ShellRecord } {
   const record: ShellRecord = { notices: [], badges: [], opened: [], files: [], marked: [], switched: [] };
   const flip = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0xa5);
   const shell: ShellPort = {
     sealing: async () => answers.sealing ?? 'os',
     seal: async (plain) => flip(plain),
     open: async (sealed) => flip(sealed),
-    notify: (notice) => void record.notices.push(notice),
-    badge: (unread) => void record.badges.push(unread),
+    notify: (notice) => {
+      record.notices.push(notice);
+    },
+    badge: (unread) => {
+      record.badges.push(unread);
+    },
     openBrowser: async (url) => {
       record.opened.push(url);
       await answers.browser?.(url);
     },
     chooseSavePath: async () => answers.savePath?.() ?? null,
     chooseFiles: async () => answers.files?.() ?? [],
-    openFile: async (path) => void record.files.push(path),
-    markFromInternet: async (path) => void record.marked.push(path),
-    switchWorkspace: (to) => void record.switched.push(to),
+    openFile: async (path) => {
+      record.files.push(path);
+    },
+    markFromInternet: async (path) => {
+      record.marked.push(path);
+    },
+    switchWorkspace: (to) => {
+      record.switched.push(to);
+    },
   };
   return { shell, record };
 }

@@ -5,10 +5,22 @@ import type { Handlers } from '#shared/contract/wire.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
-import type { Channel, Secrets, SessionContext, SetupContext, StreamInfo } from '#main/channels/kit/channel.ts';
+import type {
+  Channel,
+  Secrets,
+  SessionContext,
+  SetupContext,
+  StreamInfo,
+} from '#main/channels/kit/channel.ts';
 import { ChannelError, failure } from '#main/channels/kit/failure.ts';
 import type { AccountLoops } from '../ingest/account-loops.ts';
-import { accountSecrets, accountWithAddress, connectedAccount, connectedAccounts, shownStreams } from '../store/read/account.ts';
+import {
+  accountSecrets,
+  accountWithAddress,
+  connectedAccount,
+  connectedAccounts,
+  shownStreams,
+} from '../store/read/account.ts';
 import type { ConnectedAccount } from '../store/read/account.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -155,8 +167,7 @@ export const accountHandlers = (workspace: Workspace, loops: AccountLoops): Pick
   };
 
   return {
-    'account.kinds': () =>
-      ok({ kinds: [...workspace.channels.values()].map((channel) => channel.profile) }),
+    'account.kinds': () => ok({ kinds: [...workspace.channels.values()].map((channel) => channel.profile) }),
     'account.list': () =>
       ok({ accounts: connectedAccounts(db).map((account) => accountRow(workspace, loops, account)) }),
     'account.discover': async ({ kind, address }) => {
@@ -165,7 +176,8 @@ export const accountHandlers = (workspace: Workspace, loops: AccountLoops): Pick
       try {
         return ok({ found: await channel.discover(address, setup, AbortSignal.timeout(discoverWithinMs)) });
       } catch (error) {
-        if (!(error instanceof ChannelError) && !(error instanceof DOMException)) workspace.log.fault('discover', error);
+        if (!(error instanceof ChannelError) && !(error instanceof DOMException))
+          workspace.log.fault('discover', error);
         return ok({ found: [] });
       }
     },
@@ -178,7 +190,10 @@ export const accountHandlers = (workspace: Workspace, loops: AccountLoops): Pick
       try {
         const signal = AbortSignal.any([own.signal, AbortSignal.timeout(signInWithinMs)]);
         const secrets = await channel.signIn(address, settings, setup, signal);
-        return ok({ ticket: tickets.keep(secrets), address: secrets.kind === 'oauth' ? secrets.user : address });
+        return ok({
+          ticket: tickets.keep(secrets),
+          address: secrets.kind === 'oauth' ? secrets.user : address,
+        });
       } catch (error) {
         if (error instanceof ChannelError) {
           if (isClientIdMissing(error)) {
@@ -224,7 +239,9 @@ export const accountHandlers = (workspace: Workspace, loops: AccountLoops): Pick
       const next = settings ?? account.settings;
       // Nothing typed: the new settings are tried with the login as it is.
       const secrets =
-        credential.kind === 'none' ? ok(accountSecrets(db, id)) : secretsOf(channel, account.address, next, credential);
+        credential.kind === 'none'
+          ? ok(accountSecrets(db, id))
+          : secretsOf(channel, account.address, next, credential);
       if (!secrets.ok) return secrets;
       const probed = await probe(workspace, channel, account.address, next, secrets.value);
       if (!probed.ok) return probed;
@@ -243,6 +260,7 @@ export const accountHandlers = (workspace: Workspace, loops: AccountLoops): Pick
       loops.loop(id)?.check();
       return ok(null);
     },
-    'account.remove': (input) => after(input.id, writer.run('account.remove', input), (id) => loops.remove(id)),
+    'account.remove': (input) =>
+      after(input.id, writer.run('account.remove', input), (id) => loops.remove(id)),
   };
 };

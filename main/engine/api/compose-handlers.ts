@@ -86,7 +86,10 @@ const attachPaths = async (
 };
 
 /** Handlers for drafts and the outbox. */
-export const composeHandlers = (workspace: Workspace, sources: MessageSources): Pick<Handlers, ComposeCalls> => {
+export const composeHandlers = (
+  workspace: Workspace,
+  sources: MessageSources,
+): Pick<Handlers, ComposeCalls> => {
   const { writer } = workspace;
   return {
     'draft.start': (input) => startDraft(workspace, sources, input),

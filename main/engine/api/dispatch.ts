@@ -29,7 +29,7 @@ const handlerFor = (source: HandlerSource, name: CallName): AnyHandler | null =>
   const all: Partial<Handlers> = { ...source.workspace(), ...source.engine };
   const handler = all[name];
   // The input was checked by the schema of the same name a line before; the pairing is not expressible by index.
-  return handler === undefined ? null : (async (input) => (handler as AnyHandler)(input));
+  return handler === undefined ? null : async (input) => (handler as AnyHandler)(input);
 };
 
 /**

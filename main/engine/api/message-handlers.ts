@@ -97,7 +97,7 @@ export const messageHandlers = (
     const remoteImagesTrusted = trustsImages(workspace.db, message.channel, message.authenticated_from);
     const stored = messageText(workspace.db, message.seq);
     const text = stored?.text ?? '';
-    if (stored?.html != null || message.has_html === 0) {
+    if (message.has_html === 0 || (stored !== undefined && stored.html !== null)) {
       return ok({ text, html: stored?.html ?? null, inline: [], remoteImagesTrusted });
     }
     const found = await sources.whole(id);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { EngineEvent, Topic, TopicName } from '#shared/contract/events.ts';
+import type { EngineEvent, Topic } from '#shared/contract/events.ts';
 import type { EngineMessage } from '#shared/contract/wire.ts';
 import { fail } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
@@ -89,7 +89,7 @@ export class Pages {
     // Without a number there is nobody to answer.
     if (!parsed.success) return;
     if (parsed.output.type === 'subscribe') {
-      page.topics = new Set<TopicName | string>(parsed.output.topics);
+      page.topics = new Set(parsed.output.topics);
       return;
     }
     const { id, name, input } = parsed.output;

@@ -9,7 +9,9 @@ const kept: ReadonlySet<string> = new Set(
 const empty: ReadonlySet<string> = new Set(['br', 'hr', 'img']);
 /** Elements whose content is not text for a reader. */
 const dropped: ReadonlySet<string> = new Set(
-  'script style head title template noscript iframe object embed svg math textarea select button form'.split(' '),
+  'script style head title template noscript iframe object embed svg math textarea select button form'.split(
+    ' ',
+  ),
 );
 const safeLink = /^(https?:|mailto:)/i;
 /** Quoting more than this helps nobody, and every answer would carry it on. */
@@ -19,7 +21,8 @@ const deepest = 200;
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 /** Text as HTML. */
-export const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (character) => escapes[character] ?? '');
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"]/g, (character) => escapes[character] ?? '');
 
 /** What cleaning does with pictures: `cid` keeps those that travel with the message. Remote ones always go. */
 export type CleanOptions = { readonly pictures: 'cid' | 'none' };

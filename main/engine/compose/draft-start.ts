@@ -102,7 +102,9 @@ export const startDraft = async (
   const found = input.conversation === null ? null : findConversation(workspace.db, input.conversation);
   if (found?.kind === 'gone') return fail({ kind: 'conversation-gone' });
   const before =
-    input.conversation === null ? newestLooseDraft(workspace.db) : draftOfConversation(workspace.db, input.conversation);
+    input.conversation === null
+      ? newestLooseDraft(workspace.db)
+      : draftOfConversation(workspace.db, input.conversation);
   if (before !== null && hasContent(before)) return ok(before);
   const answered = messageFor(workspace, input.message, found?.kind === 'here' ? found.num : null);
   const account = accountFor(workspace, input.account, answered);

@@ -75,7 +75,8 @@ export const htmlToText = (html: string): string => {
     if (name === 'a' && link !== null) {
       const shown = link.text.trim().replace(/\/$/, '');
       const target = link.href.replace(/^mailto:/i, '').replace(/\/$/, '');
-      if (target !== '' && target !== shown && target.replace(/^https?:\/\//i, '') !== shown) line += ` <${link.href}>`;
+      if (target !== '' && target !== shown && target.replace(/^https?:\/\//i, '') !== shown)
+        line += ` <${link.href}>`;
       link = null;
     }
     if (name === 'ul' || name === 'ol') lists.pop();

@@ -28,13 +28,16 @@ export type OutgoingWords = {
 
 const lineBreaks = (text: string): string => escapeHtml(text).replace(/\r\n|\r|\n/g, '<br>');
 
-const person = (one: Correspondent): string => (one.name === '' ? one.address : `${one.name} <${one.address}>`);
+const person = (one: Correspondent): string =>
+  one.name === '' ? one.address : `${one.name} <${one.address}>`;
 
 const dateWords = (words: Words, at: number): string =>
   new Intl.DateTimeFormat(words.locale, { dateStyle: 'full', timeStyle: 'short' }).format(at);
 
 const originalHtml = (original: Original, pictures: 'cid' | 'none'): string =>
-  original.html === null ? `<p>${lineBreaks(original.text.slice(0, 300_000))}</p>` : cleanHtml(original.html, { pictures });
+  original.html === null
+    ? `<p>${lineBreaks(original.text.slice(0, 300_000))}</p>`
+    : cleanHtml(original.html, { pictures });
 
 const quoted = (words: Words, original: Original): string => {
   const attribution = words('quote.attribution', {

@@ -42,7 +42,8 @@ const originalOf = async (
   draft: Draft,
 ): Promise<Original | null> => {
   const wanted = draft.mode === 'forward' || (draft.quote && draft.mode !== 'new');
-  const message = draft.inReplyTo === null || !wanted ? undefined : findMessage(workspace.db, draft.inReplyTo);
+  const message =
+    draft.inReplyTo === null || !wanted ? undefined : findMessage(workspace.db, draft.inReplyTo);
   const facts = message === undefined ? undefined : messageFacts(workspace.db, message.seq);
   if (message === undefined || facts === undefined) return null;
   const stored = messageText(workspace.db, message.seq);
@@ -134,7 +135,10 @@ const referencesOf = (workspace: Workspace, draft: Draft): readonly string[] => 
   if (draft.mode !== 'reply' && draft.mode !== 'reply-all') return [];
   const answered = draft.inReplyTo === null ? undefined : findMessage(workspace.db, draft.inReplyTo);
   if (answered === undefined) return [];
-  return referenceChain(referencesUpTo(workspace.db, answered.conversation_num, answered.seq), answered.external_id);
+  return referenceChain(
+    referencesUpTo(workspace.db, answered.conversation_num, answered.seq),
+    answered.external_id,
+  );
 };
 
 /** Makes the wire form of a draft, once, and saves it with everything that belongs to it before anything is tried. */

@@ -26,7 +26,13 @@ export const systemIds = (clock: Clock): Ids => {
       bytes.writeUInt16BE(0x7000 | counter, 6);
       bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
       const text = hex(bytes);
-      return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join('-');
+      return [
+        text.slice(0, 8),
+        text.slice(8, 12),
+        text.slice(12, 16),
+        text.slice(16, 20),
+        text.slice(20),
+      ].join('-');
     },
   };
 };

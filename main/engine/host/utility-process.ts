@@ -96,11 +96,17 @@ const shell: ShellPort = {
   open: async (sealed) => v.parse(bytes, await remote.ask('open', sealed)),
   notify: (notice) => remote.tell('notify', notice),
   badge: (unread) => remote.tell('badge', unread),
-  openBrowser: async (url) => void (await remote.ask('openBrowser', url)),
+  openBrowser: async (url) => {
+    await remote.ask('openBrowser', url);
+  },
   chooseSavePath: async (name) => v.parse(v.nullable(v.string()), await remote.ask('chooseSavePath', name)),
   chooseFiles: async () => v.parse(v.array(v.string()), await remote.ask('chooseFiles')),
-  openFile: async (path) => void (await remote.ask('openFile', path)),
-  markFromInternet: async (path) => void (await remote.ask('markFromInternet', path)),
+  openFile: async (path) => {
+    await remote.ask('openFile', path);
+  },
+  markFromInternet: async (path) => {
+    await remote.ask('markFromInternet', path);
+  },
   switchWorkspace: (to) => remote.tell('switchWorkspace', to),
 };
 

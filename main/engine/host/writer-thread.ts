@@ -10,10 +10,7 @@ if (parentPort === null) throw new Error('this file runs as a worker thread');
 const port = parentPort;
 const tell = (message: FromWriter): void => port.postMessage(message);
 
-const options = v.parse(
-  v.object({ workspaceDir: v.string(), root: v.instance(Uint8Array) }),
-  workerData,
-);
+const options = v.parse(v.object({ workspaceDir: v.string(), root: v.instance(Uint8Array) }), workerData);
 
 const open = (): WriteCore | null => {
   try {

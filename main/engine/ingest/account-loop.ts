@@ -53,7 +53,7 @@ export class AccountLoop {
   #import: ImportStart | null = null;
   #finished: Promise<void> | null = null;
   #rounds = 0;
-  #roundWaiters: (() => void)[] = [];
+  readonly #roundWaiters: (() => void)[] = [];
 
   constructor(workspace: Workspace, contexts: SessionContexts, id: AccountId, listener: LoopListener) {
     this.#workspace = workspace;
@@ -121,7 +121,8 @@ export class AccountLoop {
     const before = JSON.stringify(this.#health);
     this.#health = health;
     if (JSON.stringify(health) !== before) this.#workspace.changed({ topic: 'accounts' });
-    if (health.kind === 'failed' || health.kind === 'offline' || health.kind === 'paused') this.#tellWaiters();
+    if (health.kind === 'failed' || health.kind === 'offline' || health.kind === 'paused')
+      this.#tellWaiters();
   }
 
   #tellWaiters(): void {
@@ -204,11 +205,15 @@ export class AccountLoop {
     while (!signal.aborted) {
       await this.#tellFlags(session, signal);
       await this.#pullDue(account, session, listening, signal);
-      if (signal.aborted) return;
+      signal.throwIfAborted();
       this.#inStep();
       await Promise.race([this.#wake.wait(checkEveryMs, signal), listening.broken]);
       if (this.#due.size === 0 && this.#isCheckDue()) this.check();
-      if (this.#chosenChanged(listening.streams)) return this.#connection.abort();
+      // Other folders are to be listened to: the next connection does.
+      if (this.#chosenChanged(listening.streams)) {
+        this.#connection.abort();
+        return;
+      }
     }
   }
 
@@ -263,7 +268,10 @@ export class AccountLoop {
       }
       const check = this.#due.get(stream.name)?.check ?? false;
       this.#due.delete(stream.name);
-      const more = await Promise.race([this.#pullStream(account, session, stream, check, signal), listening.broken]);
+      const more = await Promise.race([
+        this.#pullStream(account, session, stream, check, signal),
+        listening.broken,
+      ]);
       // To the end of the queue: a Map keeps the order in which names were put in.
       if (more) this.#due.set(stream.name, { check: false });
     }

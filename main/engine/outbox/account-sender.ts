@@ -94,13 +94,17 @@ export class AccountSender {
         const wait = await this.#round();
         if (wait === null || wait > 0) await this.#rest(wait);
       } catch (error) {
-        if (signal.aborted) break;
+        if (this.#isEnding()) break;
         this.#workspace.log.fault('outbox', error);
         // Such as a full disk: nothing was tried that is not written down, so trying again later is safe.
         await this.#wake.wait(15_000, signal);
       }
     }
     await this.#endSession();
+  }
+
+  #isEnding(): boolean {
+    return this.#ended.signal.aborted;
   }
 
   async #rest(wait: number | null): Promise<void> {
@@ -149,7 +153,9 @@ export class AccountSender {
     if (known !== undefined) return known - clock.monotonic();
     const now = clock.now();
     const left =
-      item.state === 'queued' ? windowLeft(item, now) : Math.min(Math.max(item.nextTryAt - now, 0), longestWaitMs);
+      item.state === 'queued'
+        ? windowLeft(item, now)
+        : Math.min(Math.max(item.nextTryAt - now, 0), longestWaitMs);
     this.#deadlines.set(key, clock.monotonic() + left);
     return left;
   }
@@ -189,7 +195,11 @@ export class AccountSender {
         await writer.run('outbox.handOver', { id: item.id });
         handedOver = true;
       };
-      const result: SendResult = await this.#open().send(this.#attempt(item), { handingOver }, this.#ended.signal);
+      const result: SendResult = await this.#open().send(
+        this.#attempt(item),
+        { handingOver },
+        this.#ended.signal,
+      );
       step = afterResult({ ...stateOf(item, clock.now()), handedOver }, result, clock.now(), chance());
     } catch (error) {
       // Quitting: what is written down says enough for the next start.

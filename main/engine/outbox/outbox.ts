@@ -48,7 +48,8 @@ export class Outbox {
   /** Whether anything is still to be sent or filed. */
   isBusy(): boolean {
     return connectedAccounts(this.#workspace.db).some(
-      ({ id }) => outboxUnderWay(this.#workspace.db, id).length + outboxToFile(this.#workspace.db, id).length > 0,
+      ({ id }) =>
+        outboxUnderWay(this.#workspace.db, id).length + outboxToFile(this.#workspace.db, id).length > 0,
     );
   }
 

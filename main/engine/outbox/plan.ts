@@ -2,7 +2,8 @@ import type { SendResult } from '#main/channels/kit/outgoing.ts';
 
 /** Why something did not go out, as kept beside it: a kind with words in the catalogue under `outbox.failure.<kind>`. */
 export type SendFailure = {
-  readonly kind: 'rejected' | 'refused-recipient' | 'given-up' | 'offline' | 'account' | 'later' | 'unknown' | 'fault';
+  readonly kind:
+    'rejected' | 'refused-recipient' | 'given-up' | 'offline' | 'account' | 'later' | 'unknown' | 'fault';
   /** The server's own words. */
   readonly said: string | null;
   /** Whom it concerns, when not everybody. */
@@ -46,7 +47,11 @@ const giveUpAfterMs = 24 * 60 * 60_000;
 /** Servers that file sent mail themselves show it within half a minute; looking stops after twice that. */
 export const reconcileDelaysMs: readonly number[] = [0, 3_000, 10_000, 20_000, 30_000];
 
-const failure = (kind: SendFailure['kind'], said: string | null, recipient: string | null = null): SendFailure => ({
+const failure = (
+  kind: SendFailure['kind'],
+  said: string | null,
+  recipient: string | null = null,
+): SendFailure => ({
   kind,
   said,
   recipient,
@@ -73,7 +78,13 @@ const later = (
   if (now - state.firstTryAt >= giveUpAfterMs) {
     return { kind: 'failed', pending, served, failure: failure('given-up', why.said, why.recipient) };
   }
-  return { kind: 'retry', at: retryAt(now, state.attempts, chance, next.afterMs), pending, served, failure: why };
+  return {
+    kind: 'retry',
+    at: retryAt(now, state.attempts, chance, next.afterMs),
+    pending,
+    served,
+    failure: why,
+  };
 };
 
 /** The step after a try that came back with a result. */
@@ -160,5 +171,7 @@ export const afterLook = (
  * back does not hold a message for ever, and never cut short by a wrong clock while the engine runs, because the rest
  * is measured on a clock that does not jump.
  */
-export const windowLeft = (item: { readonly createdAt: number; readonly sendsAt: number }, now: number): number =>
-  Math.min(Math.max(item.sendsAt - now, 0), Math.max(item.sendsAt - item.createdAt, 0));
+export const windowLeft = (
+  item: { readonly createdAt: number; readonly sendsAt: number },
+  now: number,
+): number => Math.min(Math.max(item.sendsAt - now, 0), Math.max(item.sendsAt - item.createdAt, 0));

@@ -29,7 +29,12 @@ export type ParserJob =
   | { readonly kind: 'map'; readonly channel: string; readonly item: RawItem; readonly context: MapContext }
   | { readonly kind: 'body'; readonly channel: string; readonly source: Uint8Array }
   | { readonly kind: 'part'; readonly channel: string; readonly source: Uint8Array; readonly part: string }
-  | { readonly kind: 'compose'; readonly channel: string; readonly message: Outgoing; readonly settings: Settings };
+  | {
+      readonly kind: 'compose';
+      readonly channel: string;
+      readonly message: Outgoing;
+      readonly settings: Settings;
+    };
 
 export type JobKind = ParserJob['kind'];
 

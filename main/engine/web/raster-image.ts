@@ -13,7 +13,7 @@ const ascii = (bytes: Uint8Array, from: number, to: number): string =>
 
 const jpegSize = (bytes: Uint8Array): RasterImage['size'] => {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 2; at + 9 < view.length; ) {
+  for (let at = 2; at + 9 < view.length;) {
     if (view[at] !== 0xff) return null;
     const marker = view.readUInt8(at + 1);
     const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
@@ -37,7 +37,8 @@ const recognise = (bytes: Uint8Array): RasterImage | null => {
   if (view[0] === 0xff && view[1] === 0xd8 && view[2] === 0xff) {
     return { mimeType: 'image/jpeg', size: jpegSize(view) };
   }
-  if (ascii(view, 0, 4) === 'RIFF' && ascii(view, 8, 12) === 'WEBP') return { mimeType: 'image/webp', size: null };
+  if (ascii(view, 0, 4) === 'RIFF' && ascii(view, 8, 12) === 'WEBP')
+    return { mimeType: 'image/webp', size: null };
   if (ascii(view, 4, 8) === 'ftyp' && /^avi[fs]$/.test(ascii(view, 8, 12))) {
     return { mimeType: 'image/avif', size: null };
   }

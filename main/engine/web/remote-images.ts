@@ -115,7 +115,10 @@ const follow = async (
 };
 
 /** Fetches one picture through the guard: DNS vetted and pinned, redirects vetted again, raster images only. */
-export const fetchRemoteImage = async (url: string, options: ImageFetchOptions = {}): Promise<RemoteImage> => {
+export const fetchRemoteImage = async (
+  url: string,
+  options: ImageFetchOptions = {},
+): Promise<RemoteImage> => {
   const all: Required<ImageFetchOptions> = {
     resolve: options.resolve ?? resolveAll,
     isAllowed: options.isAllowed ?? isPublicAddress,

@@ -11,7 +11,7 @@ export class WriteQueues {
   readonly #waiting: Readonly<Record<Urgency, Job[]>> = { interactive: [], background: [] };
   #busy = false;
   #closed: Error | null = null;
-  #idle: (() => void)[] = [];
+  readonly #idle: (() => void)[] = [];
 
   add(urgency: Urgency, job: Job): void {
     if (this.#closed !== null) {

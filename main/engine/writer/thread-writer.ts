@@ -9,8 +9,7 @@ import type { Writer, WriterOptions } from './writer.ts';
 
 /** From the engine to the writer thread. */
 export type ToWriter =
-  | { readonly type: 'run'; readonly name: ActionName; readonly input: unknown }
-  | { readonly type: 'close' };
+  { readonly type: 'run'; readonly name: ActionName; readonly input: unknown } | { readonly type: 'close' };
 
 /** From the writer thread to the engine. One `run` is under way at a time, so answers need no number. */
 export type FromWriter =
@@ -34,7 +33,8 @@ type Pending = {
 const buffersIn = (value: unknown, found: Set<ArrayBuffer>, depth = 0): Set<ArrayBuffer> => {
   if (value instanceof Uint8Array) {
     // A view of a larger buffer (Node's pool, a network chunk) is not ours to move.
-    if (value.buffer instanceof ArrayBuffer && value.byteLength === value.buffer.byteLength) found.add(value.buffer);
+    if (value.buffer instanceof ArrayBuffer && value.byteLength === value.buffer.byteLength)
+      found.add(value.buffer);
   } else if (Array.isArray(value)) {
     for (const entry of value) buffersIn(entry, found, depth + 1);
   } else if (value !== null && typeof value === 'object' && depth < 6) {

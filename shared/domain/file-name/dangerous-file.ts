@@ -44,7 +44,10 @@ const sayNothing = /^(application\/(octet-stream|force-download|x-download|binar
  * but never opened. The name decides, after the same cleaning as when it is saved; the type only ever adds danger.
  */
 export const isDangerousFile = (name: string, mimeType: string): boolean => {
-  const clean = safeFileName(name).normalize('NFKC').toLowerCase().replace(/[\s.]+$/u, '');
+  const clean = safeFileName(name)
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s.]+$/u, '');
   const dot = clean.lastIndexOf('.');
   // A name such as `.htaccess` has lost its dot and is its own extension.
   const extension = dot < 0 ? clean : clean.slice(dot + 1);

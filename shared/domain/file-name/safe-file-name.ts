@@ -5,8 +5,7 @@ const maxBytes = 240;
 const deviceName = /^(con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;
 
 /** Characters that are not seen but change what is read: bidi controls, zero-width, soft hyphen, variation selectors, tags. */
-const invisible =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
+const invisible = /\p{Default_Ignorable_Code_Point}|\p{Bidi_Control}|[\ufff9-\ufffb]/gu;
 
 /** Dots that are not U+002E but are folded to it by some systems: leaders and full-width forms. */
 const otherDots = /[\u2024\ufe52\uff0e]/gu;

@@ -33,7 +33,9 @@ beforeAll(async () => {
   );
   pages.set('/big', (response) => response.writeHead(200).end(Buffer.concat([png, Buffer.alloc(300_000)])));
   pages.set('/announced', (response) => response.writeHead(200, { 'content-length': '99999999' }).end(png));
-  pages.set('/slow', (response) => void response.writeHead(200).write(png.subarray(0, 20)));
+  pages.set('/slow', (response) => {
+    response.writeHead(200).write(png.subarray(0, 20));
+  });
   pages.set('/again', (response) => response.writeHead(302, { location: '/a.png' }).end());
   pages.set('/loop', (response) => response.writeHead(302, { location: '/loop' }).end());
   pages.set('/inside', (response) =>

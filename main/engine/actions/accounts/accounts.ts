@@ -4,6 +4,8 @@ import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
 import type { Secrets } from '#main/channels/kit/channel.ts';
 import type { ActionContext } from '../action.ts';
+import { applyStep } from '../outbox/apply-step.ts';
+import { outboxUnderWay } from '../../store/read/outbox.ts';
 import { accountWithAddress, connectedAccount } from '../../store/read/account.ts';
 import type { WantedChange } from '../../store/read/account.ts';
 import {
@@ -78,6 +80,12 @@ export const accountActions = {
     }),
   'account.remove': (context: ActionContext, input: { readonly id: AccountId }) =>
     withAccount(context, input.id, () => {
+      // What still waits would wait for ever; it becomes a problem that the agent sees.
+      const failure = { kind: 'account', said: null, recipient: null } as const;
+      for (const { id, pending, recipients } of outboxUnderWay(context.db, input.id)) {
+        const served = pending.length < recipients.length;
+        applyStep(context, { id, step: { kind: 'failed', pending, served, failure } });
+      }
       removeAccount(context.db, input.id, context.clock.now());
     }),
   'account.told': (

@@ -55,7 +55,7 @@ const markAnswered = ({ db, clock }: ActionContext, item: OutboxItem): void => {
      ORDER BY at DESC, seq DESC LIMIT 1`,
     [item.conversationNum, item.writtenAt],
   );
-  if (answered?.seq == null) return;
+  if (answered === undefined || answered.seq === null) return;
   wantFlag(db, answered.seq, 'answered', true, clock.now());
   db.run('UPDATE message SET answered = 1 WHERE seq = ?', [answered.seq]);
 };

@@ -131,8 +131,8 @@ export const outboxToFile = (db: ReadableDb, account: AccountId): readonly Outbo
 export const outboxRows = (db: ReadableDb): readonly OutboxRow[] =>
   db
     .all<ItemRow & { readonly people: string; readonly subject: string }>(
-      columns.replace('SELECT o.id', 'SELECT m.people, m.subject, o.id') +
-        ` WHERE o.state IN ('queued', 'sending', 'handed-over', 'retrying', 'failed', 'unknown') ORDER BY o.id DESC LIMIT 500`,
+      `${columns.replace('SELECT o.id', 'SELECT m.people, m.subject, o.id')}
+       WHERE o.state IN ('queued', 'sending', 'handed-over', 'retrying', 'failed', 'unknown') ORDER BY o.id DESC LIMIT 500`,
     )
     .map((row) => ({
       id: row.id,

@@ -75,7 +75,7 @@ export const deleteDraft = (db: WritableDb, id: DraftId): void => {
 /** Shows or hides the draft's mark on its conversation by whether it holds anything. */
 const markDraft = (db: WritableDb, id: DraftId): void => {
   const draft = readDraft(db, id);
-  if (draft?.conversation == null) return;
+  if (draft === null || draft.conversation === null) return;
   const mark = Number(hasContent(draft));
   db.run('UPDATE conversation SET draft = ? WHERE id = ? AND draft <> ?', [mark, draft.conversation, mark]);
 };
