@@ -106,8 +106,7 @@ export const useSearch = (
   );
 
   const more = useCallback(() => {
-    if (fetchingMore.current || state?.next === null || state === null || state.text !== wanted.current)
-      return;
+    if (fetchingMore.current || state?.text !== wanted.current || state.next === null) return;
     fetchingMore.current = true;
     const { text: asked, next } = state;
     void client
