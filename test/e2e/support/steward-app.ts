@@ -31,6 +31,9 @@ export type StewardApp = {
   kill(): Promise<void>;
 };
 
+/** How long a test waits for something on the screen before it says that it is not there; a busy machine needs seconds. */
+const patienceMs = 15_000;
+
 /** The built application in the real Electron; the folder and the executable come from the test set-up. */
 export const startSteward = async (options: AppOptions = {}): Promise<StewardApp> => {
   const executablePath = process.env['STEWARD_ELECTRON'];
@@ -53,6 +56,7 @@ export const startSteward = async (options: AppOptions = {}): Promise<StewardApp
     timeout: 60_000,
   });
   const page = await electron.firstWindow();
+  page.setDefaultTimeout(patienceMs);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());

@@ -1,0 +1,26 @@
+import type { Locator, Page } from 'playwright-core';
+import type { MailServer } from '../../support/mail-server/mail-server.ts';
+
+/** The list's row that shows `text`. */
+export const rowWith = (page: Page, text: string): Locator =>
+  page.getByRole('option').filter({ hasText: text });
+
+/** Goes through the wizard by hand-entered servers, trusting the certificate the server shows. */
+export const connectByHand = async (page: Page, server: MailServer, address: string): Promise<void> => {
+  await page.getByLabel('Your email address').fill(address);
+  await page.getByLabel('Your name, as customers see it').fill('Dana Whitfield');
+  await page.getByRole('button', { name: 'Enter the servers by hand' }).click();
+  await page.getByLabel('Incoming mail (IMAP)').fill(server.imap.host);
+  await page.getByLabel('Port').first().fill(String(server.imap.tlsPort));
+  await page.getByLabel('Outgoing mail (SMTP)').fill(server.smtp.host);
+  await page.getByLabel('Port').last().fill(String(server.smtp.tlsPort));
+  await page.getByLabel('Password', { exact: true }).fill(server.password);
+  await page.getByRole('button', { name: 'Connect', exact: true }).click();
+};
+
+/** The text of the mail frame of the newest expanded message. */
+export const frameText = async (page: Page): Promise<string> => {
+  const frames = page.frames().filter((frame) => frame.url().endsWith('/frame.html'));
+  const texts = await Promise.all(frames.map((frame) => frame.locator('body').innerText()));
+  return texts.join('\n');
+};
