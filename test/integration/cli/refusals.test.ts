@@ -68,10 +68,10 @@ describe('a command that cannot do what it was asked', () => {
     const nobody = await new CommandLine({}).run(['import', path('key'), '--workspace', path('fresh')]);
     expect(nobody.code).toBe(3);
     expect(nobody.err).toContain('--key-file');
-    const bad = await new CommandLine({ STEWARD_KEY: 'not a key' }).run(['list', ...here()]);
+    const bad = await new CommandLine({ STEWARD_KEY: 'zz-no-key' }).run(['list', ...here()]);
     expect(bad.code).toBe(3);
     expect(bad.err).toContain('64 hexadecimal digits');
-    expect(bad.err).not.toContain('not a key of 64 hexadecimal digits: not a key');
+    expect(bad.err).not.toContain('zz-no-key');
   });
 
   it('says that there is no workspace, with exit code 3, and makes none', async () => {
@@ -171,6 +171,6 @@ describe('standard output', () => {
     const id = found.out.split(' ')[0] ?? '';
     const seen = await steward.ok(['show', id, ...here()]);
     const listing = await steward.ok(['list', '--view', 'all', ...here()]);
-    expect(found.out + seen.out + listing.out).not.toMatch(/[\u001b\u0007]/);
+    for (const sign of ['\u001b', '\u0007']) expect(found.out + seen.out + listing.out).not.toContain(sign);
   });
 });
