@@ -75,7 +75,8 @@ export const deleteDraft = (db: WritableDb, id: DraftId): void => {
 /** Shows or hides the draft's mark on its conversation by whether it holds anything. */
 const markDraft = (db: WritableDb, id: DraftId): void => {
   const draft = readDraft(db, id);
-  if (draft === null || draft.conversation === null) return;
+  const conversation = draft?.conversation ?? null;
+  if (draft === null || conversation === null) return;
   const mark = Number(hasContent(draft));
-  db.run('UPDATE conversation SET draft = ? WHERE id = ? AND draft <> ?', [mark, draft.conversation, mark]);
+  db.run('UPDATE conversation SET draft = ? WHERE id = ? AND draft <> ?', [mark, conversation, mark]);
 };
