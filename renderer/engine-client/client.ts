@@ -23,7 +23,7 @@ export type EngineClient = {
 };
 
 /** How long a call waits for an engine that is not there, in ms: a restart takes one or two seconds, a first start on a slow disk several. */
-export const patience = 20_000;
+const patience = 20_000;
 
 const topics: readonly TopicName[] = [
   'conversation',

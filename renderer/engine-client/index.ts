@@ -1,4 +1,4 @@
-export { createEngineClient, type Connection, type EngineClient } from './client.ts';
+export { createEngineClient, type EngineClient } from './client.ts';
 export {
   CallRefused,
   EngineProvider,
@@ -9,4 +9,3 @@ export {
   useLive,
 } from './live.tsx';
 export { listenForPorts } from './port.ts';
-export type { LiveKey, ReaderName } from './topics.ts';

@@ -1,3 +1,2 @@
 export { ConversationList } from './ConversationList.tsx';
 export { useTargetActions } from './model/use-conversation-actions.ts';
-export { ConversationRowView } from './view/ConversationRowView.tsx';

@@ -60,7 +60,7 @@ export type WizardEvent =
   | { readonly kind: 'back' };
 
 /** The values that a channel's form starts with. */
-export const initialSettings = (profile: ChannelProfile): Settings =>
+const initialSettings = (profile: ChannelProfile): Settings =>
   Object.fromEntries(
     profile.fields.filter(({ type }) => type !== 'secret').map(({ name, initial }) => [name, initial]),
   );

@@ -5,7 +5,7 @@ const folded = (text: string): string => text.normalize('NFKD').replace(/\p{M}/g
  * How well a label fits what was typed, or 0 if it does not: every typed word has to begin a word of the label, and
  * words in the order of the label fit better.
  */
-export const fit = (label: string, typed: string): number => {
+const fit = (label: string, typed: string): number => {
   const wanted = folded(typed)
     .split(/\s+/u)
     .filter((word) => word !== '');
