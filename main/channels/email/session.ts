@@ -11,7 +11,8 @@ import { listenOn } from './imap/listen.ts';
 import { pullFolder } from './imap/pull.ts';
 import { applyChanges } from './imap/remote-changes.ts';
 import { SentFolder } from './imap/sent-folder.ts';
-import { TokenKeeper } from './oauth/token-keeper.ts';
+import { tokensOf } from './oauth/token-keeper.ts';
+import type { TokenKeeper } from './oauth/token-keeper.ts';
 import { hostPort, readSettings } from './settings.ts';
 import type { EmailSettings } from './settings.ts';
 import { probeSmtp, sendBySmtp } from './smtp/send.ts';
@@ -35,7 +36,7 @@ export class EmailSession implements Session {
     this.context = context;
     this.timeouts = timeouts;
     this.settings = readSettings(context.address, context.settings);
-    this.tokens = new TokenKeeper(context);
+    this.tokens = tokensOf(context);
     this.sent = new SentFolder(
       { address: context.address, filer: this.settings.sent, timeouts, clock: context.clock },
       (work, signal) => this.work(work, signal),

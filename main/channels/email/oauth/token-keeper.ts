@@ -72,3 +72,12 @@ export class TokenKeeper {
     return fresh;
   }
 }
+
+const keepers = new WeakMap<SessionContext, TokenKeeper>();
+
+/** The keeper of an account: all sessions on one context share it, because a rotated refresh token is good only once. */
+export const tokensOf = (context: SessionContext): TokenKeeper => {
+  const known = keepers.get(context) ?? new TokenKeeper(context);
+  keepers.set(context, known);
+  return known;
+};
