@@ -13,13 +13,18 @@ type Refused = Extract<SendResult, { readonly kind: 'accepted' }>['refused'];
 /** Where the hand-over stands: only after it may the server have taken the message. */
 type Handover = { done: boolean; failed: Error | null };
 
+/** The library's own buffers hold some of these; whatever is lost before the last one is taken is lost before the hand-over. */
+const pieceBytes = 64 * 1024;
+
 /**
  * The message as a stream that ends only when the engine has saved "body handed over": the end is what makes the library write the
  * final dot, and after the dot a lost connection proves nothing (RFC 1047).
  */
 function handingOver(bytes: Uint8Array, hooks: SendHooks, handover: Handover): Readable {
   const pieces = async function* (): AsyncGenerator<Buffer> {
-    yield Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let from = 0; from < bytes.byteLength; from += pieceBytes) {
+      yield Buffer.from(bytes.buffer, bytes.byteOffset + from, Math.min(pieceBytes, bytes.byteLength - from));
+    }
     try {
       await hooks.handingOver();
       handover.done = true;
