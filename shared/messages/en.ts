@@ -592,6 +592,7 @@ export const en = {
   'conversation.status.merged': 'Merged',
   'conversation.turn.ours': 'Waiting for you for {length}',
   'conversation.turn.ours-now': 'Your turn',
+  'conversation.turn.leaving': 'Your answer is on its way',
   'conversation.turn.theirs': 'Waiting on them since {time}',
   'conversation.owner': 'Owner: {name}',
   'conversation.resolved': 'Resolved',
@@ -620,7 +621,7 @@ export const en = {
   'conversation.quote.show': 'Show quoted text',
   'conversation.quote.hide': 'Hide quoted text',
   'conversation.images.held':
-    '{count, plural, one {One picture is held back, so that the sender does not see that you read this.} other {# pictures are held back, so that the sender does not see that you read this.}}',
+    '{count, plural, one {One picture is held back: fetching it tells the sender that you read this.} other {# pictures are held back: fetching them tells the sender that you read this.}}',
   'conversation.images.show': 'Show',
   'conversation.images.always': 'Always for this sender',
   'conversation.images.loading': 'Fetching {count, plural, one {one picture} other {# pictures}} …',

@@ -1,4 +1,4 @@
-import { Check, CheckCheck, Mail, PanelRight, RotateCcw, X } from 'lucide-react';
+import { Check, CheckCheck, Clock, Mail, PanelRight, RotateCcw, X } from 'lucide-react';
 import { useEngine } from '#renderer/engine-client/index.ts';
 import { Badge, IconButton, refusalWords, useNow, useTimes, useWords } from '#renderer/ui/index.ts';
 import { ActionButton, useAction, useCustomerPanel, useToasts } from '#renderer/workbench/index.ts';
@@ -16,6 +16,8 @@ const TurnWords = ({ detail }: { readonly detail: ConversationDetail }) => {
       </Badge>
     );
   if (detail.status === 'merged') return <Badge>{words('conversation.status.merged')}</Badge>;
+  if (detail.turn === 'ours' && detail.outbox === 'waiting')
+    return <Badge icon={Clock}>{words('conversation.turn.leaving')}</Badge>;
   if (detail.turn === 'ours')
     return (
       <Badge tone="warn">

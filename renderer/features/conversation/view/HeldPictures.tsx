@@ -27,22 +27,26 @@ export const HeldPictures = ({ id, remote, trackers, onShow }: Props) => {
   return (
     <div className="held-pictures">
       {remote.kind === 'held' ? (
-        <p>
+        <div className="held-pictures-line">
           <ImageOff aria-hidden size={14} />
-          <span>{words('conversation.images.held', { count: remote.count })}</span>
-          <Button small kind="quiet" onClick={onShow}>
-            {words('conversation.images.show')}
-          </Button>
-          <Button
-            small
-            kind="quiet"
-            onClick={() => {
-              void always();
-            }}
-          >
-            {words('conversation.images.always')}
-          </Button>
-        </p>
+          <div className="held-pictures-words">
+            <span>{words('conversation.images.held', { count: remote.count })}</span>
+            <span className="held-pictures-hands">
+              <Button small kind="quiet" onClick={onShow}>
+                {words('conversation.images.show')}
+              </Button>
+              <Button
+                small
+                kind="quiet"
+                onClick={() => {
+                  void always();
+                }}
+              >
+                {words('conversation.images.always')}
+              </Button>
+            </span>
+          </div>
+        </div>
       ) : null}
       {remote.kind === 'loading' ? (
         <p role="status">{words('conversation.images.loading', { count: remote.count })}</p>
@@ -51,7 +55,7 @@ export const HeldPictures = ({ id, remote, trackers, onShow }: Props) => {
         <p>{words('conversation.images.failed', { count: remote.failed })}</p>
       ) : null}
       {trackers > 0 ? (
-        <p>
+        <p className="held-pictures-line">
           <EyeOff aria-hidden size={14} />
           <span>{words('conversation.images.trackers', { count: trackers })}</span>
         </p>

@@ -2,6 +2,7 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useWords } from '#renderer/ui/index.ts';
 import { drawMail, showPicture } from '../model/draw-mail.ts';
 import type { HeldPicture } from '../model/draw-mail.ts';
+import { fitFrame } from '../model/fit-frame.ts';
 import { foldQuotes } from '../model/fold-quotes.ts';
 import { sanitise } from '../model/sanitise.ts';
 import type { SafeMail } from '../model/sanitise.ts';
@@ -30,9 +31,6 @@ type Props = {
   readonly onDrawn: (drawn: DrawnMail) => void;
   readonly onLink: (wish: LinkWish) => void;
 };
-
-/** No mail worth reading is higher, in px; beyond it the frame scrolls inside, so that nothing pushes the page away. */
-const highest = 20_000;
 
 type FrameWindow = Window & typeof globalThis;
 
@@ -100,16 +98,11 @@ export const MessageFrame = ({ title, html, showQuotes, pictures, onDrawn, onLin
   useEffect(() => {
     const realm = realmOf(frame.current);
     if (mail === null || realm === null) return;
-    const { body, documentElement: root } = realm.document;
-    const measure = (): void => {
-      const wide = root.scrollWidth > root.clientWidth + 1;
-      const wanted = Math.ceil(body.getBoundingClientRect().height) + (wide ? 16 : 0);
-      root.toggleAttribute('data-tall', wanted > highest);
-      setHeight(Math.min(highest, Math.max(24, wanted)));
-    };
-    const observer = new ResizeObserver(measure);
-    observer.observe(body);
-    measure();
+    const fit = (): void => setHeight(fitFrame(realm.document));
+    const observer = new ResizeObserver(fit);
+    observer.observe(realm.document.body);
+    observer.observe(realm.document.documentElement);
+    fit();
     return () => observer.disconnect();
   }, [mail]);
 

@@ -75,6 +75,36 @@ const useOpeningPlace = (scroller: RefObject<HTMLElement | null>, items: readonl
   }, [scroller, items]);
 };
 
+/** How long the end is kept in sight after sending: until the message's frame has found its height. */
+const keepEndMs = 2_000;
+
+/** Shows what the agent has just sent, and with it how long it can still be taken back. */
+const useOwnArrival = (scroller: RefObject<HTMLElement | null>, items: readonly TimelineItem[]): void => {
+  const newest = items.findLast((item) => item.kind === 'message');
+  const own = newest?.direction === 'out' && newest.delivery?.kind === 'queued' ? newest.id : null;
+  const known = useRef(own);
+  useEffect(() => {
+    const element = scroller.current;
+    const column = element?.firstElementChild ?? null;
+    const fresh = own !== null && own !== known.current;
+    known.current = own;
+    if (!fresh || element === null || column === null) return;
+    const toEnd = (): void => element.scrollTo({ top: element.scrollHeight });
+    const observer = new ResizeObserver(toEnd);
+    const stop = (): void => observer.disconnect();
+    observer.observe(column);
+    observer.observe(element);
+    const timer = setTimeout(stop, keepEndMs);
+    const hands = ['wheel', 'pointerdown', 'keydown'] as const;
+    for (const kind of hands) element.addEventListener(kind, stop, { passive: true });
+    return () => {
+      stop();
+      clearTimeout(timer);
+      for (const kind of hands) element.removeEventListener(kind, stop);
+    };
+  }, [scroller, own]);
+};
+
 /** Counts messages from outside that came while the end of the timeline was out of sight. */
 const useNewBelow = (scroller: RefObject<HTMLElement | null>, items: readonly TimelineItem[]) => {
   const newest = items.findLast((item) => item.kind === 'message' && item.direction === 'in')?.id ?? null;
@@ -154,6 +184,7 @@ export const Timeline = ({ timeline, me, onAnswer }: Props) => {
   const rows = useMemo(() => foldRuns(spoken, expanded, unfolded), [spoken, expanded, unfolded]);
   useMessageKeys(scroller, toggle);
   useOpeningPlace(scroller, timeline.items);
+  useOwnArrival(scroller, timeline.items);
   const newBelow = useNewBelow(scroller, timeline.items);
   const unfold = useCallback((key: string) => setUnfolded((before) => new Set(before).add(key)), []);
 

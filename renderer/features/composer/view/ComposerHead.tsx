@@ -1,0 +1,73 @@
+import { ChevronsDown, ChevronsUp, X } from 'lucide-react';
+import { IconButton, Menu, refusalWords, useWords } from '#renderer/ui/index.ts';
+import { useToasts } from '#renderer/workbench/index.ts';
+import type { AccountRow } from '#shared/contract/accounts.ts';
+import type { DraftMode } from '#shared/contract/compose.ts';
+import type { DraftHands, OpenDraft } from '../model/use-draft.ts';
+import { AccountChoice } from './AccountChoice.tsx';
+
+const modes: readonly DraftMode[] = ['reply', 'reply-all', 'forward'];
+
+type Props = {
+  readonly open: OpenDraft;
+  readonly hands: DraftHands;
+  readonly accounts: readonly AccountRow[];
+  readonly canForward: boolean;
+  readonly tall: boolean;
+  readonly onTall: () => void;
+  readonly onHide: () => void;
+};
+
+/** What is being written, from which account, and how large. */
+export const ComposerHead = ({ open, hands, accounts, canForward, tall, onTall, onHide }: Props) => {
+  const words = useWords();
+  const toasts = useToasts();
+  const { mode } = open.draft;
+  const choose = async (next: DraftMode): Promise<void> => {
+    const answer = await hands.setMode(next);
+    if (answer !== null && !answer.ok)
+      toasts.show({ tone: 'bad', text: refusalWords(words, answer.failure) });
+  };
+  return (
+    <header className="composer-head">
+      {mode === 'new' ? (
+        <h2 className="composer-title">{words('composer.title.new')}</h2>
+      ) : (
+        <Menu
+          label={words('composer.mode')}
+          kind="quiet"
+          small
+          items={modes
+            .filter((one) => canForward || one !== 'forward')
+            .map((one) => ({
+              id: one,
+              label: words(`composer.title.${one}`),
+              checked: one === mode,
+              run: () => {
+                void choose(one);
+              },
+            }))}
+        >
+          {words(`composer.title.${mode}`)} ▾
+        </Menu>
+      )}
+      <AccountChoice
+        account={open.edit.account}
+        accounts={accounts}
+        onChange={(account) => {
+          hands.change({ account });
+        }}
+      />
+      <span className="composer-head-space" />
+      {mode === 'new' ? null : (
+        <IconButton
+          icon={tall ? ChevronsDown : ChevronsUp}
+          label={words(tall ? 'composer.smaller' : 'composer.taller')}
+          pressed={tall}
+          onClick={onTall}
+        />
+      )}
+      <IconButton icon={X} label={words('composer.hide')} onClick={onHide} />
+    </header>
+  );
+};
