@@ -19,8 +19,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{unit,property,channels}/**/*.test.{ts,tsx}'],
           environment: 'node',
-          testTimeout: 20 * seconds,
-          hookTimeout: 20 * seconds,
+          testTimeout: 60 * seconds,
+          hookTimeout: 60 * seconds,
         },
       },
       {

@@ -4,7 +4,7 @@ import { startMailServer, type MailServer } from '../support/mail-server/mail-se
 import { generateMailbox } from '../support/mailbox-generator/generate-mailbox.ts';
 import { letter } from '../support/mailbox-generator/letter.ts';
 import { uniqueName } from '../support/temp.ts';
-import { connectByHand, rowWith } from './support/desk.ts';
+import { connectByHand, rowWith, trustBothServers } from './support/desk.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
 
 const owner = `${uniqueName('help')}@shop.test`;
@@ -43,10 +43,7 @@ describe('the main journey, by one agent in a real window', () => {
     const { page } = app;
     await page.getByRole('button', { name: 'Connect your mailbox' }).click();
     await connectByHand(page, server, owner);
-    for (const _server of ['imap', 'smtp']) {
-      await page.getByText(server.certificate.fingerprint256.slice(0, 11)).first().waitFor();
-      await page.getByRole('button', { name: /trust/i }).click();
-    }
+    await trustBothServers(page, server);
     await page.getByText(`${owner} is connected`).waitFor();
     await page.getByRole('button', { name: 'Go to the inbox' }).click();
     await page.getByRole('option').first().waitFor();
@@ -69,7 +66,6 @@ describe('the main journey, by one agent in a real window', () => {
   });
 
   it('shows a mail within five seconds of the server having it', async () => {
-    const started = performance.now();
     await server.deliver(
       owner,
       letter({
@@ -81,7 +77,6 @@ describe('the main journey, by one agent in a real window', () => {
       }),
     );
     await rowWith(app.page, 'The parcel from Tuesday').waitFor({ timeout: shownWithinMs });
-    expect(performance.now() - started).toBeLessThan(shownWithinMs);
   });
 
   it('sends the answer once, with the headers that make it an answer', async () => {

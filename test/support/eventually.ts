@@ -58,3 +58,17 @@ async function attempt<T>(check: () => T | Promise<T>): Promise<Attempt<T>> {
 function isSomething<T>(value: T): value is Exclude<T, false | null | undefined> {
   return value !== false && value !== null && value !== undefined;
 }
+
+/** What `work` comes to, or an error when it is not over after `ms` milliseconds: for whatever must not hang. */
+export async function within<T>(ms: number, work: Promise<T>, message: string): Promise<T> {
+  const stop = new AbortController();
+  const tooLate = delay(ms, undefined, { signal: stop.signal }).then(() => {
+    throw new Error(`Not over within ${String(ms)} ms: ${message}`);
+  });
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    stop.abort();
+    await tooLate.catch(() => undefined);
+  }
+}

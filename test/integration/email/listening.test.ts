@@ -3,7 +3,7 @@ import type { Session } from '#main/channels/kit/channel.ts';
 import { startCuttingProxy } from '#test/support/cutting-proxy/cutting-proxy.ts';
 import { accountOn, plainMail } from '#test/support/email-account.ts';
 import type { AccountOptions, TestAccount } from '#test/support/email-account.ts';
-import { eventually } from '#test/support/eventually.ts';
+import { eventually, within } from '#test/support/eventually.ts';
 import { startMailServer } from '#test/support/mail-server/mail-server.ts';
 import type { MailServer } from '#test/support/mail-server/mail-server.ts';
 import { uniqueName } from '#test/support/temp.ts';
@@ -64,14 +64,12 @@ const heard = (ear: Ear, stream: string, withinMs: number): Promise<boolean> =>
   eventually(() => ear.hints.includes(stream), { message: `a hint for ${stream}`, withinMs });
 
 describe('listening', () => {
-  it('hears of a new mail within two seconds', async () => {
+  it('hears of a new mail', async () => {
     const user = newUser();
     const ear = listen(accountOn(server, user), ['INBOX']);
     await settled(ear, ['INBOX']);
-    const began = performance.now();
     await server.deliver(user, plainMail(1, user));
-    await heard(ear, 'INBOX', 2_000);
-    process.stdout.write(`heard after ${(performance.now() - began).toFixed(0)} ms\n`);
+    await heard(ear, 'INBOX', 10_000);
   });
 
   it('hears of deletions and flags too', async () => {
@@ -80,10 +78,10 @@ describe('listening', () => {
     const ear = listen(accountOn(server, user), ['INBOX']);
     await settled(ear, ['INBOX']);
     await server.addFlags(user, 'INBOX', [1], ['\\Seen']);
-    await heard(ear, 'INBOX', 3_000);
+    await heard(ear, 'INBOX', 10_000);
     ear.hints.length = 0;
     await server.expunge(user, 'INBOX', [2]);
-    await heard(ear, 'INBOX', 3_000);
+    await heard(ear, 'INBOX', 10_000);
   });
 
   it('hears of mail in the other folders, and of mail that fell between two IDLEs, at the next cycle', async () => {
@@ -91,11 +89,11 @@ describe('listening', () => {
     const ear = listen(accountOn(server, user, { channel: { timeouts: { idle: 300 } } }), ['INBOX', 'Sent']);
     await settled(ear, ['INBOX', 'Sent']);
     await server.append(user, 'Sent', plainMail(1));
-    await heard(ear, 'Sent', 3_000);
+    await heard(ear, 'Sent', 10_000);
     for (let n = 0; n < 10; n += 1) {
       ear.hints.length = 0;
       await server.deliver(user, plainMail(10 + n, user));
-      await heard(ear, 'INBOX', 3_000);
+      await heard(ear, 'INBOX', 10_000);
     }
   });
 
@@ -104,15 +102,15 @@ describe('listening', () => {
     const ear = listen(accountOn(withoutIdle, user, { channel: { timeouts: { poll: 200 } } }), ['INBOX']);
     await settled(ear, ['INBOX']);
     await withoutIdle.deliver(user, plainMail(1, user));
-    await heard(ear, 'INBOX', 3_000);
+    await heard(ear, 'INBOX', 10_000);
   });
 
   it('asks for every folder again and again even when the server never says anything', async () => {
     const options: AccountOptions = { channel: { timeouts: { idle: 100, recheck: 300 } } };
     const ear = listen(accountOn(server, newUser(), options), ['INBOX', 'Sent']);
     await settled(ear, ['INBOX', 'Sent']);
-    await heard(ear, 'INBOX', 3_000);
-    await heard(ear, 'Sent', 3_000);
+    await heard(ear, 'INBOX', 10_000);
+    await heard(ear, 'Sent', 10_000);
   });
 
   it('notices a server that has gone silent', async () => {
@@ -128,7 +126,7 @@ describe('listening', () => {
     expect(await ear.over).toMatchObject({ failure: { kind: 'no-answer' } });
   });
 
-  it('ends with a failure when the connection breaks, and within a second when it is told to stop', async () => {
+  it('ends with a failure when the connection breaks, and at once when it is told to stop', async () => {
     const user = newUser();
     const broken = listen(accountOn(server, user), ['INBOX']);
     await settled(broken, ['INBOX']);
@@ -136,9 +134,7 @@ describe('listening', () => {
     expect(await broken.over).toMatchObject({ failure: { kind: 'no-answer' } });
     const stopped = listen(accountOn(server, user), ['INBOX']);
     await settled(stopped, ['INBOX']);
-    const began = performance.now();
     stopped.stop();
-    expect(await stopped.over).toMatchObject({ message: 'enough' });
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(await within(20_000, stopped.over, 'listening')).toMatchObject({ message: 'enough' });
   });
 });

@@ -54,10 +54,7 @@ describe('the first import', () => {
     seedMany(user, 2_000);
     const session = account(user).open();
     const mirror = new FolderMirror('INBOX');
-    const began = performance.now();
     await mirror.catchUp(session);
-    const rate = 2_000 / ((performance.now() - began) / 1_000);
-    process.stdout.write(`pulled ${rate.toFixed(0)} mails a second\n`);
     expect(mirror.mails.size).toBe(2_000);
     expect(mirror.doubles).toBe(0);
     const uids = mirror.batches.flatMap((batch) => batch.items).map((item) => Number(item.key.split(':')[1]));
@@ -139,15 +136,13 @@ describe('the first import', () => {
 });
 
 describe('staying in step', () => {
-  it('costs one round trip and brings nothing when nothing happened', async () => {
+  it('brings nothing when nothing happened', async () => {
     const user = newUser();
     seedMany(user, 500);
     const session = account(user).open();
     const mirror = new FolderMirror('INBOX');
     await mirror.catchUp(session);
-    const began = performance.now();
     for (let turn = 0; turn < 20; turn += 1) await mirror.catchUp(session);
-    process.stdout.write(`nothing new: ${((performance.now() - began) / 20).toFixed(2)} ms\n`);
     for (const batch of mirror.batches.slice(-20)) expect(batch).toMatchObject({ items: [], changes: [] });
   });
 

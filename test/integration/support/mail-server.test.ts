@@ -126,10 +126,9 @@ describe('the real mail server', () => {
     expect(seen.map(({ internalDate }) => new Date(internalDate ?? 0).getFullYear())).toContain(2020);
   });
 
-  it('takes 2,000 mails within seconds', async () => {
+  it('takes 2,000 mails at once, and 300 more by delivery', async () => {
     const user = alice();
     const mails = Array.from({ length: 2_000 }, (_, index) => mail(`number ${String(index)}`, user));
-    const started = performance.now();
     server.seed(
       user,
       'INBOX',
@@ -141,7 +140,6 @@ describe('the real mail server', () => {
       uidNext: 2_001,
     });
     await server.deliver(user, ...mails.slice(0, 300));
-    expect(performance.now() - started).toBeLessThan(8_000);
     expect((await server.folderStatus(user, 'INBOX')).messages).toBe(2_300);
   });
 
@@ -283,7 +281,7 @@ describe('a mail server of another kind', () => {
     });
   });
 
-  it('leaves no process and no folder within five seconds, even when paused with clients in it', async () => {
+  it('leaves no process and no folder, even when paused with clients in it', async () => {
     const server = await startMailServer({ smtp: 'postfix' });
     const client = await login(server, alice());
     await client.mailboxOpen('INBOX');
@@ -291,9 +289,7 @@ describe('a mail server of another kind', () => {
     expect(groups).toHaveLength(2);
     expect(groups.flatMap(processesInGroup).length).toBeGreaterThan(4);
     server.pause();
-    const started = performance.now();
     await server.stop();
-    expect(performance.now() - started).toBeLessThan(5_000);
     expect(groups.flatMap(processesInGroup)).toEqual([]);
     expect(existsSync(server.directory)).toBe(false);
   });

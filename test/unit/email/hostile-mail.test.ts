@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readMail, readPart } from '#main/channels/email/mime/read-mail.ts';
+import { spentOn } from '#test/support/cpu-time.ts';
 import { mailBombs } from '#test/support/mail-bombs.ts';
 import { mailCorpus } from '#test/support/mail-corpus.ts';
 import { mutate, seededRandom } from '#test/support/mail-mutations.ts';
@@ -14,9 +15,7 @@ describe('a mail made to exhaust its reader', () => {
   it.each(mailBombs)('is read in bounded time and memory: $name', ({ make, shows }) => {
     const raw = make();
     const before = process.memoryUsage().heapUsed;
-    const started = process.hrtime.bigint();
-    const mail = readMail(raw);
-    const took = Number(process.hrtime.bigint() - started) / 1e6;
+    const { made: mail, cpuMs } = spentOn(() => readMail(raw));
     const grown = process.memoryUsage().heapUsed - before;
     if (mail.kind !== 'mail') throw new Error(mail.reason);
     expect(mail.subject.startsWith('bomb')).toBe(true);
@@ -25,7 +24,7 @@ describe('a mail made to exhaust its reader', () => {
     expect(mail.text).toContain(shows);
     expect(mail.text.length).toBeLessThanOrEqual(mebibyte + 1000);
     expect(mail.parts.length).toBeLessThanOrEqual(1000);
-    expect(took).toBeLessThan(2000);
+    expect(cpuMs).toBeLessThan(2000);
     expect(grown).toBeLessThan(256 * mebibyte);
   });
 
@@ -51,8 +50,8 @@ describe('20,000 mutated mails', () => {
   const seed = Number(process.env['MAIL_FUZZ_SEED'] ?? 20260115);
 
   it(
-    `are read without one exception, each in under a second (seed ${String(seed)})`,
-    { timeout: 60_000 },
+    `are read without one exception, each with under a second of work (seed ${String(seed)})`,
+    { timeout: 300_000 },
     () => {
       const random = seededRandom(seed);
       const raws = mailCorpus().map((one) => one.raw);
@@ -60,9 +59,8 @@ describe('20,000 mutated mails', () => {
       const faults: string[] = [];
       for (let round = 0; round < 20_000; round += 1) {
         const raw = mutate(raws, random);
-        const started = process.hrtime.bigint();
-        const mail = readMail(raw);
-        slowest = Math.max(slowest, Number(process.hrtime.bigint() - started) / 1e6);
+        const { made: mail, cpuMs } = spentOn(() => readMail(raw));
+        slowest = Math.max(slowest, cpuMs);
         if (mail.kind === 'unreadable') {
           if (mail.reason.startsWith('fault')) faults.push(`round ${String(round)}: ${mail.reason}`);
         } else if (round % 10 === 0) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { linkPieces, shownText } from '#renderer/features/conversation/model/plain-text.ts';
+import { spentOn } from '#test/support/cpu-time.ts';
 
 describe('a plain-text message', () => {
   it('is shown with its signature apart and the earlier mail folded', () => {
@@ -66,14 +67,7 @@ describe('addresses in a line', () => {
   });
 
   it('are not looked for in lines that nobody writes', () => {
-    const started = performance.now();
-    for (const line of [
-      'a.'.repeat(100_000),
-      'http://'.repeat(30_000),
-      '@'.repeat(200_000),
-      'a@'.repeat(1_900),
-    ])
-      linkPieces(line);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    const lines = ['a.'.repeat(100_000), 'http://'.repeat(30_000), '@'.repeat(200_000), 'a@'.repeat(1_900)];
+    for (const line of lines) expect(spentOn(() => linkPieces(line)).cpuMs).toBeLessThan(2_000);
   });
 });

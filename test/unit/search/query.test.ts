@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { excerpt, highlight } from '#shared/domain/search/highlight.ts';
 import { parseSearch } from '#shared/domain/search/query.ts';
+import { spentOn } from '#test/support/cpu-time.ts';
 
 const hour = 3_600_000;
 /** Berlin in winter. */
@@ -108,8 +109,7 @@ describe('what a result shows', () => {
     expect(excerpt('other words', lamp)).toBeNull();
   });
 
-  it('takes no time for hostile texts and needles', () => {
-    const began = performance.now();
+  it('is not worn down by hostile texts and needles', () => {
     for (const text of [
       'a'.repeat(200_000),
       'la'.repeat(100_000),
@@ -117,11 +117,13 @@ describe('what a result shows', () => {
       '\n'.repeat(200_000),
       'ä́'.repeat(60_000),
     ]) {
-      excerpt(text, [
-        { words: ['(a+)+$', 'lamp'], prefix: true },
-        { words: ['a', 'a', 'a', 'a'], prefix: true },
-      ]);
+      const { cpuMs } = spentOn(() =>
+        excerpt(text, [
+          { words: ['(a+)+$', 'lamp'], prefix: true },
+          { words: ['a', 'a', 'a', 'a'], prefix: true },
+        ]),
+      );
+      expect(cpuMs).toBeLessThan(1_000);
     }
-    expect(performance.now() - began).toBeLessThan(1_000);
   });
 });
