@@ -29,20 +29,11 @@ const inputs = [
 ];
 const stampFile = inProject('dist', 'stamp');
 
-/** @param {string[]} missing */
-const say = (missing) => {
-  for (const file of missing) console.log(`Not built: ${file} is not there yet.`);
-};
-
-/** @param {boolean} quiet */
-const buildMain = async (quiet) => {
+const buildMain = async () => {
   const { build } = await import('esbuild');
-  const present = Object.entries(entries).filter(([, file]) => existsSync(inProject(file)));
-  if (!quiet) say(Object.values(entries).filter((file) => !existsSync(inProject(file))));
-  if (present.length === 0) return;
   await build({
     absWorkingDir: inProject(),
-    entryPoints: Object.fromEntries(present),
+    entryPoints: entries,
     outdir: inProject('dist', 'main'),
     outExtension: { '.js': '.cjs' },
     bundle: true,
@@ -58,18 +49,14 @@ const buildMain = async (quiet) => {
   });
 };
 
-/** @param {boolean} quiet */
-const buildPage = async (quiet) => {
-  const present = documents.filter((file) => existsSync(inProject(file)));
-  if (!quiet) say(documents.filter((file) => !existsSync(inProject(file))));
-  if (present.length === 0) return;
+const buildPage = async () => {
   const { build } = await import('vite');
   await build({
     configFile: inProject('vite.config.ts'),
     logLevel: 'warn',
     build: {
       rolldownOptions: {
-        input: Object.fromEntries(present.map((file) => [basename(file, '.html'), inProject(file)])),
+        input: Object.fromEntries(documents.map((file) => [basename(file, '.html'), inProject(file)])),
       },
     },
   });
@@ -78,16 +65,16 @@ const buildPage = async (quiet) => {
 /**
  * Makes dist/ from the sources, or does nothing where it is already made from these very sources.
  *
- * @param {{ force?: boolean, quiet?: boolean }} [options]
+ * @param {{ force?: boolean }} [options]
  * @returns {Promise<'built' | 'unchanged'>} rejects when the sources do not compile; dist/ then counts as stale
  */
-export const buildProduct = async ({ force = false, quiet = false } = {}) => {
+export const buildProduct = async ({ force = false } = {}) => {
   const stamp = fingerprint(inputs);
   if (!force && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return 'unchanged';
   return alone(join(cacheDir, 'build.lock'), async () => {
     rmSync(stampFile, { force: true });
     mkdirSync(inProject('dist'), { recursive: true });
-    await Promise.all([buildMain(quiet), buildPage(quiet)]);
+    await Promise.all([buildMain(), buildPage()]);
     writeFileSync(stampFile, stamp);
     return /** @type {const} */ ('built');
   });

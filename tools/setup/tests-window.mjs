@@ -8,7 +8,7 @@ import { ensureElectron } from './electron.mjs';
  * @returns {Promise<() => void>} ends the display
  */
 export const setup = async () => {
-  await buildProduct({ quiet: true });
+  await buildProduct();
   process.env['STEWARD_ELECTRON'] = await ensureElectron();
   const display = await ensureDisplay();
   Object.assign(process.env, display.env);
