@@ -46,7 +46,3 @@ export async function findBySrv(
   ]);
   return imap === null || smtp === null ? null : { imap, smtp, user: address };
 }
-
-/** Whether a host lies in the domain that was asked: DNS answers are not signed, so others are shown before they are used (RFC 6186 section 6). */
-export const isInDomain = (host: string, domain: string): boolean =>
-  host === domain || host.endsWith(`.${domain}`);
