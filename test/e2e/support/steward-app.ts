@@ -15,6 +15,8 @@ export type AppOptions = {
   readonly env?: Readonly<Record<string, string>>;
   readonly size?: { readonly width: number; readonly height: number };
   readonly dark?: boolean;
+  /** Chromium's own switches, such as `--log-net-log`. */
+  readonly switches?: readonly string[];
 };
 
 /** The running application and its one window. */
@@ -50,6 +52,7 @@ export const startSteward = async (options: AppOptions = {}): Promise<StewardApp
       process.cwd(),
       `--user-data-dir=${folder}`,
       ...(options.demo === true ? ['--demo'] : []),
+      ...(options.switches ?? []),
     ],
     env: { ...inheritedEnv(), ...keyEnv(folder, options.keyFile ?? true), ...options.env },
     colorScheme: options.dark === true ? 'dark' : 'light',

@@ -1,0 +1,99 @@
+import type { Page } from 'playwright-core';
+import { canary } from '../../support/hostile-html.ts';
+import type { StewardApp } from './steward-app.ts';
+
+/** What hostile mails brought about. Everything here has to stay empty. */
+export type Harm = {
+  /** Calls of the canary, dialogs, and errors of scripts, wherever they ran. */
+  readonly ran: string[];
+  /** Navigations away from the application's own two documents. */
+  readonly went: string[];
+  /** What the policies of page and frame had to forbid: the sanitiser had let it through. */
+  readonly forbidden: string[];
+};
+
+/** What a called canary writes to the console. */
+export const canaryWords = 'the canary was called';
+
+/** The page's console says so when its policy or a sandbox stopped something. */
+const policyWords = /Content Security Policy|Refused to|Blocked script execution|violates|sandboxed/i;
+
+const ownDocument = /^(about:(blank|srcdoc)|steward-app:\/\/page\/(index|frame)\.html)/;
+
+/** Watches a running application from now on; the canary is there in the page and in every frame before a mail is drawn. */
+export const watchForHarm = async (app: StewardApp): Promise<Harm> => {
+  const harm: Harm = { ran: [], went: [], forbidden: [] };
+  const { page } = app;
+  page.on('console', (message) => {
+    const said = message.text();
+    if (said.includes(canaryWords) || said.includes(canary)) harm.ran.push(said);
+    else if (policyWords.test(said)) harm.forbidden.push(said);
+  });
+  page.on('pageerror', (error) => harm.ran.push(String(error)));
+  page.on('dialog', (dialog) => {
+    harm.ran.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('framenavigated', (frame) => {
+    if (!ownDocument.test(frame.url())) harm.went.push(frame.url());
+  });
+  await layCanary(page);
+  return harm;
+};
+
+const layCanary = (page: Page): Promise<void> =>
+  page.evaluate(
+    ([name, words]) => {
+      const lay = (realm: object): void => {
+        Reflect.set(realm, name, () => {
+          console.info(words);
+        });
+      };
+      lay(window);
+      // Before the page itself hears of it, and so before a mail is drawn into the frame.
+      const onLoad = (event: Event): void => {
+        if (event.target instanceof HTMLIFrameElement && event.target.contentWindow !== null)
+          lay(event.target.contentWindow);
+      };
+      document.addEventListener('load', onLoad, { capture: true });
+    },
+    [canary, canaryWords] as const,
+  );
+
+/** What the shell counts by itself: windows, downloads, refused requests, attempted navigations. */
+export type ShellCount = {
+  readonly windows: number;
+  readonly created: readonly string[];
+  readonly downloads: readonly string[];
+  readonly cancelled: readonly string[];
+  readonly navigations: readonly string[];
+};
+
+/** Lets the shell's process count; the count is read with {@link readShellCount}. */
+export const countInShell = (app: StewardApp): Promise<void> =>
+  app.electron.evaluate(({ app: electron, BrowserWindow }) => {
+    const count = {
+      created: new Array<string>(),
+      downloads: new Array<string>(),
+      cancelled: new Array<string>(),
+      navigations: new Array<string>(),
+    };
+    Reflect.set(globalThis, 'shellCount', count);
+    electron.on('web-contents-created', (_event, contents) => count.created.push(contents.getType()));
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+    contents?.session.on('will-download', (_event, item) => count.downloads.push(item.getURL()));
+    // The lock itself sits in onBeforeRequest; what it cancels arrives here.
+    contents?.session.webRequest.onErrorOccurred((details) => {
+      count.cancelled.push(`${details.error} ${details.url}`);
+    });
+    contents?.on('will-frame-navigate', (event) => {
+      if (event.url !== 'steward-app://page/frame.html') count.navigations.push(event.url);
+    });
+  });
+
+/** What was counted since {@link countInShell}. */
+export const readShellCount = (app: StewardApp): Promise<ShellCount> =>
+  app.electron.evaluate(({ BrowserWindow }) => ({
+    windows: BrowserWindow.getAllWindows().length,
+    ...(Reflect.get(globalThis, 'shellCount') as Omit<ShellCount, 'windows'>),
+  }));
