@@ -166,6 +166,36 @@ describe('a stranger who forges what is answered', () => {
     expect(isStranger(forged)).toBe(true);
   });
 
+  it('cannot make one conversation of their own and another by naming both', () => {
+    const first = firstMail();
+    const date = new Date(Date.UTC(2020, 0, 1));
+    const own = arrives({ from: mallory, subject: 'Hello', date, messageId: '<own@elsewhere.test>' });
+    const tying = arrives({
+      from: mallory,
+      subject: 'Re: Hello',
+      inReplyTo: '<own@elsewhere.test>',
+      references: ['<first@customer.test>', '<own@elsewhere.test>'],
+    });
+    expect([together(own, tying), together(first, own)]).toEqual([true, false]);
+    expect(standing(first)).toMatchObject({ customer: 'ana@customer.test', subject: 'Broken lamp' });
+  });
+
+  it('joins one conversation at most when they name two of others', () => {
+    const first = firstMail();
+    const second = arrives({
+      from: 'Ben <ben@other.test>',
+      subject: 'Late',
+      messageId: '<second@other.test>',
+    });
+    const tying = arrives({
+      from: mallory,
+      subject: 'Re: Late',
+      references: ['<first@customer.test>', '<second@other.test>'],
+    });
+    expect(together(first, second)).toBe(false);
+    expect(isStranger(tying)).toBe(true);
+  });
+
   it('is no longer one once the customer names them', () => {
     firstMail();
     arrives({ from: ana, cc: mallory, subject: 'Re: Broken lamp', ...answering });

@@ -17,6 +17,7 @@ import type { SubjectKey } from '../../store/write/threads.ts';
 import type { ActionContext } from '../action.ts';
 import type { Intake } from './intake.ts';
 import { findBounced } from './bounce.ts';
+import { isStranger } from './stranger.ts';
 import { tell } from './tell.ts';
 
 /** Where a message belongs. `note` lets it be found by its subject once its row is there. */
@@ -42,7 +43,10 @@ export const threadMessage = (
   const bounced = inbound.bounce === null ? null : findBounced(db, intake.batch.channel, inbound.bounce);
   const all = names.self === null ? names.parents : [names.self, ...names.parents];
   const decision = decideThread({
-    byName: [...conversationsByName(db, all), ...(bounced === null ? [] : [bounced.conversation_num])],
+    byName: mayTieTogether(context, intake, inbound, [
+      ...conversationsByName(db, all),
+      ...(bounced === null ? [] : [bounced.conversation_num]),
+    ]),
     bySubject: subject === null ? [] : conversationsBySubject(db, subject),
   });
   const conversation = ((): number => {
@@ -65,6 +69,24 @@ export const threadMessage = (
       if (subject !== null) noteSubject(db, subject, conversation, seq);
     },
   };
+};
+
+/**
+ * Which of the conversations that a message names it may join or tie together. Whoever got two mails from us knows two
+ * ids, and an answer that names both would make one conversation of them, with the sender as its customer: new mail
+ * ties together only conversations in which its sender is known. What lay in the mailbox before we came is history,
+ * where the order of arrival means nothing.
+ */
+const mayTieTogether = (
+  { db }: ActionContext,
+  { importing, own }: Intake,
+  inbound: Inbound,
+  named: readonly number[],
+): readonly number[] => {
+  const found = [...new Set(named)];
+  if (importing || found.length < 2) return found;
+  const known = found.filter((conversation) => !isStranger(db, conversation, inbound, own));
+  return known.length > 0 ? known : found.slice(-1);
 };
 
 /** A bounce refers to what it is about, whether that is here yet or not. */
