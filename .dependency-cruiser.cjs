@@ -12,6 +12,7 @@ const forbid = (name, comment, from, to, except = {}) => ({
 /** An npm package as it is resolved, or as it is written where it cannot be. */
 const packages = (/** @type {string} */ names) => [`(^|/)node_modules/(${names})(/|$)`, `^(${names})(/|$)`];
 
+/** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
   forbidden: [
     {

@@ -4,7 +4,7 @@ import { buildProduct } from '../tools/build.mjs';
 import { inProject } from '../tools/paths.mjs';
 
 // The command's own words are all that may stand on the standard streams: scripts read them.
-await buildProduct({ quiet: true });
+await buildProduct();
 
 const cli = spawn(
   process.execPath,

@@ -52,7 +52,7 @@ const decode = (text: string): Buffer => Buffer.from(text, 'base64');
 const encode = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** Reads 64 hex digits, with white space around them; null when it is anything else. */
-export const parseHexKey = (text: string): Uint8Array | null => {
+const parseHexKey = (text: string): Uint8Array | null => {
   const hex = text.trim();
   return /^[0-9a-f]{64}$/i.test(hex) ? new Uint8Array(Buffer.from(hex, 'hex')) : null;
 };

@@ -38,10 +38,10 @@ const windows: Platform = {
 };
 
 /** What Windows reads as "came from the internet" ([MS-FSCC] 5.6.1). */
-export const zoneIdentifier = '[ZoneTransfer]\r\nZoneId=3\r\n';
+const zoneIdentifier = '[ZoneTransfer]\r\nZoneId=3\r\n';
 
 /** The value of com.apple.quarantine: flags 0083 = downloaded and not yet approved; time in hex seconds; the agent's name. */
-export const quarantineValue = (now: number): string =>
+const quarantineValue = (now: number): string =>
   `0083;${Math.floor(now / 1000).toString(16)};Steward;`;
 
 const macos: Platform = {

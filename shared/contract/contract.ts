@@ -21,14 +21,6 @@ export type Input<Name extends CallName> = InputOf<(typeof contract)[Name]>;
 export type Output<Name extends CallName> = OutputOf<(typeof contract)[Name]>;
 export type Refused<Name extends CallName> = RefusalOf<(typeof contract)[Name]>;
 
-/** Calls that are answered before a workspace is open. */
-export const callsWithoutWorkspace: ReadonlySet<CallName> = new Set<CallName>([
-  'app.state',
-  'app.choosePassphrase',
-  'app.unlock',
-  'app.sample',
-]);
-
 /** Failures that any call may end in, beside its own refusals. */
 export type CallFailure =
   | { readonly kind: 'not-understood'; readonly detail: string }

@@ -1,13 +1,5 @@
 import * as v from 'valibot';
-import type {
-  AccountId,
-  ConversationId,
-  CustomerId,
-  DraftId,
-  MemberId,
-  MessageId,
-  OutboxId,
-} from '../kit/brand.ts';
+import type { AccountId, ConversationId, CustomerId, DraftId, MessageId, OutboxId } from '../kit/brand.ts';
 
 /** The longest id we make ourselves is a SHA-256 in hex. */
 const idText = v.pipe(v.string(), v.minLength(1), v.maxLength(80));
@@ -21,12 +13,8 @@ export const conversationId = idOf<ConversationId>();
 export const messageId = idOf<MessageId>();
 export const accountId = idOf<AccountId>();
 export const customerId = idOf<CustomerId>();
-export const memberId = idOf<MemberId>();
 export const draftId = idOf<DraftId>();
 export const outboxId = idOf<OutboxId>();
-
-/** Nothing to say. */
-export const nothing = v.strictObject({});
 
 /** One line that a person typed. */
 export const line = v.pipe(v.string(), v.maxLength(2_000));

@@ -4,7 +4,7 @@ import { redressPieces } from './hostile-html/redress.ts';
 import { scriptPieces } from './hostile-html/scripts.ts';
 import type { HostilePiece } from './hostile-html/canary.ts';
 
-export { canary, leakHost, redressWords } from './hostile-html/canary.ts';
+export { canary } from './hostile-html/canary.ts';
 export type { HostilePiece } from './hostile-html/canary.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { CorpusMail, MailExpectation } from './mail-corpus.ts';
+import type { CorpusMail, MailExpectation } from './mail-expectation.ts';
 
 /** A mail written as text; with `latin1` each character is one byte. */
 function mail(

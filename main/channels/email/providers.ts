@@ -22,7 +22,7 @@ const tls = 'tls';
 const starttls = 'starttls';
 
 /** Large providers, first match wins. */
-export const providers: readonly Provider[] = [
+const providers: readonly Provider[] = [
   {
     id: 'google',
     domains: ['gmail.com', 'googlemail.com'],

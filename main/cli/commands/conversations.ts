@@ -82,7 +82,7 @@ const listRows = async (
 };
 
 /** All entries of a conversation's timeline, oldest first. */
-export const wholeTimeline = async (
+const wholeTimeline = async (
   engine: Headless,
   id: ConversationId,
 ): Promise<readonly TimelineItem[]> => {

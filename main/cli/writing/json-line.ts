@@ -1,7 +1,7 @@
 import type { ExportedMessage } from '#main/engine/host/headless.ts';
 
 /** The number of this form of the lines; a change that a reader would trip over gets another. */
-export const jsonLinesVersion = 1;
+const jsonLinesVersion = 1;
 
 /** One message as one line of JSON; docs/cli.md has the fields. Times are ISO 8601 in UTC. */
 export const jsonLine = (message: ExportedMessage, source: Uint8Array | null): string => {

@@ -8,7 +8,7 @@ import type { Workspace } from '../workspace.ts';
 const closeWithinMs = 1_000;
 
 /** What sessions of one account share; refreshed secrets are committed before they are used. */
-export const sessionContext = (workspace: Workspace, account: ConnectedAccount): SessionContext => {
+const sessionContext = (workspace: Workspace, account: ConnectedAccount): SessionContext => {
   let current: Secrets | null = null;
   return {
     address: account.address,

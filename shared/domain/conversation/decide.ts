@@ -54,7 +54,7 @@ export type Circumstances = {
 };
 
 /** Fourteen days: what has been quiet for longer when an account is connected is history, not work. */
-export const historyAfterMs = 14 * 24 * 60 * 60 * 1_000;
+const historyAfterMs = 14 * 24 * 60 * 60 * 1_000;
 
 /** Whether a message written at `at` is history, seen from `reference`: the start of the first import, later the present. */
 export const isHistoric = (at: number, reference: number): boolean => at < reference - historyAfterMs;

@@ -35,16 +35,5 @@ export type ConversationEvent =
 
 export type ConversationEventKind = ConversationEvent['kind'];
 
-/** An event as the log keeps it. For messages pulled from a channel `at` is the message's own time. `rev` counts from 1 within its conversation; `author` is null for what no member did. */
-export type LoggedEvent = {
-  readonly id: string;
-  readonly conversation: ConversationId;
-  readonly rev: number;
-  readonly schema: number;
-  readonly at: number;
-  readonly author: MemberId | null;
-  readonly event: ConversationEvent;
-};
-
 /** The schema number that new events carry. */
 export const eventSchema = 1;

@@ -40,7 +40,7 @@ export function ourThreads(raws: readonly Buffer[], arrivals: readonly (readonly
 }
 
 /** The same in a workspace that stays open, for tests that look closer. */
-export function ingestAll(
+function ingestAll(
   workspace: TestWorkspace,
   raws: readonly Buffer[],
   arrivals: readonly (readonly number[])[],
@@ -58,7 +58,7 @@ export function ingestAll(
 }
 
 /** Which mails of the inbox share a conversation. */
-export function conversationsIn({ reader }: TestWorkspace): Groups {
+function conversationsIn({ reader }: TestWorkspace): Groups {
   const groups = new Map<number, number[]>();
   const rows = reader.all<{ item: string; num: number }>(
     `SELECT l.item, m.conversation_num AS num FROM location l JOIN message m ON m.seq = l.seq`,

@@ -88,7 +88,7 @@ export async function startAutoconfig(
 }
 
 /** The document that describes a domain, as its owner would publish it. */
-export function autoconfigXml(domain: string, settings: DomainSettings): string {
+function autoconfigXml(domain: string, settings: DomainSettings): string {
   const servers = settings.servers.map((server) => {
     const [element, authentication] =
       server.kind === 'smtp'

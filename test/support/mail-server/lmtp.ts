@@ -37,7 +37,7 @@ export async function deliverByLmtp(port: number, deliveries: readonly Delivery[
 }
 
 /** The bytes of a mail as they go over the wire: CRLF line ends, leading dots doubled, closed by a dot (RFC 5321, 4.5.2). */
-export function dotStuffed(raw: Buffer): Buffer {
+function dotStuffed(raw: Buffer): Buffer {
   const text = withCrlf(raw).toString('latin1').replace(/^\./gm, '..');
   return Buffer.from(`${text}${text.endsWith('\r\n') || text === '' ? '' : '\r\n'}.\r\n`, 'latin1');
 }

@@ -36,7 +36,7 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 
 /** Where Dovecot keeps a folder of a user (Maildir++: `A/B` is the directory `.A.B`). */
-export function maildirOf(mailRoot: string, user: string, folder: string): string {
+function maildirOf(mailRoot: string, user: string, folder: string): string {
   const home = join(mailRoot, user.toLowerCase());
   return folder.toUpperCase() === 'INBOX' ? home : join(home, `.${folder.replaceAll('/', '.')}`);
 }

@@ -1,4 +1,4 @@
-import type { GeneratedMail } from './generate-mailbox.ts';
+import type { GeneratedMail } from './generated-mail.ts';
 import { LANGUAGES } from './languages.ts';
 import { letter, rfcDate } from './letter.ts';
 import type { SeededRandom } from './seeded-random.ts';

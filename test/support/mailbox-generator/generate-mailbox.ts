@@ -4,6 +4,7 @@ import type { Language } from './languages.ts';
 import { letter } from './letter.ts';
 import type { LetterOptions } from './letter.ts';
 import { automatic } from './automatic-mail.ts';
+import type { GeneratedMail } from './generated-mail.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
@@ -17,18 +18,6 @@ export type MailboxPlan = {
   /** When the newest mail came; earlier ones lie up to `days` before. A fixed day by default, so that runs repeat. */
   readonly until?: Date;
   readonly days?: number;
-};
-
-/** One mail of a made mailbox. */
-export type GeneratedMail = {
-  readonly raw: Buffer;
-  readonly folder: 'INBOX' | 'Sent' | 'Archive';
-  readonly date: Date;
-  /** Mails with the same number belong to one conversation. */
-  readonly thread: number;
-  readonly kind: 'question' | 'reply' | 'answer' | 'newsletter' | 'auto-reply' | 'bounce';
-  readonly messageId: string;
-  readonly flags: readonly string[];
 };
 
 type Person = { readonly name: string; readonly address: string; readonly language: Language };

@@ -19,7 +19,7 @@ export const support = { name: 'Support', address: 'support@shop.example' };
 const words = (letter: Letter): string => letter.text ?? `Words of ${letter.id}`;
 
 /** An inbound mail from the customer, or an answer of ours where `direction` is `out`, as a mapper gives it. */
-export const inbound = ({ id, parents = [], ...rest }: Letter): Inbound => {
+const inbound = ({ id, parents = [], ...rest }: Letter): Inbound => {
   const out = rest.direction === 'out';
   return {
     kind: 'message',

@@ -48,7 +48,7 @@ const countingIds = (): (() => string) => {
 };
 
 /** The member of a test workspace. */
-export const me = 'member-me' as MemberId;
+const me = 'member-me' as MemberId;
 
 /** Makes an empty workspace; close it when the test is over. */
 export const makeWorkspace = (): TestWorkspace => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readMail, readPart } from '#main/channels/email/mime/read-mail.ts';
 import type { ReadMail } from '#main/channels/email/mime/read-mail.ts';
 import { mailCorpus } from '#test/support/mail-corpus.ts';
-import type { CorpusMail } from '#test/support/mail-corpus.ts';
+import type { CorpusMail } from '#test/support/mail-expectation.ts';
 
 const corpus = mailCorpus();
 

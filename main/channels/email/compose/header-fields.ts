@@ -35,7 +35,7 @@ export function unstructured(text: string): string {
 }
 
 /** The words before an address: bare, quoted or encoded. */
-export function displayName(name: string): string {
+function displayName(name: string): string {
   const line = oneLine(name).replace(/ {2,}/g, ' ');
   if (line === '') return '';
   if (!isAscii(line) || line.includes('=?') || line.length > 200) return encodedWords(line);

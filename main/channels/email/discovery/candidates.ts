@@ -10,7 +10,7 @@ export type FoundServer = { readonly host: string; readonly port: number; readon
 export type FoundPair = { readonly imap: FoundServer; readonly smtp: FoundServer; readonly user: string };
 
 /** The settings of a pair, complete and ready to be tried. */
-export function settingsOf(pair: FoundPair, provider: Provider | null): Settings {
+function settingsOf(pair: FoundPair, provider: Provider | null): Settings {
   return {
     user: pair.user,
     imapHost: pair.imap.host,

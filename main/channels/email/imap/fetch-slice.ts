@@ -29,7 +29,7 @@ export const noMemory = (): FolderMemory => ({
 });
 
 /** Only the first MiB of a message is pulled at first: all text of nearly every mail, and no video. */
-export const firstBytes = 1024 * 1024;
+const firstBytes = 1024 * 1024;
 
 /** The newest part of a gap. `lowest` is the UID down to which the gap is done. */
 export type Slice = {

@@ -125,7 +125,7 @@ async function somethingIsMissing(
 }
 
 /** The complete list of what the folder holds. */
-export async function whatIsPresent(client: ImapFlow, state: FolderState): Promise<StreamChange> {
+async function whatIsPresent(client: ImapFlow, state: FolderState): Promise<StreamChange> {
   const set = state.exists === 0 ? [] : await searchUids(client, 1, Math.max(1, state.uidNext - 1));
   return {
     kind: 'present',

@@ -23,7 +23,7 @@ const cannotBeOpened = (folder: ListResponse): boolean =>
  * The folders of an account. Inbox, Sent and Archive are chosen; spam, trash and drafts never are. Gmail shows every message
  * once in "All Mail" and again under each label, so there that one folder is chosen instead of the others.
  */
-export function readFolders(listed: readonly ListResponse[], isGmail: boolean): readonly StreamInfo[] {
+function readFolders(listed: readonly ListResponse[], isGmail: boolean): readonly StreamInfo[] {
   const open = listed.filter((folder) => !cannotBeOpened(folder));
   const allMail = isGmail && open.some((folder) => roleOf(folder) === 'all');
   const usual: readonly StreamRole[] = allMail ? ['all'] : ['inbox', 'sent', 'archive'];

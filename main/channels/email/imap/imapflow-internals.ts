@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import type { ImapFlow } from 'imapflow';
 
 /** One argument of a raw command. */
 type RawArgument = { readonly type: 'ATOM' | 'STRING'; readonly value: string; readonly sensitive?: boolean };
@@ -27,6 +26,3 @@ declare module 'imapflow' {
     readonly socket: Socket | false;
   }
 }
-
-/** The library's client with the methods above. */
-export type { ImapFlow };

@@ -36,7 +36,7 @@ const paint = (
 };
 
 /** A picture of two wheels on a road at dusk. */
-export const bicyclePicture = (): Uint8Array =>
+const bicyclePicture = (): Uint8Array =>
   paint(480, 300, (x, y) => {
     const wheel = [0.3, 0.7].some((centre) => {
       const distance = Math.hypot((x - centre) * 1.6, y - 0.62);
@@ -52,7 +52,7 @@ export const bicyclePicture = (): Uint8Array =>
   });
 
 /** A logo: a leaf-green disc on white. */
-export const logoPicture = (): Uint8Array =>
+const logoPicture = (): Uint8Array =>
   paint(96, 96, (x, y) => (Math.hypot(x - 0.5, y - 0.5) < 0.42 ? [15, 118, 110] : [255, 255, 255]));
 
 /** A one-page PDF with a line of text (ISO 32000-1, 7.5). */

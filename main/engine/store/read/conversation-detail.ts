@@ -1,7 +1,7 @@
 import type { ConversationDetail, ConversationRow } from '#shared/contract/conversations.ts';
 import { comparable } from '#shared/domain/contact/address.ts';
 import type { Correspondent } from '#shared/domain/message.ts';
-import type { ConversationId, MessageId } from '#shared/kit/brand.ts';
+import type { MessageId } from '#shared/kit/brand.ts';
 import type { ReadableDb } from '../driver.ts';
 import { asConversationRow, selectConversations } from './conversation-row.ts';
 import type { ConversationColumns } from './conversation-row.ts';
@@ -64,7 +64,3 @@ export const conversationDetail = (
     lastMessage: last?.id ?? null,
   };
 };
-
-/** The id of a conversation by its number. */
-export const conversationIdOf = (db: ReadableDb, num: number): ConversationId | undefined =>
-  db.get<{ id: ConversationId }>('SELECT id FROM conversation WHERE num = ?', [num])?.id;

@@ -13,7 +13,7 @@ export type StateRow = {
 };
 
 /** Times kept as JSON by us alone; anything else in the column is damage, which `verify` reports. */
-export const timesOf = (json: string): readonly number[] => {
+const timesOf = (json: string): readonly number[] => {
   const value: unknown = JSON.parse(json);
   return Array.isArray(value) ? value.filter((time) => typeof time === 'number') : [];
 };

@@ -7,7 +7,7 @@ const people = v.array(v.object({ name: v.string(), address: v.string() }));
 const recipients = v.object({ to: people, cc: people, bcc: people });
 
 /** Reads the `recipients` column of a draft. */
-export const readRecipients = (json: string): v.InferOutput<typeof recipients> =>
+const readRecipients = (json: string): v.InferOutput<typeof recipients> =>
   v.parse(recipients, JSON.parse(json));
 
 type DraftRow = {

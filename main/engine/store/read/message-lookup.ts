@@ -31,13 +31,6 @@ export const findMessage = (db: ReadableDb, id: MessageId): StoredMessage | unde
     [id],
   );
 
-/** Finds a message by its number. */
-export const findMessageBySeq = (db: ReadableDb, seq: number): StoredMessage | undefined =>
-  db.get<StoredMessage>(
-    `SELECT ${columns} FROM message m JOIN conversation c ON c.num = m.conversation_num WHERE m.seq = ?`,
-    [seq],
-  );
-
 /** A message as the timeline shows it, by its number. */
 export const messageFacts = (db: ReadableDb, seq: number): MessageFacts | undefined => {
   const row = db.get<MessageColumns>(`${selectMessages} WHERE m.seq = ?`, [seq]);

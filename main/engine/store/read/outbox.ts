@@ -15,7 +15,7 @@ const failureShape = v.object({
 export type StoredFailure = v.InferOutput<typeof failureShape>;
 
 /** Reads the `failure` column. */
-export const readFailure = (json: string | null): StoredFailure | null =>
+const readFailure = (json: string | null): StoredFailure | null =>
   json === null ? null : v.parse(failureShape, JSON.parse(json));
 
 /** States of an outbox item as the table keeps them. */

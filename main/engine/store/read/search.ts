@@ -249,7 +249,7 @@ const fileNames = (db: ReadableDb, seq: number): string =>
     .join(' ');
 
 /** Messages that are here but not yet in the index; counting stops at a number that says "many". */
-export const notYetIndexed = (db: ReadableDb): number =>
+const notYetIndexed = (db: ReadableDb): number =>
   db.get<{ n: number }>('SELECT count(*) AS n FROM (SELECT 1 FROM message WHERE indexed = 0 LIMIT 10000)')
     ?.n ?? 0;
 
