@@ -41,8 +41,7 @@ const windows: Platform = {
 const zoneIdentifier = '[ZoneTransfer]\r\nZoneId=3\r\n';
 
 /** The value of com.apple.quarantine: flags 0083 = downloaded and not yet approved; time in hex seconds; the agent's name. */
-const quarantineValue = (now: number): string =>
-  `0083;${Math.floor(now / 1000).toString(16)};Steward;`;
+const quarantineValue = (now: number): string => `0083;${Math.floor(now / 1000).toString(16)};Steward;`;
 
 const macos: Platform = {
   ...common,

@@ -82,10 +82,7 @@ const listRows = async (
 };
 
 /** All entries of a conversation's timeline, oldest first. */
-const wholeTimeline = async (
-  engine: Headless,
-  id: ConversationId,
-): Promise<readonly TimelineItem[]> => {
+const wholeTimeline = async (engine: Headless, id: ConversationId): Promise<readonly TimelineItem[]> => {
   const pages: (readonly TimelineItem[])[] = [];
   let before: string | null = null;
   do {
