@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createEmailChannel } from '#main/channels/email/channel.ts';
 import type { CuttingProxy } from '#test/support/cutting-proxy/cutting-proxy.ts';
 import { startCuttingProxy } from '#test/support/cutting-proxy/cutting-proxy.ts';
