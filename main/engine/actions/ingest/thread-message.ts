@@ -74,7 +74,7 @@ export const threadMessage = (
 /**
  * Which of the conversations that a message names it may join or tie together. Whoever got two mails from us knows two
  * ids, and an answer that names both would make one conversation of them, with the sender as its customer: new mail
- * ties together only conversations in which its sender is known. What lay in the mailbox before we came is history,
+ * ties together only conversations in which its sender is known, and others of the same customers. What lay in the mailbox before we came is history,
  * where the order of arrival means nothing.
  */
 const mayTieTogether = (
@@ -85,8 +85,11 @@ const mayTieTogether = (
 ): readonly number[] => {
   const found = [...new Set(named)];
   if (importing || found.length < 2) return found;
+  const customerOf = (conversation: number) =>
+    db.get<{ id: string }>('SELECT customer_id AS id FROM conversation WHERE num = ?', [conversation])?.id;
   const known = found.filter((conversation) => !isStranger(db, conversation, inbound, own));
-  return known.length > 0 ? known : found.slice(-1);
+  const customers = new Set(known.map(customerOf));
+  return known.length > 0 ? found.filter((one) => customers.has(customerOf(one))) : found.slice(-1);
 };
 
 /** A bounce refers to what it is about, whether that is here yet or not. */
