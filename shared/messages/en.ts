@@ -186,6 +186,7 @@ export const en = {
   'health.listening': 'last received {time}',
   'health.listening.nothing-yet': 'connected, nothing received yet',
   'health.paused': 'paused',
+  'health.archive': 'imported from files',
   'health.offline': 'offline, trying again {time}',
   'health.failed': 'not connected',
   'health.failed.password-refused': 'password refused: sign in again',
@@ -200,6 +201,7 @@ export const en = {
   'health.failed.mailbox-gone': 'mailbox is gone',
   'health.failed.offline': 'offline',
   'health.failed.quota': 'mailbox is full',
+  'health.failed.disk-full': 'disk is full',
   'health.failed.settings': 'a setting is wrong',
 
   // The list.
@@ -429,6 +431,9 @@ export const en = {
   'account.failure.quota.title': 'The mailbox is full',
   'account.failure.quota':
     '{where} takes no more mail for this account. Delete something large there, or ask for more room.',
+  'account.failure.disk-full.title': 'The disk is full',
+  'account.failure.disk-full':
+    'There is no room to keep what comes in. Free some space; fetching goes on by itself, and nothing was lost.',
   'account.failure.settings.title': 'A setting is wrong',
   'account.failure.settings': 'This value cannot be right. Check it and try again.',
   'account.certificate.title': 'Do you trust this server?',
@@ -437,7 +442,9 @@ export const en = {
   'account.certificate.problem.unknown-issuer': 'Nobody this computer trusts has signed it.',
   'account.certificate.problem.expired': 'It is no longer valid.',
   'account.certificate.problem.not-yet-valid': 'It is not valid yet. Check the clock of this computer.',
-  'account.certificate.problem.wrong-name': 'It is made out to another name.',
+  'account.certificate.problem.wrong-host': 'It is made out to another name.',
+  'account.certificate.problem.changed':
+    'It is not the one you trusted before. Ask whoever runs the server whether it was renewed.',
   'account.certificate.problem.other': 'It cannot be verified.',
   'account.certificate.subject': 'Made out to',
   'account.certificate.issuer': 'Signed by',
@@ -453,6 +460,9 @@ export const en = {
   'account.role.junk': 'spam',
   'account.role.trash': 'trash',
   'account.role.all': 'all mail',
+  'account.gap.other': 'The server does not give all messages of this folder.',
+  'account.gap.withheld-by-server':
+    'The server counts messages here that it does not hand out, so they are missing. They are asked for again with every comparison.',
   'account.folder.count': '{count, plural, one {# message} other {# messages}}',
 
   // The forms of channels.
@@ -495,6 +505,8 @@ export const en = {
   'settings.remove.title': 'Remove {address}?',
   'settings.remove.what':
     'Steward forgets the sign-in and fetches nothing more from this account. Conversations that are here stay here, and nothing is deleted on the server.',
+  'settings.archive.what':
+    'This mail was imported from files. It has no server, so nothing is fetched or sent here.',
   'settings.remove.do': 'Remove the account',
   'settings.remove.done': '{address} is removed; its conversations stay.',
   'settings.folders': 'Folders',
@@ -551,10 +563,14 @@ export const en = {
   'outbox.state.unknown': 'Sent? Nobody knows',
   'outbox.state.sent': 'Sent',
   'outbox.failure.other': 'It could not be sent.',
-  'outbox.failure.auth': 'The server refused the sign-in. Sign in again under Accounts, then try again.',
+  'outbox.failure.account': 'The account does not work now. See under Accounts what to do, then try again.',
   'outbox.failure.offline': 'There was no connection to the server.',
-  'outbox.failure.rate-limited': 'The server asks us to wait.',
+  'outbox.failure.later': 'The server asks us to try later.',
+  'outbox.failure.given-up': 'The server has put this off for a whole day, so it is not tried any more.',
   'outbox.failure.rejected': 'The server refused this message.',
+  'outbox.failure.refused-recipient': 'The server refused a recipient.',
+  'outbox.failure.unknown': 'The connection broke at the very moment of sending.',
+  'outbox.failure.fault': 'Something broke inside Steward and was written to its log.',
 
   // What could not be read.
   'quarantine.none': 'Every message could be read',
@@ -567,6 +583,12 @@ export const en = {
   'quarantine.source': 'The message as it came',
   'quarantine.source.cut': 'Only the beginning is shown.',
   'quarantine.reason.other': 'Could not be read ({reason})',
+  'quarantine.reason.empty': 'There is nothing in it',
+  'quarantine.reason.binary-without-header': 'It is not a mail but something else, such as a picture',
+  'quarantine.reason.foreign': 'It is not a message of this channel',
+  'quarantine.reason.fault': 'Steward made a mistake in reading it',
+  'quarantine.reason.overdue': 'Reading it took too long',
+  'quarantine.reason.crashed': 'Reading it broke the part of Steward that reads mail',
 
   // About.
   'about.version': 'Version {version}',
@@ -711,13 +733,16 @@ export const en = {
   'delivery.undo': 'Undo',
   'delivery.undone': 'Taken back. The draft is here again.',
   'delivery.said': 'The server said: {said}',
-  'delivery.failure.auth': 'The account’s sign-in was refused. Sign in again, then try again.',
-  'delivery.failure.offline': 'The mail server cannot be reached. It is tried again by itself.',
-  'delivery.failure.rate-limited': 'The mail server wants us to slow down. It is tried again by itself.',
+  'delivery.failure.account':
+    'The account does not work now. Its settings say what to do; then try again.',
+  'delivery.failure.offline': 'The mail server could not be reached.',
+  'delivery.failure.later': 'The mail server asked to try later.',
+  'delivery.failure.given-up':
+    'The mail server has put this off for a whole day, so it is not tried any more.',
   'delivery.failure.rejected': 'The mail server refused this message.',
+  'delivery.failure.refused-recipient': 'The mail server refused this recipient; the others have got it.',
   'delivery.failure.bounced': 'The mail came back.',
-  'delivery.failure.too-large': 'The message is too large for the mail server.',
-  'delivery.failure.bad-recipient': 'A recipient’s address was refused.',
+  'delivery.failure.fault': 'Something broke inside Steward and was written to its log.',
   'delivery.failure.unknown': 'The message could not be sent.',
   'oddity.empty-from': 'This mail does not say who wrote it.',
   'oddity.malformed-from': 'The sender is written in a way that other programs may read differently.',

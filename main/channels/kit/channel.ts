@@ -38,6 +38,10 @@ export type StreamChange =
   /** The complete list of keys there are; what is not in it is gone. */
   | { readonly kind: 'present'; readonly prefix: string; readonly keys: readonly string[] };
 
+/** Why something that a server counts cannot be had from it; each has words in the catalogue under `account.gap.<reason>`. */
+export const gapReasons = ['withheld-by-server'] as const;
+export type GapReason = (typeof gapReasons)[number];
+
 /** What one pull brought. Items, changes and cursor are committed together or not at all. */
 export type Batch = {
   readonly items: readonly RawItem[];
@@ -50,7 +54,7 @@ export type Batch = {
   /** Messages still to be pulled by the first import, when known. */
   readonly remaining: number | null;
   /** Something the server no longer has; shown to the agent. */
-  readonly gap: { readonly reason: string; readonly from: number | null } | null;
+  readonly gap: { readonly reason: GapReason; readonly from: number | null } | null;
 };
 
 /** A change of ours to be told to the server. */

@@ -106,8 +106,23 @@ export type Bounce = {
   }[];
 };
 
+/** Why an item could not be understood; each has words in the catalogue under `quarantine.reason.<reason>`. */
+export const unreadableReasons = [
+  'empty',
+  'binary-without-header',
+  'foreign',
+  'fault',
+  'overdue',
+  'crashed',
+] as const;
+export type UnreadableReason = (typeof unreadableReasons)[number];
+
 /** An item that could not be understood; it is kept raw and shown. */
-export type Unreadable = { readonly kind: 'unreadable'; readonly key: string; readonly reason: string };
+export type Unreadable = {
+  readonly kind: 'unreadable';
+  readonly key: string;
+  readonly reason: UnreadableReason;
+};
 
 /** The body of a message made again from its source. */
 export type SourceBody = {

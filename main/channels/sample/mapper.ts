@@ -58,7 +58,7 @@ const nobody = {
 
 const mapScripted = (item: RawItem, at: SampleItem & { readonly kind: 'scripted' }): Inbound | Unreadable => {
   const found = scripted(at);
-  if (found === null) return { kind: 'unreadable', key: item.key, reason: 'not in the sample' };
+  if (found === null) return { kind: 'unreadable', key: item.key, reason: 'foreign' };
   const { conversation, message } = found;
   const outgoing = message.from === 'us';
   const from =
@@ -116,7 +116,7 @@ export const sampleMapper: Mapper = {
     const decoded = decodeItem(item.bytes);
     if (decoded?.kind === 'scripted') return mapScripted(item, decoded);
     if (decoded?.kind === 'answer') return mapAnswer(item, decoded);
-    return { kind: 'unreadable', key: item.key, reason: 'not a sample message' };
+    return { kind: 'unreadable', key: item.key, reason: 'foreign' };
   },
   body: (source) => {
     const decoded = decodeItem(source);

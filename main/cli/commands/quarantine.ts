@@ -37,7 +37,7 @@ export const listQuarantine = async ({ engine, terminal }: OpenRun): Promise<voi
     row.account,
     row.where,
     formatSize(row.size, words.locale),
-    words.of(`quarantine.${row.reason}`, {}, 'cli.quarantine.reason'),
+    words.of(`quarantine.reason.${row.reason}`, {}, 'cli.quarantine.reason'),
   ]);
   for (const line of table(cells)) await terminal.out(line);
   if (rows.length === 0) terminal.note(words('cli.quarantine.empty'));

@@ -28,7 +28,7 @@ const parse = async (
     now: workspace.clock.now(),
   });
   return batch.items.map(({ key, seen, answered, partial, size, bytes }, index) => {
-    const result = results[index] ?? { kind: 'unreadable', key, reason: 'not parsed' };
+    const result = results[index] ?? { kind: 'unreadable', key, reason: 'crashed' };
     return { key, seen, answered, partial, size, bytes, result };
   });
 };

@@ -1,9 +1,20 @@
 import type { SendResult } from '#main/channels/kit/outgoing.ts';
 
-/** Why something did not go out, as kept beside it: a kind with words in the catalogue under `outbox.failure.<kind>`. */
+/** Why something may not have gone out; each has words in the catalogue under `outbox.failure.<kind>` and `delivery.failure.<kind>`. */
+export const sendFailureKinds = [
+  'rejected',
+  'refused-recipient',
+  'given-up',
+  'offline',
+  'account',
+  'later',
+  'unknown',
+  'fault',
+] as const;
+
+/** Why something did not go out, as kept beside it. */
 export type SendFailure = {
-  readonly kind:
-    'rejected' | 'refused-recipient' | 'given-up' | 'offline' | 'account' | 'later' | 'unknown' | 'fault';
+  readonly kind: (typeof sendFailureKinds)[number];
   /** The server's own words. */
   readonly said: string | null;
   /** Whom it concerns, when not everybody. */

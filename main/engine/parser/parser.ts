@@ -46,9 +46,6 @@ export type JobAnswer = {
   readonly compose: Composed;
 };
 
-/** Reasons an item was not understood, as data; `quarantine.<reason>` says them in words. */
-export const unreadableReasons = { overdue: 'overdue', crashed: 'crashed' } as const;
-
 const channelOf = (channels: ReadonlyMap<string, Channel>, kind: string): Channel => {
   const channel = channels.get(kind);
   if (channel === undefined) throw new Error(`no such channel: ${kind}`);
@@ -63,7 +60,7 @@ export const doJob = (channels: ReadonlyMap<string, Channel>, job: ParserJob): J
       try {
         return channel.mapper.map(job.item, job.context);
       } catch {
-        return { kind: 'unreadable', key: job.item.key, reason: unreadableReasons.crashed };
+        return { kind: 'unreadable', key: job.item.key, reason: 'crashed' };
       }
     case 'body':
       try {

@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
 import type { Log } from '../log.ts';
-import { unreadableReasons } from './parser.ts';
 import type { JobAnswer, Parser, ParserJob } from './parser.ts';
 
 /** What a parser thread answers. */
@@ -130,7 +129,7 @@ export const threadParser = (path: string, log: Log): Parser => {
       const results = [];
       for (const item of items) {
         const outcome = await arriving.run({ kind: 'map', channel, item, context });
-        const reason = outcome.kind === 'overdue' ? unreadableReasons.overdue : unreadableReasons.crashed;
+        const reason = outcome.kind === 'overdue' ? 'overdue' : 'crashed';
         results.push(value<JobAnswer['map']>(outcome, { kind: 'unreadable', key: item.key, reason }));
       }
       return results;

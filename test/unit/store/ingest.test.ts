@@ -364,7 +364,7 @@ describe('what we sent', () => {
 describe('what cannot be read', () => {
   const broken = {
     ...item({ id: 'x' }),
-    result: { kind: 'unreadable', key: 'x', reason: 'too-deep' } as const,
+    result: { kind: 'unreadable', key: 'x', reason: 'fault' } as const,
   };
 
   it('is kept raw and listed once, and nothing else is held up', () => {

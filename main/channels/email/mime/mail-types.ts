@@ -1,3 +1,5 @@
+import type { UnreadableReason } from '../../kit/inbound.ts';
+
 /** One mailbox of an address header. `address` keeps the local part as written and has its domain in lower case; '' when there is none. */
 export type MailAddress = { readonly name: string; readonly address: string };
 
@@ -108,5 +110,5 @@ export type ReadMail = {
   readonly contentDigest: string;
 };
 
-/** Bytes that are no mail at all, with the reason in a word for the log. */
-export type UnreadableMail = { readonly kind: 'unreadable'; readonly reason: string };
+/** Bytes that are no mail at all, and why. */
+export type UnreadableMail = { readonly kind: 'unreadable'; readonly reason: UnreadableReason };

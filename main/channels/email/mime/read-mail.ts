@@ -276,9 +276,9 @@ export function readMail(raw: Uint8Array, limits: Partial<ReadLimits> = {}): Rea
     const bytes = mailBytes(raw);
     if (bytes.length === 0) return { kind: 'unreadable', reason: 'empty' };
     return new MailReader(bytes, { ...defaultReadLimits, ...limits }, isShifted(raw)).read();
-  } catch (error) {
+  } catch {
     // A fault of ours must cost one mail its place in the list, not the folder its import: it is kept raw and shown.
-    return { kind: 'unreadable', reason: error instanceof Error ? `fault: ${error.name}` : 'fault' };
+    return { kind: 'unreadable', reason: 'fault' };
   }
 }
 

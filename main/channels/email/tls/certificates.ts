@@ -4,9 +4,16 @@ import { ChannelError, failure } from '../../kit/failure.ts';
 import { hostPort, readFingerprint } from '../settings.ts';
 import type { Endpoint } from '../settings.ts';
 
-/** Why a certificate is not believed; `account.failure.certificate.<problem>` may say it in words. */
-export type CertificateProblem =
-  'self-signed' | 'expired' | 'not-yet-valid' | 'wrong-host' | 'unknown-issuer' | 'changed';
+/** Why a certificate is not believed, each with words in the catalogue under `account.certificate.problem.<problem>`. */
+export const certificateProblems = [
+  'self-signed',
+  'expired',
+  'not-yet-valid',
+  'wrong-host',
+  'unknown-issuer',
+  'changed',
+] as const;
+export type CertificateProblem = (typeof certificateProblems)[number];
 
 // OpenSSL's and Node's names of failed verifications (X509_verify_cert_error_string, tls.checkServerIdentity).
 const problems: Readonly<Record<string, CertificateProblem>> = {
