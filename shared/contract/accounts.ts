@@ -11,23 +11,27 @@ export const settings = v.record(
 );
 export type Settings = v.InferOutput<typeof settings>;
 
-/** What went wrong with a server or a login, as data: `account.failure.<kind>` says it in words and what to do. */
+/** What can go wrong with a server or a login; `account.failure.<kind>` says it in words and what to do. */
+export const accountFailureKinds = [
+  'password-refused',
+  'sign-in-expired',
+  'host-not-found',
+  'connection-refused',
+  'no-answer',
+  'certificate',
+  'no-tls',
+  'protocol',
+  'rate-limited',
+  'mailbox-gone',
+  'offline',
+  'quota',
+  'disk-full',
+  'settings',
+] as const;
+
+/** What went wrong with a server or a login, as data. */
 export type AccountFailure = {
-  readonly kind:
-    | 'password-refused'
-    | 'sign-in-expired'
-    | 'host-not-found'
-    | 'connection-refused'
-    | 'no-answer'
-    | 'certificate'
-    | 'no-tls'
-    | 'protocol'
-    | 'rate-limited'
-    | 'mailbox-gone'
-    | 'offline'
-    | 'quota'
-    | 'disk-full'
-    | 'settings';
+  readonly kind: (typeof accountFailureKinds)[number];
   /** The server this is about, as `host:port`, or a field name for `settings`. */
   readonly where: string;
   /** The other side's own words, if any. */
@@ -68,13 +72,18 @@ export type StreamRow = {
   readonly onServer: number | null;
   readonly here: number;
   readonly lastCheckedAt: number | null;
+  /** Why messages of it are missing here although the server counts them: `account.gap.<reason>` says it. */
+  readonly gap: string | null;
 };
 
+/** A connected account, or the place of mail that was imported from files. */
 export type AccountRow = {
   readonly id: AccountId;
   readonly kind: string;
   readonly label: string;
   readonly address: string;
+  /** True for mail imported from files: it has no server, fetches nothing and sends nothing. */
+  readonly archive: boolean;
   readonly health: AccountHealth;
   readonly lastReceivedAt: number | null;
   readonly signature: string;

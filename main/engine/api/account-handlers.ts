@@ -68,6 +68,7 @@ const accountRow = (workspace: Workspace, loops: AccountLoops, account: Connecte
   kind: account.kind,
   label: account.label,
   address: account.address,
+  archive: account.archive,
   health: account.paused ? { kind: 'paused' } : loops.health(account.id),
   lastReceivedAt: account.lastReceivedAt,
   signature: account.signature,

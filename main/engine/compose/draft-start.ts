@@ -7,7 +7,7 @@ import type { AccountId, ConversationId, DraftId, MessageId } from '#shared/kit/
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
 import type { MessageSources } from '../message-source.ts';
-import { connectedAccount, connectedAccounts } from '../store/read/account.ts';
+import { connectedAccounts } from '../store/read/account.ts';
 import { ownAddresses } from '../store/read/conversation-detail.ts';
 import { draftOfConversation, hasContent, newestLooseDraft, readDraft } from '../store/read/draft.ts';
 import { findConversation } from '../store/read/find-conversation.ts';
@@ -37,10 +37,11 @@ const accountFor = (
   wanted: AccountId | null,
   answered: MessageFacts | null,
 ): AccountId | null => {
-  const accounts = connectedAccounts(workspace.db);
+  // Mail imported from files has no server to send by.
+  const accounts = connectedAccounts(workspace.db).filter((account) => !account.archive);
   const candidates = [wanted, answered?.account ?? null];
   for (const id of candidates) {
-    if (id !== null && connectedAccount(workspace.db, id) !== null) return id;
+    if (accounts.some((account) => account.id === id)) return id;
   }
   return (accounts.find((account) => !account.paused) ?? accounts[0])?.id ?? null;
 };

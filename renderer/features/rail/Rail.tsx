@@ -3,6 +3,7 @@ import {
   CircleAlert,
   CircleCheckBig,
   Clock,
+  FolderArchive,
   Hourglass,
   Inbox,
   Keyboard,
@@ -86,13 +87,17 @@ const AccountLine = ({ account, unread }: { readonly account: AccountRow; readon
         type="button"
         className="rail-line rail-line-account"
         aria-current={chosen ? 'page' : undefined}
-        data-tooltip={`${account.address} · ${said}`}
+        data-tooltip={account.archive ? said : `${account.address} · ${said}`}
         onClick={() => {
           go({ kind: 'view', view: 'inbox', account: account.id });
         }}
       >
         <span className={classes('rail-icon', 'rail-channel', `rail-channel-${tone}`)}>
-          <ChannelIcon channel={account.kind} size={16} />
+          {account.archive ? (
+            <FolderArchive aria-hidden size={16} />
+          ) : (
+            <ChannelIcon channel={account.kind} size={16} />
+          )}
         </span>
         <span className="rail-words">
           <span className="rail-account-name">{account.label === '' ? account.address : account.label}</span>

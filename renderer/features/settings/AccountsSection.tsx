@@ -38,7 +38,12 @@ const FolderLine = ({ stream }: { readonly stream: StreamRow }) => {
   const differs = stream.onServer !== null && stream.onServer !== stream.here;
   return (
     <tr className={classes(differs && 'folder-differs')}>
-      <th scope="row">{stream.label}</th>
+      <th scope="row">
+        {stream.label}
+        {stream.gap === null ? null : (
+          <p className="folder-gap">{words.of(`account.gap.${stream.gap}`, {}, 'account.gap.other')}</p>
+        )}
+      </th>
       <td>
         {stream.onServer === null
           ? words('settings.folder.here-only', { here: stream.here })
@@ -190,6 +195,8 @@ const Sender = ({ account }: { readonly account: AccountRow }) => {
   );
 };
 
+const nameOf = ({ label, address }: AccountRow): string => (label === '' ? address : label);
+
 const RemoveDialog = ({
   account,
   onClose,
@@ -201,7 +208,7 @@ const RemoveDialog = ({
   const change = useChange();
   return (
     <Dialog
-      title={words('settings.remove.title', { address: account.address })}
+      title={words('settings.remove.title', { address: nameOf(account) })}
       closeLabel={words('word.close')}
       size="small"
       onClose={onClose}
@@ -216,7 +223,7 @@ const RemoveDialog = ({
               void change(
                 'account.remove',
                 { id: account.id },
-                words('settings.remove.done', { address: account.address }),
+                words('settings.remove.done', { address: nameOf(account) }),
               );
             }}
           >
@@ -250,12 +257,12 @@ const AccountCard = ({
   const paused = health.kind === 'paused';
   const said = healthWords(account, words, times, now);
   return (
-    <section className="account-card" aria-label={account.address}>
+    <section className="account-card" aria-label={nameOf(account)}>
       <header className="account-head">
         <ChannelIcon channel={account.kind} size={18} />
         <div className="account-name">
-          <h3>{account.label === '' ? account.address : account.label}</h3>
-          {account.label === '' || account.label === account.address ? null : (
+          <h3>{nameOf(account)}</h3>
+          {account.label === '' || account.label === account.address || account.archive ? null : (
             <p className="settings-soft">{account.address}</p>
           )}
         </div>
@@ -265,8 +272,9 @@ const AccountCard = ({
         <ProgressBar label={said} value={health.done} total={health.total} />
       ) : null}
       {health.kind === 'failed' ? <FailureNotice failure={health.failure} onTrust={null} /> : null}
+      {account.archive ? <p className="settings-soft">{words('settings.archive.what')}</p> : null}
       <div className="settings-actions">
-        {connectable ? (
+        {connectable && !account.archive ? (
           <Button
             kind={health.kind === 'failed' ? 'primary' : 'plain'}
             small
@@ -278,15 +286,17 @@ const AccountCard = ({
             {words(health.kind === 'failed' ? 'settings.reconnect' : 'settings.reconnect.anew')}
           </Button>
         ) : null}
-        <Button
-          small
-          icon={paused ? Play : Pause}
-          onClick={() => {
-            void change('account.pause', { id: account.id, paused: !paused });
-          }}
-        >
-          {words(paused ? 'settings.resume' : 'settings.pause')}
-        </Button>
+        {account.archive ? null : (
+          <Button
+            small
+            icon={paused ? Play : Pause}
+            onClick={() => {
+              void change('account.pause', { id: account.id, paused: !paused });
+            }}
+          >
+            {words(paused ? 'settings.resume' : 'settings.pause')}
+          </Button>
+        )}
         <Button
           kind="danger"
           small
@@ -298,14 +308,18 @@ const AccountCard = ({
           {words('settings.remove')}
         </Button>
       </div>
-      <details className="account-more" open={open}>
-        <summary>{words('settings.folders')}</summary>
-        <Folders account={account} />
-      </details>
-      <details className="account-more">
-        <summary>{words('settings.sender')}</summary>
-        <Sender account={account} />
-      </details>
+      {account.archive ? null : (
+        <>
+          <details className="account-more" open={open}>
+            <summary>{words('settings.folders')}</summary>
+            <Folders account={account} />
+          </details>
+          <details className="account-more">
+            <summary>{words('settings.sender')}</summary>
+            <Sender account={account} />
+          </details>
+        </>
+      )}
       {removing ? (
         <RemoveDialog
           account={account}

@@ -16,6 +16,8 @@ export type ConnectedAccount = {
   readonly signature: string;
   readonly settings: Settings;
   readonly paused: boolean;
+  /** True for mail imported from files, which has no server to pull from or send by. */
+  readonly archive: boolean;
   readonly lastReceivedAt: number | null;
 };
 
@@ -34,17 +36,21 @@ type AccountColumns = {
 const columns =
   'SELECT id, kind, label, address, sender_name, signature, settings, paused, last_received_at FROM account';
 
-const toAccount = (row: AccountColumns): ConnectedAccount => ({
-  id: row.id,
-  kind: row.kind,
-  label: row.label,
-  address: row.address,
-  senderName: row.sender_name,
-  signature: row.signature,
-  settings: v.parse(settingsSchema, JSON.parse(row.settings)),
-  paused: row.paused === 1,
-  lastReceivedAt: row.last_received_at,
-});
+const toAccount = (row: AccountColumns): ConnectedAccount => {
+  const settings = v.parse(settingsSchema, JSON.parse(row.settings));
+  return {
+    id: row.id,
+    kind: row.kind,
+    label: row.label,
+    address: row.address,
+    senderName: row.sender_name,
+    signature: row.signature,
+    settings,
+    paused: row.paused === 1,
+    archive: settings['archive'] === true,
+    lastReceivedAt: row.last_received_at,
+  };
+};
 
 /** All accounts that have not been removed, oldest first. */
 export const connectedAccounts = (db: ReadableDb): readonly ConnectedAccount[] =>
@@ -156,13 +162,16 @@ type ShownColumns = {
   readonly on_server: number | null;
   readonly here: number;
   readonly checked_at: number | null;
+  readonly gap: string | null;
 };
+
+const gapShape = v.object({ reason: v.string() });
 
 /** The streams of an account as the page shows them: what the server has, and what is here. */
 export const shownStreams = (db: ReadableDb, account: AccountId): readonly StreamRow[] =>
   db
     .all<ShownColumns>(
-      `SELECT s.name, s.label, s.role, s.chosen, s.on_server, s.checked_at,
+      `SELECT s.name, s.label, s.role, s.chosen, s.on_server, s.checked_at, s.gap,
          (SELECT count(*) FROM location l WHERE l.account_id = s.account_id AND l.stream = s.name) AS here
        FROM stream s WHERE s.account_id = ? ORDER BY s.label, s.name`,
       [account],
@@ -175,6 +184,7 @@ export const shownStreams = (db: ReadableDb, account: AccountId): readonly Strea
       onServer: row.on_server,
       here: row.here,
       lastCheckedAt: row.checked_at,
+      gap: row.gap === null ? null : v.parse(gapShape, JSON.parse(row.gap)).reason,
     }));
 
 /** A change of ours that the server does not know yet, with the time of the wish. */

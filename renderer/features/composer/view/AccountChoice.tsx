@@ -16,16 +16,18 @@ export const AccountChoice = ({
   readonly onChange: (account: AccountId) => void;
 }) => {
   const words = useWords();
-  if (accounts.length < 2) return null;
+  // Mail imported from files has no server to send by.
+  const senders = accounts.filter(({ archive }) => !archive);
+  if (senders.length < 2) return null;
   return (
     <div className="composer-from">
       <SelectField
         label={words('composer.from')}
         labelUnseen
         value={account ?? ''}
-        options={accounts.map((row) => ({ value: row.id, label: shown(row) }))}
+        options={senders.map((row) => ({ value: row.id, label: shown(row) }))}
         onChange={(event) => {
-          const chosen = accounts.find(({ id }) => id === event.target.value);
+          const chosen = senders.find(({ id }) => id === event.target.value);
           if (chosen !== undefined) onChange(chosen.id);
         }}
       />

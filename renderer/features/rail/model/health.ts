@@ -34,6 +34,7 @@ const timeLeft = (words: Words, times: Times, seconds: number | null): string =>
 /** The state of an account in words, as the rail says it. */
 export const healthWords = (account: AccountRow, words: Words, times: Times, now: number): string => {
   const { health } = account;
+  if (account.archive) return words('health.archive');
   switch (health.kind) {
     case 'new':
       return words('health.new');
