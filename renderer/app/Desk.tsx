@@ -1,5 +1,5 @@
 import { MessagesSquare } from 'lucide-react';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useRef, useState, type RefObject } from 'react';
 import { useConnection, useEngine, useLive } from '#renderer/engine-client/index.ts';
 import { NewMessage } from '#renderer/features/composer/index.ts';
 import { ConversationPane } from '#renderer/features/conversation/index.ts';
@@ -92,20 +92,21 @@ const ListPane = ({
   accounts,
   counts,
   me,
+  rows,
   onEnter,
 }: {
   readonly accounts: readonly AccountRow[];
   readonly counts: Counts | null;
   readonly me: string;
+  readonly rows: RefObject<RowListHandle | null>;
   readonly onEnter: () => void;
 }) => {
   const words = useWords();
   const { place } = useNavigation();
-  const rows = useRef<RowListHandle>(null);
   const { view, account } = place.query;
   return (
     <section className="desk-list" aria-label={words('desk.list')}>
-      <SearchField onLeave={() => rows.current?.focus()} />
+      <SearchField onLeave={() => rows.current?.enter()} />
       <ListHeading accounts={accounts} />
       {place.search === null ? (
         <ConversationList
@@ -153,11 +154,14 @@ const Panes = ({
   const { opened } = place;
   const openedId = opened.kind === 'conversation' ? opened.id : null;
   const pane = useRef<HTMLElement>(null);
+  const rows = useRef<RowListHandle>(null);
   const { data: conversation } = useLive('conversation.get', openedId === null ? null : { id: openedId });
   useSeen(conversation);
 
   const close = useCallback(() => {
     go({ kind: 'close' });
+    // After the list is on screen again, where only one pane fits.
+    requestAnimationFrame(() => rows.current?.focus());
   }, [go]);
   const customerPanel = useCustomerPanel();
   const panel = customerPanel.shown && openedId !== null;
@@ -172,7 +176,13 @@ const Panes = ({
         panel && 'desk-panes-panel',
       )}
     >
-      <ListPane accounts={accounts} counts={counts} me={me} onEnter={() => pane.current?.focus()} />
+      <ListPane
+        accounts={accounts}
+        counts={counts}
+        me={me}
+        rows={rows}
+        onEnter={() => pane.current?.focus()}
+      />
       <section
         ref={pane}
         id="main"

@@ -17,8 +17,8 @@ import './row-list.css';
 /** Rows drawn beyond each edge, so that a quick scroll shows rows and not their background. */
 const overscan = 6;
 
-/** What a list can be told from outside. */
-export type RowListHandle = { readonly focus: () => void };
+/** What a list can be told from outside: to take the keys, or to take them and begin at its first row where none is active. */
+export type RowListHandle = { readonly focus: () => void; readonly enter: () => void };
 
 /** How a row was chosen, as far as the choice depends on it. */
 export type RowPick = { readonly toggles: boolean; readonly extends: boolean };
@@ -77,7 +77,16 @@ export const RowList = ({
   const anchor = useRef<{ readonly name: string; readonly place: number } | null>(null);
   const seenActive = useRef(active);
 
-  useImperativeHandle(ref, () => ({ focus: () => scroller.current?.focus({ preventScroll: true }) }), []);
+  useImperativeHandle(ref, () => {
+    const focus = (): void => scroller.current?.focus({ preventScroll: true });
+    return {
+      focus,
+      enter: () => {
+        focus();
+        if (active < 0 && count > 0) onMove(0, { toggles: false, extends: false });
+      },
+    };
+  });
 
   const look = useCallback(() => {
     const next = windowOf(scroller.current, rowHeight);

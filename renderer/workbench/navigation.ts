@@ -25,7 +25,7 @@ export type Place = {
   readonly search: string | null;
   readonly opened: Opened;
   readonly screen: Screen;
-  /** `auto` shows the panel where there is room for it. */
+  /** `auto` shows the panel as the person chose last, else where there is room for it. */
   readonly customerPanel: 'auto' | 'shown' | 'hidden';
 };
 

@@ -195,8 +195,13 @@ export const ConversationList = ({ query, counts, me, onEnter, handle }: ListPro
       else clear();
     },
   });
-  useAction('list.next', count === 0 ? null : () => moveTo(Math.min(count - 1, active + 1), false));
-  useAction('list.previous', count === 0 ? null : () => moveTo(Math.max(0, active - 1), false));
+  const step = (by: 1 | -1): void => {
+    // With nothing open the keys belong to the list, so that Enter opens what they have come to.
+    if (openedId === null) handle.current?.focus();
+    moveTo(Math.max(0, Math.min(count - 1, active + by)), false);
+  };
+  useAction('list.next', count === 0 ? null : () => step(1));
+  useAction('list.previous', count === 0 ? null : () => step(-1));
   useAction(
     'list.select',
     activeRow === null ? null : () => setSelection((before) => toggled(before, activeRow.id)),

@@ -1,6 +1,6 @@
 import { Search, X } from 'lucide-react';
 import { useId, useRef, type Ref, useImperativeHandle } from 'react';
-import { IconButton, useWords } from '#renderer/ui/index.ts';
+import { IconButton, classes, useWords } from '#renderer/ui/index.ts';
 import { useAction, useKeysOf, useNavigation } from '#renderer/workbench/index.ts';
 import { longestQuery } from './model/use-search.ts';
 import './search.css';
@@ -85,7 +85,7 @@ export const SearchField = ({
           />
         )}
       </div>
-      <p id={hintsId} className="search-hints">
+      <p id={hintsId} className={classes('search-hints', text !== '' && 'search-hints-stay')}>
         <span className="unseen">{words('search.hints')}</span>
         {operators.map((operator) => {
           const example = words(`search.operator.${operator}`);

@@ -59,7 +59,8 @@ export const SearchResults = ({
   const now = useNow();
   const { place, go } = useNavigation();
   const { state, more, again } = useSearch(text);
-  const [cursor, setCursor] = useState(0);
+  // No hit is meant before one is chosen: a key may do something to it.
+  const [cursor, setCursor] = useState(-1);
   const openedId = place.opened.kind === 'conversation' ? place.opened.id : null;
 
   const hits = state?.hits ?? [];
@@ -77,8 +78,12 @@ export const SearchResults = ({
     if (openedId === null) setCursor(to);
     else open(to);
   };
-  useAction('list.next', hits.length === 0 ? null : () => move(active + 1));
-  useAction('list.previous', hits.length === 0 ? null : () => move(active - 1));
+  const step = (by: 1 | -1): void => {
+    if (openedId === null) handle.current?.focus();
+    move(active + by);
+  };
+  useAction('list.next', hits.length === 0 ? null : () => step(1));
+  useAction('list.previous', hits.length === 0 ? null : () => step(-1));
 
   const single = hits[active]?.row ?? null;
   useTargetActions({

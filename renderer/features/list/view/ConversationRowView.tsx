@@ -17,7 +17,8 @@ type RowProps = {
 const Waiting = ({ row, now }: { readonly row: ConversationRow; readonly now: number }) => {
   const words = useWords();
   const times = useTimes();
-  if (row.waitingSince === null || row.status !== 'open') {
+  // While an answer is on its way the customer does not wait for us any more.
+  if (row.waitingSince === null || row.status !== 'open' || row.outbox === 'waiting') {
     return (
       <time
         className="conversation-row-time"
