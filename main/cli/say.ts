@@ -71,7 +71,8 @@ export const refusalFailure = (refusal: { readonly kind: string }): CliFailure =
 export const connectFailure = (words: Words, failure: AccountFailure, address: string): CliFailure => {
   const { certificate } = failure;
   return new CliFailure(
-    exitCodes.server,
+    // A full disk stops an account as well, but it is the workspace that needs help.
+    failure.kind === 'disk-full' ? exitCodes.workspace : exitCodes.server,
     failure.kind,
     'cli.server.failed',
     { words: failureWords(words, failure), address: oneLine(address) },

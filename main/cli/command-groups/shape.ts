@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import type { MessageKey } from '#shared/messages/en.ts';
-import { openWorkspace } from '../open-workspace.ts';
+import { refusalOfError } from '#main/engine/host/headless.ts';
+import { openFailure, openWorkspace } from '../open-workspace.ts';
 import type { CommonOptions, Needs, OpenRun, Run } from '../run.ts';
 import { cliWords } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 import { usageFailure } from '../exit.ts';
+import { workspaceFolder } from '../workspace-folder.ts';
 
 /** How commands are declared: with the options that all of them have, and with or without the workspace open. */
 export type Shape = {
@@ -41,6 +43,10 @@ export const shapeOf = (terminal: Terminal, signal: AbortSignal): Shape => ({
     const engine = await openWorkspace(terminal, options, needs);
     try {
       await work({ terminal, signal, engine });
+    } catch (error) {
+      // A disk that fills up under a command is said like one that was full before.
+      const refusal = refusalOfError(error);
+      throw refusal === null ? error : openFailure(refusal, workspaceFolder(options.workspace));
     } finally {
       await engine.close();
     }

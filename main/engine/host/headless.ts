@@ -18,9 +18,11 @@ import type { Engine } from '../engine.ts';
 import type { ShellPort } from '../shell-port.ts';
 import { connectedAccounts } from '../store/read/account.ts';
 import { outboxToFile } from '../store/read/outbox.ts';
+import { storeReason } from '../store/failure.ts';
 import { verify } from '../store/verify.ts';
 import type { VerifyReport } from '../store/verify.ts';
 import { workspaceFiles } from '../workspace-files.ts';
+import { WriteError } from '../writer/writer.ts';
 import type { Workspace } from '../workspace.ts';
 import { systemChance, systemClock, systemIds } from './system-ports.ts';
 
@@ -53,6 +55,12 @@ export type HeadlessRefusal = {
     | 'read-only'
     | 'disk-full';
   readonly detail: string;
+};
+
+/** What an error says about the workspace's disk or files, such as that the disk is full; null where it is about something else. */
+export const refusalOfError = (error: unknown): HeadlessRefusal | null => {
+  const kind = error instanceof WriteError ? error.reason : storeReason(error);
+  return kind === null ? null : { kind, detail: error instanceof Error ? error.message : String(error) };
 };
 
 /** An engine without a window, with its workspace open. */

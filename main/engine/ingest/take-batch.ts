@@ -48,6 +48,7 @@ export const takeBatch = async (
   const live = stream.importedAt !== null && parsed.length <= slice;
   for (let from = 0; from === 0 || from < parsed.length; from += slice) {
     const last = from + slice >= parsed.length;
+    const held = Math.max(0, parsed.length - from - slice);
     const taken: Ingested = await workspace.writer.run(
       'ingest.batch',
       {
@@ -61,7 +62,7 @@ export const takeBatch = async (
         next: last ? batch.next : null,
         more: batch.more,
         onServer: batch.onServer,
-        remaining: batch.remaining,
+        remaining: batch.remaining === null ? null : batch.remaining + held,
         gap: batch.gap,
       },
       live ? 'interactive' : 'background',
