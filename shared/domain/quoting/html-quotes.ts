@@ -14,6 +14,7 @@ export type HtmlQuoteRule = {
  * `isAttributionLine` and `startsQuoteHeaders` about the text of each block. Ids and classes survive forwarding with a prefix (`x_`, `m_123`), hence `*=`.
  */
 export const htmlQuoteRules: readonly HtmlQuoteRule[] = [
+  { selector: '.steward-quote', fold: 'element', program: 'Steward' },
   { selector: '.gmail_quote_container', fold: 'element', program: 'Gmail' },
   { selector: '.gmail_quote:not(.gmail_attr)', fold: 'element', program: 'Gmail' },
   { selector: '.gmail_extra', fold: 'element', program: 'Gmail' },

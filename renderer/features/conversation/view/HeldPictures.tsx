@@ -28,24 +28,24 @@ export const HeldPictures = ({ id, remote, trackers, onShow }: Props) => {
     <div className="held-pictures">
       {remote.kind === 'held' ? (
         <div className="held-pictures-line">
-          <ImageOff aria-hidden size={14} />
-          <div className="held-pictures-words">
-            <span>{words('conversation.images.held', { count: remote.count })}</span>
-            <span className="held-pictures-hands">
-              <Button small kind="quiet" onClick={onShow}>
-                {words('conversation.images.show')}
-              </Button>
-              <Button
-                small
-                kind="quiet"
-                onClick={() => {
-                  void always();
-                }}
-              >
-                {words('conversation.images.always')}
-              </Button>
-            </span>
-          </div>
+          <p className="held-pictures-words">
+            <ImageOff aria-hidden size={14} />
+            {words('conversation.images.held', { count: remote.count })}
+          </p>
+          <span className="held-pictures-hands">
+            <Button small kind="quiet" onClick={onShow}>
+              {words('conversation.images.show')}
+            </Button>
+            <Button
+              small
+              kind="quiet"
+              onClick={() => {
+                void always();
+              }}
+            >
+              {words('conversation.images.always')}
+            </Button>
+          </span>
         </div>
       ) : null}
       {remote.kind === 'loading' ? (
@@ -55,9 +55,9 @@ export const HeldPictures = ({ id, remote, trackers, onShow }: Props) => {
         <p>{words('conversation.images.failed', { count: remote.failed })}</p>
       ) : null}
       {trackers > 0 ? (
-        <p className="held-pictures-line">
+        <p className="held-pictures-words">
           <EyeOff aria-hidden size={14} />
-          <span>{words('conversation.images.trackers', { count: trackers })}</span>
+          {words('conversation.images.trackers', { count: trackers })}
         </p>
       ) : null}
     </div>
