@@ -8,6 +8,8 @@ export type SettingsField = {
   readonly required: boolean;
   readonly choices: readonly string[];
   readonly initial: string | number | boolean | null;
+  /** Needed by few: the form keeps it folded away. */
+  readonly advanced?: boolean;
 };
 
 /** What a channel can do, as plain data; screens ask this and never compare the kind. */

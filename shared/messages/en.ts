@@ -484,6 +484,18 @@ export const en = {
   'channel.email.smtpSecurity.plain': 'None (this computer only)',
   'channel.email.user': 'User name',
   'channel.email.user.hint': 'Often the whole address. Leave it empty if so.',
+  'channel.more': 'More settings',
+  'channel.email.authserv': 'Server whose checks of senders are believed',
+  'channel.email.authserv.hint':
+    'The name at the beginning of Authentication-Results in mail you receive. Leave it empty to find out by itself.',
+  'channel.email.oauthClientId': 'OAuth client id',
+  'channel.email.oauthClientId.hint':
+    'Only where your administrator registered Steward with your provider. The same holds for the fields below.',
+  'channel.email.oauthClientSecret': 'OAuth client secret',
+  'channel.email.oauthAuthorizeUrl': 'OAuth sign-in page',
+  'channel.email.oauthTokenUrl': 'OAuth token address',
+  'channel.email.oauthScopes': 'OAuth scopes',
+  'channel.email.oauthIssuer': 'OAuth issuer',
   'channel.email.sent': 'Copies of what you send',
   'channel.email.sent.server': 'The server files them by itself',
   'channel.email.sent.client': 'Steward files them in the Sent folder',

@@ -135,7 +135,7 @@ const LeaveButton = () => {
   const words = useWords();
   const { go } = useNavigation();
   return (
-    <div>
+    <div className="wizard-leave">
       <Button
         kind="quiet"
         small

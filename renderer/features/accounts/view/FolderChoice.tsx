@@ -63,13 +63,13 @@ const Import = ({ account }: { readonly account: AccountRow }) => {
   const words = useWords();
   const times = useTimes();
   const now = useNow('quick');
+  // The notice above says all there is to say of an account at rest.
+  if (account.health.kind !== 'importing') return null;
   const said = healthWords(account, words, times, now);
   return (
     <div className="wizard-import" role="status">
       <p>{said}</p>
-      {account.health.kind === 'importing' ? (
-        <ProgressBar label={said} value={account.health.done} total={account.health.total} />
-      ) : null}
+      <ProgressBar label={said} value={account.health.done} total={account.health.total} />
     </div>
   );
 };

@@ -83,7 +83,7 @@ const OneField = ({ kind, field, value, error, onChange }: FieldProps) => {
   }
 };
 
-/** The form of a channel, made from its profile. Secrets are asked for elsewhere. */
+/** The form of a channel, made from its profile. The secret that proves who one is is asked for elsewhere. */
 export const SettingsForm = ({
   profile,
   settings,
@@ -97,23 +97,30 @@ export const SettingsForm = ({
   readonly onChange: (name: string, value: string | number | boolean | null) => void;
 }) => {
   const words = useWords();
-  return (
-    <div className="settings-form">
-      {profile.fields
-        .filter(({ type }) => type !== 'secret')
-        .map((field) => (
-          <div key={field.name} className={`settings-form-${field.type}`}>
-            <OneField
-              kind={profile.kind}
-              field={field}
-              value={settings[field.name] ?? null}
-              error={field.name === wrongField ? words('account.failure.settings', { where: '' }) : null}
-              onChange={(value) => {
-                onChange(field.name, value);
-              }}
-            />
-          </div>
-        ))}
+  const usual = profile.fields.filter(({ type, advanced }) => type !== 'secret' && advanced !== true);
+  const folded = profile.fields.filter(({ advanced }) => advanced === true);
+  const shown = (field: SettingsField) => (
+    <div key={field.name} className={`settings-form-${field.type}`}>
+      <OneField
+        kind={profile.kind}
+        field={field}
+        value={settings[field.name] ?? null}
+        error={field.name === wrongField ? words('account.failure.settings', { where: '' }) : null}
+        onChange={(value) => {
+          onChange(field.name, value);
+        }}
+      />
     </div>
+  );
+  return (
+    <>
+      <div className="settings-form">{usual.map(shown)}</div>
+      {folded.length === 0 ? null : (
+        <details className="settings-more" open={folded.some(({ name }) => name === wrongField)}>
+          <summary>{words('channel.more')}</summary>
+          <div className="settings-more-fields">{folded.map(shown)}</div>
+        </details>
+      )}
+    </>
   );
 };

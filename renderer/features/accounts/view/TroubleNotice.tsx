@@ -1,4 +1,5 @@
 import { ShieldQuestion } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { Button, Notice, refusalWords, useTimes, useWords } from '#renderer/ui/index.ts';
 import type { AccountFailure } from '#shared/contract/accounts.ts';
 import type { Trouble } from '../model/wizard.ts';
@@ -104,11 +105,21 @@ export const TroubleNotice = ({
   readonly onTrust: () => void;
 }) => {
   const words = useWords();
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // Below a long form it would be out of sight, and nothing would seem to have happened.
+    if (trouble !== null) place.current?.scrollIntoView({ block: 'nearest' });
+  }, [trouble]);
   if (trouble === null) return null;
-  if (trouble.kind === 'failure') return <FailureNotice failure={trouble.failure} onTrust={onTrust} />;
   return (
-    <Notice tone="bad" live>
-      <p>{refusalWords(words, trouble.refusal)}</p>
-    </Notice>
+    <div ref={place}>
+      {trouble.kind === 'failure' ? (
+        <FailureNotice failure={trouble.failure} onTrust={onTrust} />
+      ) : (
+        <Notice tone="bad" live>
+          <p>{refusalWords(words, trouble.refusal)}</p>
+        </Notice>
+      )}
+    </div>
   );
 };
