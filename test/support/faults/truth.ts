@@ -127,7 +127,7 @@ export async function truthOn(
 type Cursor = { readonly uidValidity?: unknown; readonly uidNext?: unknown; readonly gaps?: unknown };
 
 /** The digests of the sources kept here for each folder, one for each place, sorted. */
-export function digestsHere(workspace: Workspace, account: string): ReadonlyMap<string, readonly string[]> {
+function digestsHere(workspace: Workspace, account: string): ReadonlyMap<string, readonly string[]> {
   const rows = workspace.db.all<{ stream: string; source: string }>(
     `SELECT l.stream, ifnull(m.source, q.source) AS source FROM location l LEFT JOIN message m ON m.seq = l.seq
      LEFT JOIN quarantine q ON q.id = l.quarantine_id WHERE l.account_id = ?`,

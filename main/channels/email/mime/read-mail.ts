@@ -282,16 +282,6 @@ export function readMail(raw: Uint8Array, limits: Partial<ReadLimits> = {}): Rea
   }
 }
 
-export type {
-  CalendarPart,
-  MailAddress,
-  MailAutomatic,
-  MailBounce,
-  MailOddity,
-  MailPart,
-  ReadMail,
-  UnreadableMail,
-} from './mail-types.ts';
+export type { ReadMail, UnreadableMail } from './mail-types.ts';
 export type { ReadLimits } from './read-limits.ts';
 export { readPart } from './read-part.ts';
-export type { PartContent } from './read-part.ts';
