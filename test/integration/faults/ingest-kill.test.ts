@@ -114,7 +114,6 @@ const rowsOf = async (engine: TestEngine): Promise<unknown> =>
 
 describe('a first import that is killed', () => {
   it('at its syncs and in the middle of its writes loses nothing and takes nothing twice', async () => {
-    const random = seededRandom(seed);
     // The first strike of each import goes deeper and deeper; the others follow one another closely.
     const deepest: readonly (readonly [string, readonly number[]])[] = [
       ['fsync', everyPoint ? range(1, 26) : [1, 13, 24]],
@@ -123,18 +122,19 @@ describe('a first import that is killed', () => {
     ];
     const imports = deepest.flatMap(([call, places]) => places.map((nth) => ({ call, nth })));
     const struck: string[] = [];
-    await atOnce(imports, 2, async ({ call, nth }) => {
+    await atOnce(imports, 2, async ({ call, nth }, place) => {
+      const random = seededRandom(seed + place);
       const faults = function* (): Generator<readonly [string, Fault]> {
         yield [`${call} ${String(nth)}`, atCall(call, nth)];
         for (let turn = 1; ; turn += 1) {
           const next = random.pick(['fsync', 'fsync', 'fdatasync', 'pwrite64']);
-          const place =
+          const at =
             next === 'pwrite64'
               ? 1 + random.below(500)
               : next === 'fsync'
                 ? 1 + random.below(5)
                 : 1 + random.below(2);
-          yield [`${next} ${String(place)}`, atCall(next, place)];
+          yield [`${next} ${String(at)}`, atCall(next, at)];
         }
       };
       struck.push(...(await importThrough(faults())));
@@ -150,10 +150,10 @@ describe('a first import that is killed', () => {
     const began = performance.now();
     expect(outcomeOf(await runSteward(sync(workspace), { keyHex }))).toBe('ended');
     const whole = performance.now() - began;
-    const random = seededRandom(seed + 1);
     const wanted = everyPoint ? 500 : 40;
     const struck: string[] = [];
-    const lane = async (): Promise<void> => {
+    const lane = async (number: number): Promise<void> => {
+      const random = seededRandom(seed + 100 + number);
       while (struck.length < wanted) {
         const faults = function* (): Generator<readonly [string, Fault]> {
           for (;;) {
@@ -164,7 +164,7 @@ describe('a first import that is killed', () => {
         struck.push(...(await importThrough(faults())));
       }
     };
-    await Promise.all([lane(), lane()]);
+    await Promise.all([lane(0), lane(1)]);
     tell(
       `killed ${String(struck.length)} times within ${String(Math.round(whole))} ms, seed ${String(seed + 1)}`,
     );
