@@ -372,7 +372,7 @@ describe('what cannot be read', () => {
     workspace.ingest({ account, items: [broken] });
     expect(output).toMatchObject({ added: 1, quarantined: 1 });
     expect(listQuarantine(workspace.reader, null, 10).rows).toMatchObject([
-      { reason: 'too-deep', where: 'INBOX' },
+      { reason: 'fault', where: 'INBOX' },
     ]);
   });
 
