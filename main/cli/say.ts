@@ -22,7 +22,7 @@ export const healthWords = (words: Words, health: AccountHealth, now: number): s
       return words('cli.health.importing', {
         done: health.done,
         total: health.total,
-        left: health.secondsLeft === null ? '' : times.length(health.secondsLeft * 1_000),
+        left: health.secondsLeft === null ? 'unknown' : times.length(health.secondsLeft * 1_000),
       });
     case 'listening':
       return words('cli.health.listening', { time: times.relative(health.lastCheckedAt, now) });

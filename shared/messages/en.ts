@@ -209,7 +209,7 @@ export const en = {
   'list.failed': 'The list cannot be read',
   'list.selection': 'Selected conversations',
   'list.selected': '{count, plural, one {# selected} other {# selected}}',
-  'list.selection.clear': 'Clear',
+  'list.selection.clear': 'Clear the selection',
   'list.resolved':
     '{count, plural, =0 {Nothing was open any more.} one {Resolved.} other {# conversations resolved.}}',
   'list.reopened':
@@ -1015,7 +1015,7 @@ export const en = {
   'cli.folder.not-chosen': 'not fetched',
   'cli.health.new': 'not fetched yet',
   'cli.health.connecting': 'connecting',
-  'cli.health.importing': '{done, number} of {total, number} fetched{left, select, other {, about {left} left}}',
+  'cli.health.importing': '{done, number} of {total, number} fetched{left, select, unknown {} other {, about {left} left}}',
   'cli.health.listening': 'in step {time}',
   'cli.health.paused': 'paused',
   'cli.health.offline': 'the server cannot be reached',
