@@ -97,6 +97,8 @@ export const runApplication = (options: ApplicationOptions): void => {
     connect(event.sender);
   });
 
+  // Nothing uses the default session, but Chromium has it.
+  lockSession(session.defaultSession);
   const pageSession = session.fromPartition('page', { cache: false });
   lockSession(pageSession);
   servePage(pageSession, join(options.bundles, '..', 'renderer'));

@@ -33,6 +33,8 @@ export const lockSession = (session: Session): void => {
   session.setDevicePermissionHandler(() => false);
   session.setDisplayMediaRequestHandler(null);
   session.setBluetoothPairingHandler(null);
+  // Switched off it still fetches its word list when the session is made; there is none where this leads.
+  session.setSpellCheckerDictionaryDownloadURL(`${pageOrigin}/no-word-list/`);
   session.setSpellCheckerEnabled(false);
   session.webRequest.onBeforeRequest((request, answer) => {
     answer({ cancel: !isOwn(request.url) });
