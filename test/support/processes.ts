@@ -58,6 +58,8 @@ export function startProcess(
     },
     stop: async (graceMs = 2_000) => {
       await stopGroup(pid, graceMs);
+      // Until its end is taken note of, a dead process still counts as running for a server that is started in its place.
+      await exited;
       running.delete(pid);
     },
   };
