@@ -1,4 +1,4 @@
-import { MessagesSquare } from 'lucide-react';
+import { MessagesSquare, X } from 'lucide-react';
 import { useCallback, useRef, useState, type RefObject } from 'react';
 import { useConnection, useEngine, useLive } from '#renderer/engine-client/index.ts';
 import { NewMessage } from '#renderer/features/composer/index.ts';
@@ -12,6 +12,7 @@ import { SettingsScreen } from '#renderer/features/settings/index.ts';
 import {
   Button,
   EmptyState,
+  IconButton,
   Notice,
   classes,
   refusalWords,
@@ -150,6 +151,7 @@ const Panes = ({
   readonly me: string;
 }) => {
   const words = useWords();
+  const keysOf = useKeysOf();
   const { place, go } = useNavigation();
   const { opened } = place;
   const openedId = opened.kind === 'conversation' ? opened.id : null;
@@ -198,6 +200,14 @@ const Panes = ({
       </section>
       {panel ? (
         <section className="desk-customer" aria-label={words('desk.customer')}>
+          <div className="desk-customer-close">
+            <IconButton
+              icon={X}
+              label={words('action.conversation.customer')}
+              keys={keysOf('conversation.customer')}
+              onClick={customerPanel.toggle}
+            />
+          </div>
           {conversation === undefined ? null : <CustomerPanel conversation={conversation} />}
         </section>
       ) : null}

@@ -1,8 +1,9 @@
-import { CheckCheck, ListChecks, RotateCcw, X } from 'lucide-react';
+import { CheckCheck, RotateCcw, X } from 'lucide-react';
 import { useCallback, useEffect, useState, type ReactNode, type RefObject } from 'react';
 import {
   Busy,
   Button,
+  IconButton,
   Notice,
   RowList,
   refusalWords,
@@ -11,7 +12,7 @@ import {
   type RowListHandle,
   type RowPick,
 } from '#renderer/ui/index.ts';
-import { ActionButton, useAction, useNavigation } from '#renderer/workbench/index.ts';
+import { ActionButton, useAction, useKeysOf, useNavigation } from '#renderer/workbench/index.ts';
 import type { ConversationRow, Counts, ListQuery } from '#shared/contract/conversations.ts';
 import type { ConversationId } from '#shared/kit/brand.ts';
 import {
@@ -96,16 +97,18 @@ const SelectionBar = ({
   readonly children: ReactNode;
 }) => {
   const words = useWords();
+  const keysOf = useKeysOf();
   return (
     <div className="list-selection" role="toolbar" aria-label={words('list.selection')}>
-      <span className="list-selection-count">
-        <ListChecks aria-hidden size={14} />
-        {words('list.selected', { count })}
-      </span>
+      <span className="list-selection-count">{words('list.selected', { count })}</span>
       {children}
-      <Button kind="quiet" small icon={X} onClick={onClear}>
-        {words('list.selection.clear')}
-      </Button>
+      <IconButton
+        icon={X}
+        size={14}
+        label={words('list.selection.clear')}
+        keys={keysOf('app.back')}
+        onClick={onClear}
+      />
     </div>
   );
 };
