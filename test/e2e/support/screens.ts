@@ -5,7 +5,7 @@ import { axeViolations } from './axe.ts';
 import { resize, type StewardApp } from './steward-app.ts';
 
 /** Pictures of every screen, to be looked at; not kept. */
-const picturesFolder = join('.cache', 'screenshots');
+export const picturesFolder = join('.cache', 'screenshots');
 
 const usual = { width: 1280, height: 800 } as const;
 const otherSizes = [
