@@ -745,8 +745,7 @@ export const en = {
   'delivery.undo': 'Undo',
   'delivery.undone': 'Taken back. The draft is here again.',
   'delivery.said': 'The server said: {said}',
-  'delivery.failure.account':
-    'The account does not work now. Its settings say what to do; then try again.',
+  'delivery.failure.account': 'The account does not work now. Its settings say what to do; then try again.',
   'delivery.failure.offline': 'The mail server could not be reached.',
   'delivery.failure.later': 'The mail server asked to try later.',
   'delivery.failure.given-up':
@@ -904,7 +903,8 @@ export const en = {
   'notice.hidden': 'A customer wrote',
   'notice.digest': '{count, plural, other {# new customer messages}}',
   // The command line.
-  'cli.about': 'Steward without a window: the same workspace, the same engine, for scripts and administrators.',
+  'cli.about':
+    'Steward without a window: the same workspace, the same engine, for scripts and administrators.',
   'cli.help': 'Show the words for a command',
   'cli.exit-codes':
     'Exit codes: 0 done; 1 failed; 2 the command was not understood; 3 the workspace cannot be opened (in use, wrong key, from a newer version …); 4 a server or a login failed; 5 refused by a rule. With --json, answers are JSON on standard output and errors are one JSON object on standard error.',
@@ -926,8 +926,7 @@ export const en = {
   'cli.option.host': 'Server',
   'cli.option.port': 'Port',
   'cli.option.security': 'tls, starttls, or plain (this computer only)',
-  'cli.option.trust':
-    'Trust this one certificate by its SHA-256 fingerprint; may be given for each server',
+  'cli.option.trust': 'Trust this one certificate by its SHA-256 fingerprint; may be given for each server',
   'cli.option.channel': 'Kind of account',
   'cli.option.once': 'Bring everything in step, then end',
   'cli.option.watch': 'Stay in step until Ctrl+C',
@@ -1015,7 +1014,8 @@ export const en = {
   'cli.folder.not-chosen': 'not fetched',
   'cli.health.new': 'not fetched yet',
   'cli.health.connecting': 'connecting',
-  'cli.health.importing': '{done, number} of {total, number} fetched{left, select, unknown {} other {, about {left} left}}',
+  'cli.health.importing':
+    '{done, number} of {total, number} fetched{left, select, unknown {} other {, about {left} left}}',
   'cli.health.listening': 'in step {time}',
   'cli.health.paused': 'paused',
   'cli.health.offline': 'the server cannot be reached',
@@ -1024,7 +1024,8 @@ export const en = {
     'Its certificate is for {subject}, issued by {issuer}, valid until {until} ({problem}). If you know that it is right, add --trust-certificate {fingerprint}',
   'cli.sync': 'Bring accounts in step with their servers',
   'cli.sync.account': '{address}: in step, {count, plural, one {# message} other {# messages}} here',
-  'cli.sync.outbox': '{count, plural, one {# message waits} other {# messages wait}} to be sent; “steward outbox list” says why.',
+  'cli.sync.outbox':
+    '{count, plural, one {# message waits} other {# messages wait}} to be sent; “steward outbox list” says why.',
   'cli.sync.arrived': 'New customer mail: {conversation}',
   'cli.list': 'List conversations',
   'cli.list.empty': 'Nothing here.',
@@ -1089,8 +1090,7 @@ export const en = {
     '{added, plural, one {# new mail} other {# new mails}} taken in; {known, plural, one {# was} other {# were}} here already.',
   'cli.import.quarantined':
     '{count, plural, one {# mail} other {# mails}} could not be read and are kept as they came; “steward quarantine list” has them.',
-  'cli.import.deleted':
-    '{count, plural, one {# mail} other {# mails}} left out that had been thrown away.',
+  'cli.import.deleted': '{count, plural, one {# mail} other {# mails}} left out that had been thrown away.',
   'cli.import.absent': 'There is nothing at {path}.',
   'cli.import.not-mail': '{path} is neither an mbox, nor a mail, nor a maildir.',
   'cli.import.unreadable-file': '{path} cannot be read.',
