@@ -5,41 +5,58 @@ import { letter } from '../../support/mailbox-generator/letter.ts';
 /** The page fetches this many messages of a conversation at once. */
 const perConversation = 60;
 
-/** Conversations that carry the pieces, one unread HTML mail for each piece. */
-export type HostileBatch = { readonly subject: string; readonly pieces: readonly HostilePiece[] };
+/** Conversations come in as open ones only when they are young. */
+const apart = 2 * 3_600_000;
 
-const day = 86_400_000;
+/** A conversation with hostile mails, each with one piece or with several after another. */
+export type HostileBatch = {
+  readonly subject: string;
+  readonly mails: readonly (readonly HostilePiece[])[];
+};
 
-/** Puts the pieces into conversations. Each has a mail of its own, so that none can hide behind another. */
-export const inBatches = (pieces: readonly HostilePiece[], title: string): readonly HostileBatch[] =>
-  Array.from({ length: Math.ceil(pieces.length / perConversation) }, (_, index) => ({
+const chunks = <T>(list: readonly T[], length: number): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(list.length / length) }, (_, index) =>
+    list.slice(index * length, (index + 1) * length),
+  );
+
+/** Puts so many pieces into each mail, and the mails into conversations. */
+export const inBatches = (
+  pieces: readonly HostilePiece[],
+  perMail: number,
+  title: string,
+): readonly HostileBatch[] =>
+  chunks(chunks(pieces, perMail), perConversation).map((mails, index) => ({
     subject: `${title} ${String(index + 1).padStart(2, '0')}`,
-    pieces: pieces.slice(index * perConversation, (index + 1) * perConversation),
+    mails,
   }));
 
-/** Writes the batches into the mailbox; the first one is the newest. */
-export const seedBatches = (
-  server: MailServer,
-  owner: string,
-  batches: readonly HostileBatch[],
-  until: Date,
-): void => {
-  batches.forEach(({ subject, pieces }, batch) => {
-    const first = `<${subject.replace(' ', '-')}.0@evil.test>`;
+/** A mark behind the piece of this place: where it is missing, the piece has swallowed what followed it. */
+export const markAfter = (place: number): string => `hostile-end-${place}`;
+
+const htmlOf = (pieces: readonly HostilePiece[]): string =>
+  pieces.length === 1
+    ? (pieces[0]?.html ?? '')
+    : pieces.map(({ html }, place) => `${html}<p class="${markAfter(place)}">.</p>`).join('\n');
+
+/** Writes the batches into the mailbox, as unread HTML mails. */
+export const seedBatches = (server: MailServer, owner: string, batches: readonly HostileBatch[]): void => {
+  const now = Date.now();
+  batches.forEach(({ subject, mails }, batch) => {
+    const idOf = (index: number): string => `<${subject.replaceAll(' ', '-')}.${index}@evil.test>`;
     server.seed(
       owner,
       'INBOX',
-      pieces.map(({ html }, index) => {
-        const date = new Date(until.getTime() - (batch + 1) * day + index * 60_000);
+      mails.map((pieces, index) => {
+        const date = new Date(now - (batch + 1) * apart + index * 60_000);
         const raw = letter({
           from: 'Mallory Finch <mallory@evil.test>',
           to: owner,
           subject: index === 0 ? subject : `Re: ${subject}`,
           date,
-          html,
+          html: htmlOf(pieces),
           encoding: 'base64',
-          messageId: first.replace('.0@', `.${index}@`),
-          ...(index === 0 ? {} : { inReplyTo: first, references: [first] }),
+          messageId: idOf(index),
+          ...(index === 0 ? {} : { inReplyTo: idOf(0), references: [idOf(0)] }),
         });
         return { raw, receivedAt: date };
       }),

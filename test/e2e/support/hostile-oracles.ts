@@ -8,26 +8,20 @@ export type Harm = {
   readonly ran: string[];
   /** Navigations away from the application's own two documents. */
   readonly went: string[];
-  /** What the policies of page and frame had to forbid: the sanitiser had let it through. */
-  readonly forbidden: string[];
 };
 
 /** What a called canary writes to the console. */
 export const canaryWords = 'the canary was called';
 
-/** The page's console says so when its policy or a sandbox stopped something. */
-const policyWords = /Content Security Policy|Refused to|Blocked script execution|violates|sandboxed/i;
-
 const ownDocument = /^(about:(blank|srcdoc)|steward-app:\/\/page\/(index|frame)\.html)/;
 
 /** Watches a running application from now on; the canary is there in the page and in every frame before a mail is drawn. */
 export const watchForHarm = async (app: StewardApp): Promise<Harm> => {
-  const harm: Harm = { ran: [], went: [], forbidden: [] };
+  const harm: Harm = { ran: [], went: [] };
   const { page } = app;
   page.on('console', (message) => {
     const said = message.text();
     if (said.includes(canaryWords) || said.includes(canary)) harm.ran.push(said);
-    else if (policyWords.test(said)) harm.forbidden.push(said);
   });
   page.on('pageerror', (error) => harm.ran.push(String(error)));
   page.on('dialog', (dialog) => {
@@ -97,3 +91,34 @@ export const readShellCount = (app: StewardApp): Promise<ShellCount> =>
     windows: BrowserWindow.getAllWindows().length,
     ...(Reflect.get(globalThis, 'shellCount') as Omit<ShellCount, 'windows'>),
   }));
+
+/** What hostile in the drawn mails is left: handlers, addresses, and elements that a mail has no business with. */
+export const remains = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() => {
+    const never =
+      'script,iframe,frame,frameset,object,embed,applet,link,meta,base,form,input,button,textarea,select,video,audio,source,track,svg,math,template,portal,dialog,marquee,style';
+    const bytes = /^(data:image\/|blob:steward-app:)/;
+    const left: string[] = [];
+    for (const frame of document.querySelectorAll<HTMLIFrameElement>('.message-frame-document')) {
+      for (const element of frame.contentDocument?.body.querySelectorAll('*') ?? []) {
+        if (element.matches(never)) left.push(element.outerHTML.slice(0, 200));
+        for (const { name, value } of element.attributes) {
+          const address = ['src', 'srcset', 'href', 'xlink:href', 'background', 'action', 'poster', 'ping'];
+          if (name.startsWith('on') || (address.includes(name) && !bytes.test(value)))
+            left.push(`${element.tagName} ${name}=${value.slice(0, 100)}`);
+        }
+      }
+    }
+    return left;
+  });
+
+/** A host that the test itself has the locked session ask for, to prove that the log and the counters see it. */
+export const witness = 'witness.example';
+
+/** Asks for the witness: by a look-up, which the shell lets fail by its name, and by a request, which it cancels. */
+export const callWitness = (app: StewardApp): Promise<void> =>
+  app.electron.evaluate(async ({ BrowserWindow }, name) => {
+    const session = BrowserWindow.getAllWindows()[0]?.webContents.session;
+    if (session === undefined) return;
+    await Promise.allSettled([session.resolveHost(name), session.fetch(`https://${name}/request`)]);
+  }, witness);

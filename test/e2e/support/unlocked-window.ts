@@ -89,7 +89,7 @@ export const showUnstopped = async (pieces: readonly HostilePiece[]): Promise<Un
   try {
     const opened = electron.waitForEvent('window');
     await electron.evaluate(({ BrowserWindow }) => {
-      new BrowserWindow({ width: 1280, height: 800 });
+      void new BrowserWindow({ width: 1280, height: 800 }).loadURL('about:blank');
     });
     const page = await opened;
     page.on('console', (message) => {
@@ -135,7 +135,9 @@ export const showUnstopped = async (pieces: readonly HostilePiece[]): Promise<Un
     await electron.close();
     await listener.stop();
   }
-  const network = readNetLog(log);
+  const { requests, names, ...rest } = readNetLog(log);
+  const strange = (address: string): boolean => !address.includes(home);
+  const network = { ...rest, requests: requests.filter(strange), names: names.filter(strange) };
   directory.remove();
   return { ran, requests: listener.requests, connections: listener.connections(), network };
 };
