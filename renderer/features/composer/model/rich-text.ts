@@ -76,6 +76,16 @@ const kept = {
   RETURN_DOM_FRAGMENT: true as const,
 };
 
+/**
+ * Takes out of pasted HTML what would run, load or answer in the place of the editor's own properties (a form field
+ * called `nodeName`), before the schema keeps of it what an agent could have written.
+ */
+export const cleanPasted = (html: string): string =>
+  DOMPurify.sanitize(html, {
+    USE_PROFILES: { html: true },
+    FORBID_TAGS: 'form input button select textarea option style audio video source track'.split(' '),
+  });
+
 /** Reads stored HTML into the editor's own form; the schema keeps what an agent could have written, and only that. */
 export const readRichText = (schema: Schema, html: string): JSONContent => {
   const fragment = DOMPurify.sanitize(html, kept);

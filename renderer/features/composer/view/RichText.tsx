@@ -2,7 +2,7 @@ import { getSchema } from '@tiptap/core';
 import { EditorContent, useEditor } from '@tiptap/react';
 import { useImperativeHandle, useState } from 'react';
 import type { ReactNode, Ref } from 'react';
-import { readRichText, richTextExtensions, writeRichText } from '../model/rich-text.ts';
+import { cleanPasted, readRichText, richTextExtensions, writeRichText } from '../model/rich-text.ts';
 import type { PictureSource } from '../model/rich-text.ts';
 import { Toolbar } from './Toolbar.tsx';
 import './rich-text.css';
@@ -69,6 +69,7 @@ export const RichText = ({
     shouldRerenderOnTransaction: false,
     editorProps: {
       attributes: { 'aria-label': label, 'aria-multiline': 'true', role: 'textbox', class: 'rich-text-area' },
+      transformPastedHTML: cleanPasted,
       handlePaste: (_view, event) =>
         hasText(event.clipboardData) ? false : takeFiles(pasted(event.clipboardData), onFiles),
       handleDrop: (_view, event) => takeFiles(pasted(event.dataTransfer), onFiles),
