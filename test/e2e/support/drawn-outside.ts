@@ -1,0 +1,65 @@
+import type { StewardApp } from './steward-app.ts';
+
+/** Rounded corners beside a frame are smoothed anew with each picture, by one step of 255; nobody sees four. */
+const unseen = 4;
+
+/** So many places are told; one is too many. */
+const mostTold = 20;
+
+/**
+ * Answers the pixels outside the message frames that look different when the frames' content is not drawn. The two
+ * pictures are compared by the shell's own decoder.
+ */
+export const drawnOutside = async (app: StewardApp): Promise<readonly string[]> => {
+  const { page } = app;
+  const picture = async (): Promise<string> =>
+    (await page.screenshot({ animations: 'disabled', caret: 'hide' })).toString('base64');
+  const show = (visible: boolean): Promise<void> =>
+    page.evaluate(async (shown) => {
+      for (const frame of document.querySelectorAll<HTMLElement>('.message-frame-document'))
+        frame.style.visibility = shown ? '' : 'hidden';
+      await new Promise(requestAnimationFrame);
+      await new Promise(requestAnimationFrame);
+    }, visible);
+  const frames = await page.evaluate(() => {
+    const clip = document.querySelector('.timeline-scroll')?.getBoundingClientRect();
+    return [...document.querySelectorAll('.message-frame-document')].map((frame) => {
+      const { left, top, right, bottom } = frame.getBoundingClientRect();
+      return {
+        left: Math.floor(Math.max(left, clip?.left ?? 0)),
+        top: Math.floor(Math.max(top, clip?.top ?? 0)),
+        right: Math.ceil(Math.min(right, clip?.right ?? 0)),
+        bottom: Math.ceil(Math.min(bottom, clip?.bottom ?? 0)),
+      };
+    });
+  });
+  const before = await picture();
+  await show(false);
+  const after = await picture();
+  await show(true);
+  return app.electron.evaluate(
+    ({ nativeImage }, { one, other, inside, most, step }) => {
+      const [first, second] = [one, other].map((png) =>
+        nativeImage.createFromBuffer(Buffer.from(png, 'base64')),
+      );
+      if (first === undefined || second === undefined) return ['no picture'];
+      const { width, height } = first.getSize();
+      const [a, b] = [first.toBitmap(), second.toBitmap()];
+      if (a.length !== b.length || width === 0) return ['pictures of two sizes'];
+      const different: string[] = [];
+      for (let pixel = 0; pixel < width * height; pixel += 1) {
+        if (
+          [0, 1, 2].every((part) => Math.abs((a[pixel * 4 + part] ?? 0) - (b[pixel * 4 + part] ?? 0)) <= step)
+        )
+          continue;
+        const [x, y] = [pixel % width, Math.floor(pixel / width)];
+        if (!inside.some(({ left, top, right, bottom }) => x >= left && x < right && y >= top && y < bottom))
+          different.push(
+            `${x},${y}: ${a.readUInt32LE(pixel * 4).toString(16)} ${b.readUInt32LE(pixel * 4).toString(16)}`,
+          );
+      }
+      return different.slice(0, most);
+    },
+    { one: before, other: after, inside: frames, most: mostTold, step: unseen },
+  );
+};
