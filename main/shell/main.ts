@@ -20,8 +20,9 @@ if (sampleFirst) {
 app.setName('Steward');
 app.setAppUserModelId('app.steward.desktop');
 // As root Chromium refuses its own sandbox, and would then refuse to start the engine's process too.
-if (!app.commandLine.hasSwitch('no-sandbox')) // Every process in Chromium's sandbox, unless whoever starts us has switched it off for the root user of a test machine.
-if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+if (!app.commandLine.hasSwitch('no-sandbox'))
+  // Every process in Chromium's sandbox, unless whoever starts us has switched it off for the root user of a test machine.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 lockEngine(app);
 declarePageScheme();
 
