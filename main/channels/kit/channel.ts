@@ -18,7 +18,7 @@ export type Secrets =
   | { readonly kind: 'none' };
 
 /** Where a stream stands; plain JSON that only the channel understands, saved with the messages it covers. */
-export type Cursor = { readonly [key: string]: unknown };
+export type Cursor = Readonly<Record<string, unknown>>;
 
 /** A folder, archive, room or feed. `name` is the server's own. */
 export type StreamInfo = {
