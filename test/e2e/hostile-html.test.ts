@@ -8,6 +8,7 @@ import { showBatch } from './support/hostile-conversation.ts';
 import { inBatches, seedBatches, type HostileBatch } from './support/hostile-mailbox.ts';
 import {
   callWitness,
+  canaryCalls,
   countInShell,
   readShellCount,
   remains,
@@ -35,6 +36,7 @@ describe('hostile mails, shown in the real message frame', () => {
   const shown = new Set<HostilePiece>();
   const left: string[] = [];
   let poked = 0;
+  let called = -1;
 
   /** Shows them, does to them what can be done, and answers what has to be shown again, alone. */
   const show = async (batches: readonly HostileBatch[]): Promise<readonly HostilePiece[]> => {
@@ -65,6 +67,7 @@ describe('hostile mails, shown in the real message frame', () => {
     const alone = inBatches(await show(batches), 1, 'Alone');
     seedBatches(server, owner, alone);
     await show(alone);
+    called = await canaryCalls(app.page);
     shell = await readShellCount(app);
     await app.quit();
     network = readNetLog(log);
@@ -82,6 +85,7 @@ describe('hostile mails, shown in the real message frame', () => {
   });
 
   it('run nothing', () => {
+    expect(called).toBe(0);
     expect(harm.ran).toEqual([]);
   });
 
@@ -124,7 +128,7 @@ describe('the same mails where nothing stops them', () => {
   let unstopped: Unstopped;
   beforeAll(async () => {
     unstopped = await showUnstopped(pieces);
-  }, 120_000);
+  }, 240_000);
 
   it('run, so that a run would have been noticed', () => {
     expect(unstopped.ran).toBeGreaterThan(150);

@@ -10,7 +10,7 @@ import { connectByHand, rowWith } from './support/desk.ts';
 import { drawnOutside } from './support/drawn-outside.ts';
 import { showBatch } from './support/hostile-conversation.ts';
 import { inBatches, seedBatches } from './support/hostile-mailbox.ts';
-import { watchForHarm, type Harm } from './support/hostile-oracles.ts';
+import { canaryCalls, watchForHarm, type Harm } from './support/hostile-oracles.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
 
 const owner = `${uniqueName('help')}@shop.test`;
@@ -22,6 +22,27 @@ const loopback = (port: number): readonly string[] => [
   `http://0x7f.1:${port}/hexadecimal.png`,
   `http://[::ffff:127.0.0.1]:${port}/mapped.png`,
 ];
+
+/** Runs in the page: pastes each into the editor and answers what an agent could not have written. */
+const pasteAll = (editor: Element, pieces: readonly string[]): readonly string[] => {
+  const allowed =
+    'p,br,strong,b,em,i,u,s,code,pre,blockquote,ul,ol,li,a,img.ProseMirror-separator,img.rich-text-picture';
+  const bad = new Set<string>();
+  for (const html of pieces) {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/html', html);
+    editor.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    for (const element of editor.querySelectorAll('*')) {
+      if (!element.matches(allowed)) bad.add(element.outerHTML.slice(0, 200));
+      for (const { name, value } of element.attributes) {
+        const foreign = name === 'src' && !value.startsWith('blob:');
+        if (name.startsWith('on') || foreign || /^\s*(javascript|data|vbscript):/i.test(value))
+          bad.add(`${element.tagName} ${name}=${value.slice(0, 100)}`);
+      }
+    }
+  }
+  return [...bad];
+};
 
 describe('hostile words in every other place of the window', () => {
   let server: MailServer;
@@ -93,6 +114,7 @@ describe('hostile words in every other place of the window', () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     expect(harm.ran).toEqual([]);
+    expect(await canaryCalls(app.page)).toBe(0);
   });
 
   it('lose all but plain formatting when they are pasted into an answer', async () => {
@@ -102,34 +124,17 @@ describe('hostile words in every other place of the window', () => {
     const area = page.getByRole('textbox', { name: 'Message' });
     await area.click();
     // A third of them, taken evenly from every family.
-    const pieces = hostilePieces()
-      .filter((_, place) => place % 3 === 0)
-      .map(({ html }) => html);
-    const kept = await area.evaluate((editor, all) => {
-      const allowed =
-        'p,br,strong,b,em,i,u,s,code,pre,blockquote,ul,ol,li,a,h1,h2,h3,hr,img.ProseMirror-separator,img.rich-text-picture,span,div';
-      const bad = new Set<string>();
-      for (const html of all) {
-        const clipboardData = new DataTransfer();
-        clipboardData.setData('text/html', html);
-        editor.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-        for (const element of editor.querySelectorAll('*')) {
-          if (!element.matches(allowed)) bad.add(element.outerHTML.slice(0, 200));
-          for (const { name, value } of element.attributes)
-            if (
-              name.startsWith('on') ||
-              (name === 'src' && !value.startsWith('blob:')) ||
-              /^\s*(javascript|data|vbscript):/i.test(value)
-            )
-              bad.add(`${element.tagName} ${name}=${value.slice(0, 100)}`);
-        }
-        document.execCommand('selectAll');
-        document.execCommand('delete');
-      }
-      return [...bad];
-    }, pieces);
+    const pieces = hostilePieces().filter((_, place) => place % 3 === 0);
+    const kept: string[] = [];
+    for (let start = 0; start < pieces.length; start += 40) {
+      const some = pieces.slice(start, start + 40).map(({ html }) => html);
+      kept.push(...(await area.evaluate(pasteAll, some)));
+      await page.keyboard.press('Control+a');
+      await page.keyboard.press('Delete');
+    }
     expect(kept).toEqual([]);
     expect(harm.ran).toEqual([]);
+    expect(await canaryCalls(app.page)).toBe(0);
     await page.keyboard.press('Escape');
   });
 

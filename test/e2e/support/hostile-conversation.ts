@@ -35,7 +35,7 @@ const drawAll = (page: Page): Promise<number> =>
   page.evaluate(async () => {
     const isDrawn = (place: Element): boolean => {
       const body: HTMLElement | null | undefined = place.querySelector('iframe')?.contentDocument?.body;
-      return body?.firstElementChild != null;
+      return (body?.childElementCount ?? 0) > 0;
     };
     const places = [...document.querySelectorAll('.message-html')];
     for (const place of places) {

@@ -4,14 +4,14 @@ import type { StewardApp } from './steward-app.ts';
 
 /** What hostile mails brought about. Everything here has to stay empty. */
 export type Harm = {
-  /** Calls of the canary, dialogs, and errors of scripts, wherever they ran. */
+  /** Dialogs, and errors of scripts, wherever they ran. */
   readonly ran: string[];
   /** Navigations away from the application's own two documents. */
   readonly went: string[];
 };
 
-/** What a called canary writes to the console. */
-export const canaryWords = 'the canary was called';
+/** Where in the window the calls of the canary are counted: an error or a word of the console could call it again. */
+export const callCounter = 'stewardCanaryCalls';
 
 const ownDocument = /^(about:(blank|srcdoc)|steward-app:\/\/page\/(index|frame)\.html)/;
 
@@ -21,7 +21,7 @@ export const watchForHarm = async (app: StewardApp): Promise<Harm> => {
   const { page } = app;
   page.on('console', (message) => {
     const said = message.text();
-    if (said.includes(canaryWords) || said.includes(canary)) harm.ran.push(said);
+    if (said.includes(canary)) harm.ran.push(said);
   });
   page.on('pageerror', (error) => harm.ran.push(String(error)));
   page.on('dialog', (dialog) => {
@@ -37,10 +37,11 @@ export const watchForHarm = async (app: StewardApp): Promise<Harm> => {
 
 const layCanary = (page: Page): Promise<void> =>
   page.evaluate(
-    ([name, words]) => {
+    ([name, counter]) => {
+      Reflect.set(window, counter, 0);
       const lay = (realm: object): void => {
         Reflect.set(realm, name, () => {
-          console.info(words);
+          Reflect.set(window, counter, Number(Reflect.get(window, counter)) + 1);
         });
       };
       lay(window);
@@ -51,8 +52,12 @@ const layCanary = (page: Page): Promise<void> =>
       };
       document.addEventListener('load', onLoad, { capture: true });
     },
-    [canary, canaryWords] as const,
+    [canary, callCounter] as const,
   );
+
+/** How often a mail has called the canary, in the page or in a frame. */
+export const canaryCalls = (page: Page): Promise<number> =>
+  page.evaluate((counter) => Number(Reflect.get(window, counter)), callCounter);
 
 /** What the shell counts by itself: windows, downloads, refused requests, attempted navigations. */
 export type ShellCount = {

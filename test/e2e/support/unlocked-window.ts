@@ -6,7 +6,7 @@ import { _electron } from 'playwright-core';
 import { canary } from '../../support/hostile-html.ts';
 import type { HostilePiece } from '../../support/hostile-html.ts';
 import { makeTempDirectory } from '../../support/temp.ts';
-import { canaryWords } from './hostile-oracles.ts';
+import { callCounter, canaryCalls } from './hostile-oracles.ts';
 import { pokeFrames } from './poke.ts';
 import { readNetLog } from './net-log.ts';
 import type { NetworkUse } from './net-log.ts';
@@ -92,17 +92,17 @@ export const showUnstopped = async (pieces: readonly HostilePiece[]): Promise<Un
       void new BrowserWindow({ width: 1280, height: 800 }).loadURL('about:blank');
     });
     const page = await opened;
-    page.on('console', (message) => {
-      if (message.text().includes(canaryWords)) ran += 1;
+    page.on('dialog', (dialog) => {
+      void dialog.dismiss();
     });
-    page.on('dialog', (dialog) => void dialog.dismiss());
     await page.addInitScript(
-      ([name, words]) => {
+      ([name, counter]) => {
+        if (window === top) Reflect.set(window, counter, 0);
         Reflect.set(window, name, () => {
-          console.info(words);
+          if (top !== null) Reflect.set(top, counter, Number(Reflect.get(top, counter)) + 1);
         });
       },
-      [canary, canaryWords] as const,
+      [canary, callCounter] as const,
     );
     await page.goto(`http://${home}/`);
     for (let start = 0; start < pieces.length; start += batch) {
@@ -131,6 +131,7 @@ export const showUnstopped = async (pieces: readonly HostilePiece[]): Promise<Un
         document.body.replaceChildren();
       });
     }
+    ran = await canaryCalls(page);
   } finally {
     await electron.close();
     await listener.stop();

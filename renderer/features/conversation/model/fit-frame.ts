@@ -12,18 +12,26 @@ const scrollBar = 16;
 const slack = 2;
 
 /**
- * Lays the message out in the frame's width: made for a wider window, it is drawn smaller; far wider, it scrolls
- * sideways. Answers how high the frame has to be, in px.
+ * Answers what lays the message out in the frame's width whenever that or the message changes: made for a wider window,
+ * it is drawn smaller; far wider, it scrolls sideways. Each call answers how high the frame has to be, in px.
  */
-export const fitFrame = (frame: Document): number => {
+export const frameFitter = (frame: Document): (() => number) => {
   const { body, documentElement: root } = frame;
-  const width = root.clientWidth;
-  body.style.removeProperty('zoom');
-  if (width > 0 && root.scrollWidth > width + slack)
-    body.style.setProperty('zoom', String(Math.max(smallest, width / root.scrollWidth)));
-  const wide = root.scrollWidth > width + slack;
-  root.toggleAttribute('data-wide', wide);
-  const wanted = Math.ceil(body.getBoundingClientRect().height) + (wide ? scrollBar : 0);
-  root.toggleAttribute('data-tall', wanted > highest);
-  return Math.min(highest, Math.max(lowest, wanted));
+  let fitted: number | null = null;
+  const tooWide = (): boolean => root.scrollWidth > root.clientWidth + slack;
+  return () => {
+    const width = root.clientWidth;
+    // Finding the scale anew draws the message twice, so what still fits its width is left as it is.
+    if (width !== fitted || tooWide()) {
+      fitted = width;
+      body.style.removeProperty('zoom');
+      if (width > 0 && tooWide())
+        body.style.setProperty('zoom', String(Math.max(smallest, width / root.scrollWidth)));
+      root.toggleAttribute('data-wide', tooWide());
+    }
+    const scrolls = root.hasAttribute('data-wide');
+    const wanted = Math.ceil(body.getBoundingClientRect().height) + (scrolls ? scrollBar : 0);
+    root.toggleAttribute('data-tall', wanted > highest);
+    return Math.min(highest, Math.max(lowest, wanted));
+  };
 };

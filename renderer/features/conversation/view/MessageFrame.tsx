@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useWords } from '#renderer/ui/index.ts';
 import { drawMail, showPicture } from '../model/draw-mail.ts';
 import type { HeldPicture } from '../model/draw-mail.ts';
-import { fitFrame } from '../model/fit-frame.ts';
+import { frameFitter } from '../model/fit-frame.ts';
 import { foldQuotes } from '../model/fold-quotes.ts';
 import { sanitise } from '../model/sanitise.ts';
 import type { SafeMail } from '../model/sanitise.ts';
@@ -98,7 +98,8 @@ export const MessageFrame = ({ title, html, showQuotes, pictures, onDrawn, onLin
   useEffect(() => {
     const realm = realmOf(frame.current);
     if (mail === null || realm === null) return;
-    const fit = (): void => setHeight(fitFrame(realm.document));
+    const measure = frameFitter(realm.document);
+    const fit = (): void => setHeight(measure());
     const observer = new ResizeObserver(fit);
     observer.observe(realm.document.body);
     observer.observe(realm.document.documentElement);
