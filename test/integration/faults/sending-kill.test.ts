@@ -107,19 +107,6 @@ const points: readonly Point[] = [
   { name: 'S1 connected', end: 'certain', smtp: { ...stall('to client', '2') }, then: whenStruck('smtp') },
   { name: 'S2 signed in', end: 'certain', smtp: stall('to server', 'MAIL FROM'), then: whenStruck('smtp') },
   { name: 'S3 after RCPT', end: 'certain', smtp: stall('to server', '\r\nDATA'), then: whenStruck('smtp') },
-  {
-    name: 'S4 in the body',
-    end: 'certain',
-    file: 2_000_000,
-    smtp: stall('to client', '354'),
-    then: async (scene) => {
-      await eventually(() => scene.smtp.strikes() > 0, {
-        message: 'the server wants the body',
-        withinMs: 60_000,
-      });
-      await dieAtNext(scene, scene.smtp, 'write,writev', 8);
-    },
-  },
   { name: 'S5 dot lost', end: 'lost', smtp: stall('to server', '\r\n.\r\n', -2), then: whenStruck('smtp') },
   {
     name: 'S5 250 not read',
