@@ -85,7 +85,7 @@ export const showUnstopped = async (pieces: readonly HostilePiece[]): Promise<Un
       `--user-data-dir=${directory.path}`,
     ],
   });
-  let ran = 0;
+  let ran: number;
   try {
     const opened = electron.waitForEvent('window');
     await electron.evaluate(({ BrowserWindow }) => {
