@@ -19,10 +19,9 @@ if (sampleFirst) {
 
 app.setName('Steward');
 app.setAppUserModelId('app.steward.desktop');
-// As root Chromium refuses its own sandbox, and would then refuse to start the engine's process too.
-if (!app.commandLine.hasSwitch('no-sandbox'))
-  // Every process in Chromium's sandbox, unless whoever starts us has switched it off for the root user of a test machine.
-  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+// Every process in Chromium's sandbox. As root Chromium refuses it, and with it the engine's process: whoever starts us
+// as root has switched it off.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 lockEngine(app);
 declarePageScheme();
 
