@@ -8,7 +8,7 @@ import { markAfter, type HostileBatch } from './hostile-mailbox.ts';
  * Opens a conversation of the list once all of its mails are here, scrolling to it as a person would. What comes to an
  * open conversation is soon read, and read mails are closed.
  */
-export const openRow = async (page: Page, subject: string, mails: number): Promise<void> => {
+const openRow = async (page: Page, subject: string, mails: number): Promise<void> => {
   const row = rowWith(page, subject)
     .filter({ hasText: mails === 1 ? '' : new RegExp(`Mallory Finch\\s*${mails}`) })
     .first();
