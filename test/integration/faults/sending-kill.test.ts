@@ -49,8 +49,11 @@ type Scene = {
 /** A place at which the process is killed. `strikesAt` is where a line falls silent, `then` what happens there. */
 type Point = {
   readonly name: string;
-  /** `unheard`: the server may have accepted and we cannot know. `lost`: the dot never reached it. */
-  readonly end: 'certain' | 'unheard' | 'lost';
+  /**
+   * `unheard`: the server may have accepted and we cannot know. `lost`: the dot never reached it. `as written`: certain
+   * if the server's answer had been committed, unheard if not; which of the two is left to the moment of the kill.
+   */
+  readonly end: 'certain' | 'unheard' | 'lost' | 'as written';
   readonly smtp?: CutRule;
   readonly imap?: CutRule;
   readonly then: (scene: Scene) => Promise<void>;
@@ -95,6 +98,9 @@ const dotTaken = (scene: Scene): Promise<unknown> =>
     withinMs: 60_000,
   });
 
+/** A body that cannot be handed over as a whole while nobody reads it: more than Linux keeps for both ends of a line. */
+const largerThanAnyBuffer = 16_000_000;
+
 const afterGoAhead = stall('to client', '<CR><LF>.<CR><LF>', 2);
 const doesNotFile = (filing: Filing): boolean => filing === 'never';
 
@@ -107,6 +113,17 @@ const points: readonly Point[] = [
   { name: 'S1 connected', end: 'certain', smtp: { ...stall('to client', '2') }, then: whenStruck('smtp') },
   { name: 'S2 signed in', end: 'certain', smtp: stall('to server', 'MAIL FROM'), then: whenStruck('smtp') },
   { name: 'S3 after RCPT', end: 'certain', smtp: stall('to server', '\r\nDATA'), then: whenStruck('smtp') },
+  {
+    name: 'S4 in the body',
+    end: 'certain',
+    file: largerThanAnyBuffer,
+    smtp: {
+      direction: 'to server',
+      place: { kind: 'after pattern', pattern: 'parcel.bin', plus: 500_000 },
+      action: { kind: 'clog' },
+    },
+    then: whenStruck('smtp'),
+  },
   { name: 'S5 dot lost', end: 'lost', smtp: stall('to server', '\r\n.\r\n', -2), then: whenStruck('smtp') },
   {
     name: 'S5 250 not read',
@@ -127,8 +144,8 @@ const points: readonly Point[] = [
     },
   },
   {
-    name: 'S7 committed',
-    end: 'certain',
+    name: 'S7 committing',
+    end: 'as written',
     smtp: afterGoAhead,
     then: async (scene) => {
       await dotTaken(scene);
@@ -222,8 +239,11 @@ async function tryCell({ point, filing, people }: Cell): Promise<void> {
       line.clearRules();
       line.now({ kind: 'reset' });
     }
-    const takenBefore = wireOf(server, user).length;
-    await afterTheKill({ server, user, recipients, workspace: folder.path, point, filing, takenBefore });
+    await afterTheKill({
+      ...{ server, user, recipients, workspace: folder.path, point, filing },
+      takenBefore: wireOf(server, user).length,
+      heard: typeof peek(folder.path, 'SELECT sent_at FROM outbox')?.['sent_at'] === 'number',
+    });
   } finally {
     await Promise.all([smtp.stop(), imap.stop()]);
     folder.remove();
@@ -238,10 +258,12 @@ type Aftermath = {
   readonly point: Point;
   readonly filing: Filing;
   readonly takenBefore: number;
+  /** Whether the server's answer was written down before the kill. */
+  readonly heard: boolean;
 };
 
 async function afterTheKill(aftermath: Aftermath): Promise<void> {
-  const { server, user, recipients, workspace, point, filing, takenBefore } = aftermath;
+  const { server, user, recipients, workspace, point, filing, takenBefore, heard } = aftermath;
   const engine = await openHere(workspace);
   try {
     await outboxAtRest(engine);
@@ -249,7 +271,8 @@ async function afterTheKill(aftermath: Aftermath): Promise<void> {
     const copies = await copiesOf(server, user, recipients);
     const once = recipients.map(() => 1);
     const { rows } = await engine.ask('outbox.list', {});
-    const uncertain = point.end === 'lost' || (point.end === 'unheard' && filing === 'never');
+    const unheard = point.end === 'unheard' || (point.end === 'as written' && !heard);
+    const uncertain = point.end === 'lost' || (unheard && filing === 'never');
     if (uncertain) {
       // Nothing proves what became of it, so a person is asked, with no second try before that.
       expect(wireOf(server, user)).toHaveLength(takenBefore);

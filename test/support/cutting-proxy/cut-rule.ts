@@ -20,6 +20,8 @@ export type CutAction =
   | { readonly kind: 'reset' }
   /** This direction falls silent, the connection stays open; nothing is lost if it is released. */
   | { readonly kind: 'stall' }
+  /** Like `stall`, and nothing more is taken either: what a sender writes on stays in its own system, as far as that has room. */
+  | { readonly kind: 'clog' }
   /** Both directions fall silent for good, and neither side hears when the other one closes. */
   | { readonly kind: 'half-open' }
   /** This direction goes on after a pause. */

@@ -170,11 +170,14 @@ function openLine(
     if (current === flows['to server'] && said.length < KEPT_TEXT) said += bytes.toString('latin1');
     if (!current.to.destroyed && !current.to.write(bytes)) {
       current.from.pause();
-      current.to.once('drain', () => current.from.resume());
+      current.to.once('drain', () => {
+        if (ended !== 'clog') current.from.resume();
+      });
     }
   };
   const open = (current: Flow): void => {
     current.silent = false;
+    current.from.resume();
     for (const bytes of current.held.splice(0)) pass(current, bytes);
     if (current.ended) current.to.end();
   };
@@ -192,6 +195,11 @@ function openLine(
       case 'stall':
         ended = 'stall';
         current.silent = true;
+        return;
+      case 'clog':
+        ended = 'clog';
+        current.silent = true;
+        current.from.pause();
         return;
       case 'half-open':
         ended = 'half-open';
@@ -254,7 +262,7 @@ function openLine(
     }),
     release: () => {
       if (dead || closedAt !== undefined) return;
-      if (ended === 'stall') ended = 'open';
+      if (ended === 'stall' || ended === 'clog') ended = 'open';
       for (const each of Object.values(flows)) if (each.silent) open(each);
     },
     end: () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { eventually } from '../eventually.ts';
 import { run } from '../processes.ts';
 import { withCrlf } from './lmtp.ts';
 import { maildirFiles, renumber } from './maildir.ts';
@@ -80,12 +81,15 @@ export function openMailboxes(configFile: string, mailRoot: string): Mailboxes {
       folder,
       ...selection,
     ]);
-    const files = maildirFiles(mailRoot, user, folder);
-    return rows
-      .split('\n')
-      .slice(1)
-      .filter(Boolean)
-      .map((row) => readRow(row, files));
+    const mails = rows.split('\n').slice(1).filter(Boolean);
+    // Dovecot renames a file when it is seen or flagged, perhaps between listing and reading it: then it is listed anew.
+    return eventually(
+      () => {
+        const files = maildirFiles(mailRoot, user, folder);
+        return mails.map((row) => readRow(row, files));
+      },
+      { message: `the files of ${folder} keep their names while they are read` },
+    );
   };
 
   const disconnect = async (user: string): Promise<void> => {

@@ -35,7 +35,7 @@ export class SentFolder {
 
   /** Sees to it that Sent holds exactly one copy. May be called again after any failure. */
   async file(attempt: Attempt, signal: AbortSignal): Promise<void> {
-    const patience = this.patience();
+    const patience = this.patience(attempt);
     const found = await this.lookUntilFound(attempt, patience, signal);
     if (found.length > 0) {
       // Found at the first look it may be our own copy of an earlier try; found while waiting it was the server.
@@ -69,12 +69,14 @@ export class SentFolder {
     return known ? 'absent' : 'unknown';
   }
 
-  private patience(): number {
+  /** A large message takes its server longer to file: a second for each megabyte on top. */
+  private patience(attempt: Attempt): number {
+    const bySize = attempt.bytes.length / 1_000;
     switch (this.filer) {
       case 'server':
-        return this.facts.timeouts.filedByServer;
+        return this.facts.timeouts.filedByServer + bySize;
       case 'unknown':
-        return this.facts.timeouts.filedPerhaps;
+        return this.facts.timeouts.filedPerhaps + bySize;
       case 'client':
         return 0;
     }
