@@ -7,6 +7,7 @@ import { conversationHandlers } from './api/conversation-handlers.ts';
 import type { WorkspaceHandlers } from './api/dispatch.ts';
 import { OpenedFiles, messageHandlers } from './api/message-handlers.ts';
 import { Badge } from './badge.ts';
+import { snippetHandlers } from './api/snippet-handlers.ts';
 import { Indexer } from './indexer.ts';
 import { AccountLoops } from './ingest/account-loops.ts';
 import { MessageSources } from './message-source.ts';
@@ -134,6 +135,7 @@ const startWork = async (
       ...messageHandlers(workspace, sources, opened),
     },
     loops,
+      ...snippetHandlers(workspace),
     outbox,
     resumed: () => {
       loops.resumed();

@@ -37,8 +37,13 @@ export type Draft = {
   readonly attachments: readonly DraftAttachment[];
   /** Whether the answered message is quoted below what was typed. */
   readonly quote: boolean;
+  /** True when it goes out as text alone; then `html` is one `pre` element with the text as it was typed. */
+  readonly plain: boolean;
   readonly updatedAt: number;
 };
+
+/** A time on the wall, ms UTC. */
+const wallTime = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8_640_000_000_000_000));
 
 const recipients = v.pipe(v.array(peer), v.maxLength(500));
 /** What the page may change of a draft. */
@@ -50,6 +55,7 @@ export const draftEdit = v.strictObject({
   subject: line,
   html: v.pipe(v.string(), v.maxLength(5_000_000)),
   quote: v.boolean(),
+  plain: v.boolean(),
 });
 export type DraftEdit = v.InferOutput<typeof draftEdit>;
 
@@ -60,6 +66,19 @@ type NotSendable =
   | { readonly kind: 'no-account' }
   | { readonly kind: 'too-large'; readonly bytes: number; readonly limit: number };
 type NoItem = { readonly kind: 'outbox-gone' };
+/** A time to send at that has passed already. */
+type PastTime = { readonly kind: 'past-time'; readonly at: number };
+/** Variables of an inserted text that nobody filled in; they are never sent as they are. */
+type Unfilled = { readonly kind: 'unfilled'; readonly variables: readonly string[] };
+
+/** What an agent should look at before a draft is sent; all but `unfilled` may be sent anyway. */
+export type SendStop =
+  /** The text speaks of an attachment (`word` is how) and there is none. */
+  | { readonly kind: 'attachment-forgotten'; readonly word: string }
+  /** A typed address that was neither heard from nor written to; `alike` is a known one that differs in one letter. */
+  | { readonly kind: 'stranger'; readonly address: string; readonly alike: string | null }
+  | { readonly kind: 'no-subject' }
+  | Unfilled;
 
 /** One thing on its way out, as Settings and the problems queue list it. */
 export type OutboxRow = {
@@ -67,7 +86,18 @@ export type OutboxRow = {
   readonly conversation: ConversationId;
   readonly subject: string;
   readonly to: readonly Peer[];
-  readonly state: 'queued' | 'sending' | 'handed-over' | 'retrying' | 'failed' | 'unknown' | 'sent';
+  readonly state:
+    | 'queued'
+    /** Waits for the time that the agent chose, `sendsAt`. */
+    | 'planned'
+    /** A planned one that does not leave by itself: somebody wrote since. */
+    | 'held'
+    | 'sending'
+    | 'handed-over'
+    | 'retrying'
+    | 'failed'
+    | 'unknown'
+    | 'sent';
   readonly sendsAt: number;
   readonly attempts: number;
   readonly failure: { readonly kind: string; readonly said: string | null } | null;
@@ -120,9 +150,17 @@ export const composeCalls = {
   'draft.picture': call(v.strictObject({ id: draftId, attachment: v.string() }))
     .answers<{ readonly mimeType: string; readonly bytes: Uint8Array }>()
     .refuses<NoDraft>(),
+  /** Turns a draft into plain text, or back into rich text; the engine keeps the choice for the account's next drafts. */
+  'draft.plain': call(v.strictObject({ id: draftId, plain: v.boolean() }))
+    .answers<Draft>()
+    .refuses<NoDraft>(),
+  /** What to look at before the draft is sent, in the order in which it is said. */
+  'draft.check': call(v.strictObject({ id: draftId }))
+    .answers<{ readonly stops: readonly SendStop[] }>()
+    .refuses<NoDraft>(),
   /**
-   * Saves the send before anything is tried; it leaves when the undo window has run, or at once with `now`. `seenRev` is
-   * what the agent last saw.
+   * Saves the send before anything is tried; it leaves when the undo window has run, at once with `now`, or with `at`
+   * when the clock on the wall shows that time (ms UTC). `seenRev` is what the agent last saw.
    */
   'draft.send': call(
     v.strictObject({
@@ -130,14 +168,24 @@ export const composeCalls = {
       seenRev: v.nullable(v.number()),
       resolve: v.boolean(),
       now: v.optional(v.boolean()),
+      at: v.optional(wallTime),
     }),
   )
     .answers<{ readonly outbox: OutboxId; readonly conversation: ConversationId; readonly sendsAt: number }>()
-    .refuses<NoDraft | NotSendable | Stale>(),
+    .refuses<NoDraft | NotSendable | Stale | PastTime | Unfilled>(),
   /** Takes a send back inside its undo window; the draft is there again. */
   'outbox.undo': call(v.strictObject({ id: outboxId }))
     .answers<{ readonly draft: DraftId; readonly conversation: ConversationId | null }>()
     .refuses<NoItem | { readonly kind: 'too-late' }>(),
+  /**
+   * Gives a planned send another time, or lets it leave now (null). It also releases one that is held: the agent says
+   * with `seenRev` what of the conversation was looked at.
+   */
+  'outbox.plan': call(
+    v.strictObject({ id: outboxId, at: v.nullable(wallTime), seenRev: v.nullable(v.number()) }),
+  )
+    .answers<{ readonly sendsAt: number }>()
+    .refuses<NoItem | PastTime | Stale | { readonly kind: 'too-late' }>(),
   'outbox.list': call(v.strictObject({})).answers<{ readonly rows: readonly OutboxRow[] }>(),
   /** Tries a failed send again now; for an unknown outcome this is the agent's own decision to send once more. */
   'outbox.retry': call(v.strictObject({ id: outboxId }))

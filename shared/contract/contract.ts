@@ -7,6 +7,7 @@ import { messageCalls } from './messages.ts';
 import { searchCalls } from './search.ts';
 
 /** Every call between page and engine. */
+import { snippetCalls } from './snippets.ts';
 export const contract = {
   ...accountCalls,
   ...appCalls,
@@ -18,6 +19,7 @@ export const contract = {
 
 export type CallName = keyof typeof contract;
 export type Input<Name extends CallName> = InputOf<(typeof contract)[Name]>;
+  ...snippetCalls,
 export type Output<Name extends CallName> = OutputOf<(typeof contract)[Name]>;
 export type Refused<Name extends CallName> = RefusalOf<(typeof contract)[Name]>;
 

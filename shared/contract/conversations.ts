@@ -56,7 +56,8 @@ export type Counts = {
 export type Delivery =
   | { readonly kind: 'queued'; readonly outbox: OutboxId; readonly sendsAt: number }
   | { readonly kind: 'sending'; readonly outbox: OutboxId }
-  | { readonly kind: 'sent'; readonly at: number }
+  /** `planned` is the time that was chosen for it; null for what was sent at once. */
+  | { readonly kind: 'sent'; readonly at: number; readonly planned: number | null }
   | {
       readonly kind: 'failed';
       readonly outbox: OutboxId | null;
@@ -98,6 +99,10 @@ export type ConversationDetail = ConversationRow & {
 };
 
 type Gone = { readonly kind: 'conversation-gone'; readonly mergedInto: ConversationId | null };
+  /** Leaves when the clock shows the time that the agent chose. */
+  | { readonly kind: 'planned'; readonly outbox: OutboxId; readonly at: number }
+  /** Was to leave at that time; somebody wrote in the conversation since, so the agent has to look first. */
+  | { readonly kind: 'held'; readonly outbox: OutboxId; readonly at: number }
 
 export const conversationCalls = {
   'conversation.list': call(

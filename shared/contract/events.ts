@@ -14,6 +14,7 @@ export type Topic =
   | { readonly topic: 'index' }
   | { readonly topic: 'app' };
 
+  | { readonly topic: 'snippets' }
 export type TopicName = Topic['topic'];
 
 /** What the engine tells the page without being asked. */

@@ -30,6 +30,7 @@ const edit = (draft: string, text: string): DraftEdit => ({
   subject: '',
   html: `${draft}: ${text}`,
   quote: false,
+  plain: false,
 });
 
 type Command =

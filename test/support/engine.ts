@@ -128,6 +128,7 @@ export function editOf(draft: Draft, change: Partial<DraftEdit>): DraftEdit {
     subject: draft.subject,
     html: draft.html,
     quote: draft.quote,
+    plain: draft.plain,
     ...change,
   };
 }

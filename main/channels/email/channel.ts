@@ -1,7 +1,7 @@
 import type { Channel, Secrets, SessionContext } from '../kit/channel.ts';
 import { ChannelError, failure } from '../kit/failure.ts';
 import { plainAddress } from './address.ts';
-import { composeMail } from './compose/compose.ts';
+import { composeMail, redateMail } from './compose/compose.ts';
 import { usualTimeouts } from './deadline.ts';
 import type { Timeouts } from './deadline.ts';
 import { discoverServers } from './discovery/discover.ts';
@@ -65,6 +65,7 @@ export function createEmailChannel(options: EmailChannelOptions = {}): Channel {
     },
     open,
     compose: composeMail,
+    redate: redateMail,
   };
 }
 

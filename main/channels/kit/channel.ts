@@ -126,4 +126,6 @@ export interface Channel {
   open(context: SessionContext): Session;
   /** The wire form, made once at the click. Pure. */
   compose(message: Outgoing, settings: Settings): Composed;
+  /** The same wire form with another date, for what leaves later than it was written; without it the form has no date. Pure. */
+  redate?(bytes: Uint8Array, at: number): Uint8Array;
 }

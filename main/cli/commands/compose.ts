@@ -160,7 +160,7 @@ export const reply = async (
   );
   const { to, cc, bcc, subject, quote } = draft;
   const account = options.from === undefined ? draft.account : (await findAccount(engine, options.from)).id;
-  const edit = { account, to: [...to], cc: [...cc], bcc: [...bcc], subject, html, quote };
+  const edit = { account, to: [...to], cc: [...cc], bcc: [...bcc], subject, html, quote, plain: false };
   const sent = await sendDraft(run, draft, edit, { ...options, seenRev: detail.rev });
   terminal.note(
     terminal.words('cli.send.queued', { people: to.map(({ address }) => oneLine(address)).join(', ') }),
@@ -197,6 +197,7 @@ export const send = async (
     subject: options.subject,
     html,
     quote: false,
+    plain: false,
   };
   const sent = await sendDraft(run, draft, edit, { ...options, seenRev: null });
   await waitUntilGone(run, sent, options.wait * 1_000);

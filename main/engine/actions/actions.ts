@@ -6,6 +6,7 @@ import { draftActions } from './drafts/drafts.ts';
 import { ingestActions } from './ingest/ingest.ts';
 import { outboxActions } from './outbox/outbox.ts';
 import { preferenceActions } from './preferences/preferences.ts';
+import { snippetActions } from './snippets/snippets.ts';
 
 /** Every intent there is, by name; a topic adds its own here. */
 const actions = {
@@ -16,6 +17,7 @@ const actions = {
   ...outboxActions,
   ...accountActions,
   ...preferenceActions,
+  ...snippetActions,
 } as const;
 
 export type ActionName = keyof typeof actions;

@@ -7,7 +7,9 @@ import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
 import type { DraftId } from '#shared/kit/brand.ts';
 import { changeMode, startDraft } from '../compose/draft-start.ts';
+import { plainAsHtml, plainOf, plainToRich } from '../compose/plain-text.ts';
 import { sendDraft } from '../compose/send-draft.ts';
+import { sendStops } from '../compose/send-stops.ts';
 import { channelOf } from '../ingest/account-session.ts';
 import type { MessageSources } from '../message-source.ts';
 import { connectedAccount } from '../store/read/account.ts';
@@ -127,7 +129,19 @@ export const composeHandlers = (
       if (bytes === null || image === null) return fail({ kind: 'draft-gone' });
       return ok({ mimeType: image.mimeType, bytes });
     },
+    'draft.plain': ({ id, plain }) => {
+      const draft = readDraft(workspace.db, id);
+      if (draft === null) return fail({ kind: 'draft-gone' });
+      if (draft.plain === plain) return ok(draft);
+      const text = plainOf(draft.html);
+      return writer.run('draft.plain', { id, plain, html: plain ? plainAsHtml(text) : plainToRich(text) });
+    },
+    'draft.check': ({ id }) => {
+      const draft = readDraft(workspace.db, id);
+      return draft === null ? fail({ kind: 'draft-gone' }) : ok({ stops: sendStops(workspace, draft) });
+    },
     'draft.send': (input) => sendDraft(workspace, sources, input),
+    'outbox.plan': (input) => writer.run('outbox.plan', input),
     'outbox.undo': (input) => writer.run('outbox.undo', input),
     'outbox.list': () => ok({ rows: outboxRows(workspace.db) }),
     'outbox.retry': (input) => writer.run('outbox.retry', input),

@@ -42,6 +42,8 @@ const attributesOf = (
     if (options.pictures === 'none' || !/^cid:/i.test(source)) return null;
     return ` src="${escapeHtml(source)}" alt="${alt}"`;
   }
+  if (name === 'ol' && /^\d{1,6}$/.test(attributes['start'] ?? ''))
+    return ` start="${attributes['start'] ?? ''}"`;
   return '';
 };
 

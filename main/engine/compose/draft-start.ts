@@ -7,7 +7,7 @@ import type { AccountId, ConversationId, DraftId, MessageId } from '#shared/kit/
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
 import type { MessageSources } from '../message-source.ts';
-import { connectedAccounts } from '../store/read/account.ts';
+import { connectedAccount, connectedAccounts } from '../store/read/account.ts';
 import { ownAddresses } from '../store/read/conversation-detail.ts';
 import { draftOfConversation, hasContent, newestLooseDraft, readDraft } from '../store/read/draft.ts';
 import { findConversation } from '../store/read/find-conversation.ts';
@@ -65,6 +65,7 @@ const fresh = (
     subject: answered === null ? '' : answerSubject(mode, answered.subject),
     html: '',
     quote: mode === 'reply' || mode === 'reply-all',
+    plain: connectedAccount(workspace.db, account)?.plain ?? false,
   };
 };
 

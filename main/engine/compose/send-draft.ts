@@ -21,6 +21,8 @@ import type { Workspace } from '../workspace.ts';
 import { htmlToText } from './html-to-text.ts';
 import { outgoingText } from './outgoing-text.ts';
 import type { Original } from './outgoing-text.ts';
+import { plainOf } from './plain-text.ts';
+import { unfilledIn } from './send-stops.ts';
 
 /** What the list shows of a message, in characters; the same as for mail that comes in. */
 const snippetLength = 200;
@@ -58,9 +60,9 @@ const originalOf = async (
   return { at: facts.at, from: facts.from, to: facts.to, cc: facts.cc, subject: facts.subject, text, html };
 };
 
-/** Pictures that the words no longer show are left out; other files always go. */
-const filesToSend = (files: readonly StoredDraftFile[], html: string): readonly StoredDraftFile[] =>
-  files.filter((file) => file.contentId === null || html.includes(`cid:${file.contentId}`));
+/** Pictures that the words no longer show are left out; other files always go, and with a plain text all of them do. */
+const filesToSend = (files: readonly StoredDraftFile[], html: string | null): readonly StoredDraftFile[] =>
+  files.filter((file) => html === null || file.contentId === null || html.includes(`cid:${file.contentId}`));
 
 const readFiles = (workspace: Workspace, files: readonly StoredDraftFile[]): readonly OutgoingFile[] =>
   files.map(({ name, mimeType, contentId, blob }) => ({
@@ -151,11 +153,16 @@ export const sendDraft = async (
   if (draft === null) return fail({ kind: 'draft-gone' });
   const checked = check(workspace, draft);
   if (!checked.ok) return checked;
+  const variables = unfilledIn(draft);
+  if (variables.length > 0) return fail({ kind: 'unfilled', variables });
+  if (input.at !== undefined && input.at <= workspace.clock.now())
+    return fail({ kind: 'past-time', at: input.at });
   const { account } = checked.value;
   const words = outgoingText(
     {
       mode: draft.mode,
       typed: draft.html,
+      plain: draft.plain,
       signature: account.signature,
       original: await originalOf(workspace, sources, draft),
     },
@@ -176,13 +183,14 @@ export const sendDraft = async (
   };
   const composed = await workspace.parser.compose(account.kind, outgoing, account.settings);
   const { files: _files, html: _html, automatic: _automatic, clientId: _clientId, ...facts } = outgoing;
-  const typed = htmlToText(draft.html).replace(/\s+/gu, ' ').trim();
+  const typed = (draft.plain ? plainOf(draft.html) : htmlToText(draft.html)).replace(/\s+/gu, ' ').trim();
   return workspace.writer.run('outbox.queue', {
     ...facts,
     draft: draft.id,
     outbox,
     account: account.id,
     channel: account.kind,
+    plannedAt: input.at ?? null,
     undoMs: input.now === true ? 0 : readPreferences(workspace.db).undoSeconds * 1_000,
     seenRev: input.seenRev,
     resolve: input.resolve,

@@ -9,9 +9,18 @@ import { Wake } from '../ingest/wake.ts';
 import { connectedAccount } from '../store/read/account.ts';
 import { outboxToFile, outboxUnderWay } from '../store/read/outbox.ts';
 import type { OutboxItem } from '../store/read/outbox.ts';
+import { readPreferences } from '../store/read/preferences.ts';
 import type { Workspace } from '../workspace.ts';
 import { afterError, afterLook, afterResult, retryAt, windowLeft } from './plan.ts';
 import type { NextStep, SendFailure, SendState } from './plan.ts';
+
+/** A planned time is the wall's, and no timer notices when that clock is set or the machine sleeps: looked at this often. */
+const lookAtClockMs = 30_000;
+/** A planned send that leaves this late was kept from it: the machine was off, or there was no engine. */
+const lateMs = 5 * 60_000;
+
+/** Whether an item waits for the time that the agent chose. */
+const isPlanned = (item: OutboxItem): boolean => item.plannedAt !== null && item.state === 'queued';
 
 /** A wait that a wrong clock asks for is cut to this; the longest pause between two tries is half an hour. */
 const longestWaitMs = 45 * 60_000;
@@ -80,7 +89,7 @@ export class AccountSender {
   }
 
   #items(): readonly OutboxItem[] {
-    return outboxUnderWay(this.#workspace.db, this.#id);
+    return outboxUnderWay(this.#workspace.db, this.#id).filter(({ held }) => !held);
   }
 
   #keyOf(item: OutboxItem): string {
@@ -128,8 +137,9 @@ export class AccountSender {
     let wait: number | null = null;
     for (const item of items) {
       if (blocked.has(item.conversationNum)) continue;
-      blocked.add(item.conversationNum);
       const left = this.#timeLeft(item);
+      // What is planned for tomorrow keeps nothing back today.
+      if (left <= 0 || !isPlanned(item)) blocked.add(item.conversationNum);
       if (left <= 0) {
         await this.#deal(item);
         return 0;
@@ -148,6 +158,9 @@ export class AccountSender {
 
   #timeLeft(item: OutboxItem): number {
     const { clock } = this.#workspace;
+    if (item.plannedAt !== null && item.state === 'queued') {
+      return Math.min(Math.max(item.plannedAt - clock.now(), 0), lookAtClockMs);
+    }
     const key = this.#keyOf(item);
     const known = this.#deadlines.get(key);
     if (known !== undefined) return known - clock.monotonic();
@@ -186,6 +199,7 @@ export class AccountSender {
 
   async #send(waiting: OutboxItem): Promise<void> {
     const { writer, clock, chance } = this.#workspace;
+    if (isPlanned(waiting) && !(await this.#release(waiting))) return;
     const item = await writer.run('outbox.begin', { id: waiting.id });
     if (item === null) return;
     let handedOver = false;
@@ -214,6 +228,30 @@ export class AccountSender {
     }
     await writer.run('outbox.step', { id: item.id, step });
     this.#workspace.log.line('send', { account: this.#id, outcome: step.kind, attempts: item.attempts });
+  }
+
+  /** Gives a planned item the date it leaves with, and says so when it leaves late; false when it is not to leave. */
+  async #release(item: OutboxItem): Promise<boolean> {
+    const { db, vault, writer, clock, shell, words } = this.#workspace;
+    const account = connectedAccount(db, this.#id);
+    const { plannedAt } = item;
+    if (account === null || plannedAt === null) return false;
+    const at = clock.now();
+    const written = vault.read(item.source);
+    const bytes = channelOf(this.#workspace, account).redate?.(written, at) ?? written;
+    if (!(await writer.run('outbox.release', { id: item.id, at, bytes: new Uint8Array(bytes) })))
+      return false;
+    if (at - plannedAt > lateMs && readPreferences(db).notifications) {
+      const time = new Intl.DateTimeFormat(words.locale, { dateStyle: 'full', timeStyle: 'short' }).format(
+        plannedAt,
+      );
+      shell.notify({
+        conversation: item.conversation,
+        title: words('notice.sent-late'),
+        body: words('notice.sent-late.body', { time }),
+      });
+    }
+    return true;
   }
 
   async #look(item: OutboxItem): Promise<void> {

@@ -1,7 +1,6 @@
 import type { AccountId } from '#shared/kit/brand.ts';
 import type { SessionContexts } from '../ingest/account-session.ts';
 import { connectedAccounts } from '../store/read/account.ts';
-import { outboxToFile, outboxUnderWay } from '../store/read/outbox.ts';
 import type { Workspace } from '../workspace.ts';
 import { AccountSender } from './account-sender.ts';
 
@@ -43,14 +42,6 @@ export class Outbox {
   /** What waits for the network is tried now. */
   retryNow(): void {
     for (const sender of this.#senders.values()) sender.retryNow();
-  }
-
-  /** Whether anything is still to be sent or filed. */
-  isBusy(): boolean {
-    return connectedAccounts(this.#workspace.db).some(
-      ({ id }) =>
-        outboxUnderWay(this.#workspace.db, id).length + outboxToFile(this.#workspace.db, id).length > 0,
-    );
   }
 
   async stop(): Promise<void> {

@@ -76,6 +76,14 @@ export function composeMail(message: Outgoing): Composed {
   return { externalId, recipients, bytes: Buffer.from(text, 'utf8') };
 }
 
+const lineEnd = 0x0a;
+
+/** A mail that {@link composeMail} wrote, with another date; the date is its first line. */
+export const redateMail = (bytes: Uint8Array, at: number): Uint8Array => {
+  const rest = bytes.subarray(bytes.indexOf(lineEnd) + 1);
+  return Buffer.concat([Buffer.from(field('Date', mailDate(at)), 'utf8'), rest]);
+};
+
 /** Boundaries that depend on the id alone. "=_" occurs in no encoded body (RFC 2045 section 6.7), so they cannot be forged. */
 const boundaries = (clientId: string): ((use: string) => string) => {
   const digest = createHash('sha256').update(clientId).digest('hex').slice(0, 24);

@@ -4,6 +4,7 @@ import type { Result } from '#shared/kit/result.ts';
 import type { ConversationId, DraftId } from '#shared/kit/brand.ts';
 import type { ActionContext } from '../action.ts';
 import { readDraft } from '../../store/read/draft.ts';
+import { preferPlain } from '../../store/write/account.ts';
 import { deleteDraft, dropDraftFile, putDraft, putDraftFile, saveDraft } from '../../store/write/draft.ts';
 import type { NewDraft } from '../../store/write/draft.ts';
 
@@ -58,6 +59,18 @@ const mode = (
       if (isForwarded(file.id)) dropDraftFile(context.db, input.id, file.id);
     }
   }
+  return ok(start(context, { ...rest, ...input }));
+};
+
+/** Writes the draft in its other form; the account's next drafts start in it too. */
+const plain = (
+  context: ActionContext,
+  input: { readonly id: DraftId; readonly plain: boolean; readonly html: string },
+): Result<Draft, Gone> => {
+  const before = readDraft(context.db, input.id);
+  if (before === null) return fail({ kind: 'draft-gone' });
+  const { attachments: _attachments, updatedAt: _updatedAt, ...rest } = before;
+  if (before.account !== null) preferPlain(context.db, before.account, input.plain);
   return ok(start(context, { ...rest, ...input }));
 };
 
@@ -118,6 +131,7 @@ export const draftActions = {
   'draft.start': start,
   'draft.save': save,
   'draft.mode': mode,
+  'draft.plain': plain,
   'draft.discard': discard,
   'draft.attach': attach,
   'draft.detach': detach,

@@ -8,6 +8,7 @@ import { addToConversation } from '../../store/write/conversation.ts';
 import { meet } from '../../store/write/customer.ts';
 import { followFlags, locationAt, putLocation } from '../../store/write/locations.ts';
 import { insertMessage } from '../../store/write/message.ts';
+import { holdPlanned, markOutbox } from '../../store/write/outbox.ts';
 import type { ActionContext } from '../action.ts';
 import type { Arrival, Intake, Taken } from './intake.ts';
 import { applyBounce } from './bounce.ts';
@@ -97,6 +98,10 @@ const addMessage = (
     },
     at: inbound.at,
   });
+  if (!historic && inbound.automatic === null && holdPlanned(db, threaded.conversation)) {
+    markOutbox(db, threaded.conversation);
+    context.changed({ topic: 'outbox' });
+  }
   if (inbound.bounce !== null) applyBounce(context, batch.channel, inbound.bounce, inbound.at, historic);
   const arrival: Arrival | null =
     intake.importing || historic || inbound.direction === 'out' || inbound.automatic !== null

@@ -28,6 +28,8 @@ const saved = v.object({
     subject: v.string(),
     html: v.string(),
     quote: v.boolean(),
+    // Sends saved by a version without plain text have no such field.
+    plain: v.optional(v.boolean(), false),
   }),
   files: v.array(
     v.object({

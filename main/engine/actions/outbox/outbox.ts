@@ -4,7 +4,15 @@ import type { Result } from '#shared/kit/result.ts';
 import type { ActionContext } from '../action.ts';
 import { outboxItem } from '../../store/read/outbox.ts';
 import type { OutboxItem } from '../../store/read/outbox.ts';
-import { changeOutboxItem, countTry, markOutbox } from '../../store/write/outbox.ts';
+import { stateOf } from '../../store/project/append-events.ts';
+import { recountConversation } from '../../store/write/conversation.ts';
+import {
+  changeOutboxItem,
+  countTry,
+  dateSent,
+  markOutbox,
+  planOutboxItem,
+} from '../../store/write/outbox.ts';
 import { queueReply, tellOutbox } from './queue-reply.ts';
 import { applyStep } from './apply-step.ts';
 import type { StepInput } from './apply-step.ts';
@@ -15,10 +23,62 @@ type Gone = { readonly kind: 'outbox-gone' };
 /** Takes an item for sending; null when it was taken back, or is not to be sent, meanwhile. */
 const begin = (context: ActionContext, { id }: { readonly id: OutboxId }): OutboxItem | null => {
   const item = outboxItem(context.db, id);
-  if (item === null || (item.state !== 'queued' && item.state !== 'retrying')) return null;
+  if (item === null || item.held || (item.state !== 'queued' && item.state !== 'retrying')) return null;
   countTry(context.db, id, context.clock.now());
   tellOutbox(context, item.conversation);
   return outboxItem(context.db, id);
+};
+
+/**
+ * Gives a planned send whose time has come the date it leaves with; `bytes` are its wire form with that date. Answers
+ * false when it is not to leave: taken back, held because somebody wrote, or put off meanwhile.
+ */
+const release = (
+  context: ActionContext,
+  { id, at, bytes }: { readonly id: OutboxId; readonly at: number; readonly bytes: Uint8Array },
+): boolean => {
+  const { db, vault } = context;
+  const item = outboxItem(db, id);
+  if (item === null || item.held || item.state !== 'queued') return false;
+  if (item.plannedAt === null || item.plannedAt > at) return false;
+  dateSent(db, item, { at, source: vault.put(bytes) });
+  recountConversation(db, item.conversationNum);
+  tellOutbox(context, item.conversation);
+  return true;
+};
+
+/** Whether nobody can have got any of it. */
+const isUntouched = (item: OutboxItem): boolean =>
+  item.handedOverAt === null &&
+  item.pending.length === item.recipients.length &&
+  (item.state === 'queued' || item.state === 'retrying');
+
+type PlanRefusal =
+  | Gone
+  | { readonly kind: 'too-late' }
+  | { readonly kind: 'past-time'; readonly at: number }
+  | { readonly kind: 'stale'; readonly rev: number };
+
+/** Gives a planned send another time, or lets it leave now; whoever does has looked at what was written since. */
+const plan = (
+  context: ActionContext,
+  input: { readonly id: OutboxId; readonly at: number | null; readonly seenRev: number | null },
+): Result<{ readonly sendsAt: number }, PlanRefusal> => {
+  const { db, clock } = context;
+  const item = outboxItem(db, input.id);
+  if (item === null || item.plannedAt === null) return fail({ kind: 'outbox-gone' });
+  if (!isUntouched(item)) return fail({ kind: 'too-late' });
+  const now = clock.now();
+  if (input.at !== null && input.at <= now) return fail({ kind: 'past-time', at: input.at });
+  const state = stateOf(db, item.conversationNum);
+  if (input.seenRev !== null && state !== undefined && state.spokenRev > input.seenRev) {
+    return fail({ kind: 'stale', rev: state.rev });
+  }
+  const sendsAt = input.at ?? now;
+  planOutboxItem(db, input.id, sendsAt);
+  markOutbox(db, item.conversationNum);
+  tellOutbox(context, item.conversation);
+  return ok({ sendsAt });
 };
 
 /** Committed before the server could accept (RFC 1047): from here on a lost answer is an unknown outcome. */
@@ -58,8 +118,7 @@ const undo = (
 ): Result<Undone, Gone | { readonly kind: 'too-late' }> => {
   const item = outboxItem(context.db, id);
   if (item === null) return fail({ kind: 'outbox-gone' });
-  const untouched = item.handedOverAt === null && item.pending.length === item.recipients.length;
-  if (!untouched || (item.state !== 'queued' && item.state !== 'retrying')) return fail({ kind: 'too-late' });
+  if (!isUntouched(item)) return fail({ kind: 'too-late' });
   return ok(giveBack(context, item));
 };
 
@@ -92,6 +151,8 @@ const settle = (
 /** What happens to sends. */
 export const outboxActions = {
   'outbox.queue': queueReply,
+  'outbox.release': release,
+  'outbox.plan': plan,
   'outbox.begin': begin,
   'outbox.handOver': handOver,
   'outbox.step': (context: ActionContext, input: StepInput) => applyStep(context, input),

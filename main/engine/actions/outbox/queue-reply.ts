@@ -37,6 +37,8 @@ export type QueueReply = {
   readonly text: string;
   readonly snippet: string;
   readonly references: readonly string[];
+  /** The time on the wall at which it is to leave; null for as soon as the undo window has run. */
+  readonly plannedAt: number | null;
   readonly attachments: readonly Attachment[];
   readonly externalId: string | null;
   readonly recipients: readonly string[];
@@ -157,7 +159,7 @@ export const queueReply = (context: ActionContext, input: QueueReply): Result<Qu
   const seq = writeMessage(context, input, place, { id: message, source });
   const events = decided.value.map((event) => ({ event, at: input.at }));
   appendEvents(context, place.num, events, { author: me });
-  const sendsAt = input.at + input.undoMs;
+  const sendsAt = input.plannedAt ?? input.at + input.undoMs;
   insertOutboxItem(db, {
     id: input.outbox,
     conversation: place.num,
@@ -183,4 +185,5 @@ export const tellOutbox = ({ changed }: ActionContext, conversation: Conversatio
   changed({ topic: 'outbox' });
   changed({ topic: 'conversation', id: conversation });
   changed({ topic: 'lists' });
+    plannedAt: input.plannedAt,
 };

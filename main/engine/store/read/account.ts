@@ -16,6 +16,8 @@ export type ConnectedAccount = {
   readonly signature: string;
   readonly settings: Settings;
   readonly paused: boolean;
+  /** Whether new drafts start in plain text, as the last one was left. */
+  readonly plain: boolean;
   /** True for mail imported from files, which has no server to pull from or send by. */
   readonly archive: boolean;
   readonly lastReceivedAt: number | null;
@@ -30,11 +32,12 @@ type AccountColumns = {
   readonly signature: string;
   readonly settings: string;
   readonly paused: number;
+  readonly plain: number;
   readonly last_received_at: number | null;
 };
 
 const columns =
-  'SELECT id, kind, label, address, sender_name, signature, settings, paused, last_received_at FROM account';
+  'SELECT id, kind, label, address, sender_name, signature, settings, paused, plain, last_received_at FROM account';
 
 const toAccount = (row: AccountColumns): ConnectedAccount => {
   const settings = v.parse(settingsSchema, JSON.parse(row.settings));
@@ -47,6 +50,7 @@ const toAccount = (row: AccountColumns): ConnectedAccount => {
     signature: row.signature,
     settings,
     paused: row.paused === 1,
+    plain: row.plain === 1,
     archive: settings['archive'] === true,
     lastReceivedAt: row.last_received_at,
   };

@@ -11,6 +11,8 @@ type OutboxColumns = {
   readonly handed_over_at: number | null;
   readonly sent_at: number | null;
   readonly failure: string | null;
+  readonly planned_at: number | null;
+  readonly held: string | null;
 };
 
 const property = (value: unknown, name: string): unknown =>
@@ -49,6 +51,9 @@ const bounceDelivery = (json: string): Delivery => {
 
 const outboxDelivery = (row: OutboxColumns, at: number): Delivery | null => {
   const outbox = row.id;
+  if (row.held !== null) return { kind: 'held', outbox, at: row.sends_at };
+  if (row.state === 'queued' && row.planned_at !== null)
+    return { kind: 'planned', outbox, at: row.planned_at };
   switch (row.state) {
     case 'queued':
     case 'retrying':
@@ -57,7 +62,7 @@ const outboxDelivery = (row: OutboxColumns, at: number): Delivery | null => {
     case 'handed-over':
       return { kind: 'sending', outbox };
     case 'sent':
-      return { kind: 'sent', at: row.sent_at ?? at };
+      return { kind: 'sent', at: row.sent_at ?? at, planned: row.planned_at };
     case 'failed':
       return { kind: 'failed', outbox, reason: failureWords(row.failure), at: row.first_try_at ?? at };
     case 'unknown':
@@ -80,7 +85,7 @@ export const deliveryOf = (
   if (message.direction === 'in') return null;
   if (message.bounced !== null) return bounceDelivery(message.bounced);
   const row = db.get<OutboxColumns>(
-    'SELECT id, state, sends_at, first_try_at, handed_over_at, sent_at, failure FROM outbox WHERE seq = ?',
+    'SELECT id, state, sends_at, first_try_at, handed_over_at, sent_at, failure, planned_at, held FROM outbox WHERE seq = ?',
     [message.seq],
   );
   return row === undefined ? null : outboxDelivery(row, message.at);

@@ -20,11 +20,12 @@ type DraftRow = {
   readonly subject: string;
   readonly html: string;
   readonly quote: number;
+  readonly plain: number;
   readonly updated_at: number;
 };
 
 const columns = `SELECT d.id, c.id AS conversation, d.account_id, d.mode, m.id AS in_reply_to, d.recipients, d.subject, d.html,
-    d.quote, d.updated_at
+    d.quote, d.plain, d.updated_at
   FROM draft d LEFT JOIN conversation c ON c.num = d.conversation_num LEFT JOIN message m ON m.seq = d.in_reply_to`;
 
 type AttachmentRow = {
@@ -66,6 +67,7 @@ const toDraft = (db: ReadableDb, row: DraftRow): Draft => ({
   html: row.html,
   attachments: draftFiles(db, row.id).map(({ blob: _blob, ...file }) => file),
   quote: row.quote === 1,
+  plain: row.plain === 1,
   updatedAt: row.updated_at,
 });
 

@@ -46,6 +46,10 @@ export type OutboxItem = {
   readonly filed: boolean;
   readonly failure: StoredFailure | null;
   readonly createdAt: number;
+  /** The time on the wall that the agent chose; null for what leaves when its undo window has run. */
+  readonly plannedAt: number | null;
+  /** True for a planned one that does not leave by itself, because somebody wrote since. */
+  readonly held: boolean;
 };
 
 type ItemRow = {
@@ -71,11 +75,14 @@ type ItemRow = {
   readonly filed: number;
   readonly failure: string | null;
   readonly created_at: number;
+  readonly planned_at: number | null;
+  readonly held: string | null;
 };
 
 const columns = `SELECT o.id, c.id AS conversation, o.conversation_num, m.id AS message, o.seq, o.account_id, o.state,
     o.envelope_from, o.recipients, o.pending, o.external_id, o.source, m.at, o.sends_at, o.first_try_at, o.next_try_at,
-    o.attempts, o.handed_over_at, o.sent_at, o.filed, o.failure, o.created_at
+    o.attempts, o.handed_over_at, o.sent_at, o.filed, o.failure, o.created_at,
+    o.planned_at, o.held
   FROM outbox o JOIN conversation c ON c.num = o.conversation_num JOIN message m ON m.seq = o.seq`;
 
 const toItem = (row: ItemRow): OutboxItem => ({
@@ -101,6 +108,8 @@ const toItem = (row: ItemRow): OutboxItem => ({
   filed: row.filed === 1,
   failure: readFailure(row.failure),
   createdAt: row.created_at,
+  plannedAt: row.planned_at,
+  held: row.held !== null,
 });
 
 /** One item; null when it is gone. */
@@ -127,6 +136,12 @@ export const outboxToFile = (db: ReadableDb, account: AccountId): readonly Outbo
     )
     .map(toItem);
 
+const shownState = (row: ItemRow): OutboxRow['state'] => {
+  if (row.held !== null) return 'held';
+  if (row.state === 'queued' && row.planned_at !== null) return 'planned';
+  return row.state === 'withdrawn' ? 'failed' : row.state;
+};
+
 /** The page's list: everything that has not simply been sent, newest first. */
 export const outboxRows = (db: ReadableDb): readonly OutboxRow[] =>
   db
@@ -139,8 +154,8 @@ export const outboxRows = (db: ReadableDb): readonly OutboxRow[] =>
       conversation: row.conversation,
       subject: row.subject,
       to: readPeople(row.people).to,
-      state: row.state === 'withdrawn' ? 'failed' : row.state,
-      sendsAt: row.state === 'retrying' ? row.next_try_at : row.sends_at,
+      state: shownState(row),
+      sendsAt: row.state === 'retrying' && row.held === null ? row.next_try_at : row.sends_at,
       attempts: row.attempts,
       failure: readFailure(row.failure),
     }));

@@ -98,3 +98,8 @@ export const forgetWanted = (db: WritableDb, id: AccountId, told: readonly Wante
     );
   }
 };
+
+/** Whether an account's next drafts start in plain text. */
+export const preferPlain = (db: WritableDb, id: AccountId, plain: boolean): void => {
+  db.run('UPDATE account SET plain = ? WHERE id = ? AND plain <> ?', [Number(plain), id, Number(plain)]);
+};

@@ -106,7 +106,7 @@ export const recountUnsent = (db: WritableDb, num: number): void => {
     `UPDATE conversation SET
        outbox = CASE
          WHEN EXISTS (SELECT 1 FROM outbox WHERE conversation_num = $num AND state = 'unknown') THEN 'unknown'
-         WHEN EXISTS (SELECT 1 FROM outbox WHERE conversation_num = $num AND state = 'failed') THEN 'failed'
+         WHEN EXISTS (SELECT 1 FROM outbox WHERE conversation_num = $num AND (state = 'failed' OR held IS NOT NULL)) THEN 'failed'
          WHEN EXISTS (SELECT 1 FROM outbox WHERE conversation_num = $num
            AND state IN ('queued', 'sending', 'handed-over', 'retrying')) THEN 'waiting'
          ELSE 'none' END,

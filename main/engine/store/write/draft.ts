@@ -12,11 +12,11 @@ const recipientsJson = (draft: Pick<Draft, 'to' | 'cc' | 'bcc'>): string =>
 /** Writes a draft, or starts the one with the same id anew; its files stay. */
 export const putDraft = (db: WritableDb, draft: NewDraft, now: number): void => {
   db.run(
-    `INSERT INTO draft (id, conversation_num, account_id, mode, in_reply_to, recipients, subject, html, quote, created_at, updated_at)
+    `INSERT INTO draft (id, conversation_num, account_id, mode, in_reply_to, recipients, subject, html, quote, plain, created_at, updated_at)
      VALUES ($id, (SELECT num FROM conversation WHERE id = $conversation), $account, $mode,
-       (SELECT seq FROM message WHERE id = $message), $recipients, $subject, $html, $quote, $now, $now)
+       (SELECT seq FROM message WHERE id = $message), $recipients, $subject, $html, $quote, $plain, $now, $now)
      ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, mode = excluded.mode, in_reply_to = excluded.in_reply_to,
-       recipients = excluded.recipients, subject = excluded.subject, html = excluded.html, quote = excluded.quote,
+       recipients = excluded.recipients, subject = excluded.subject, html = excluded.html, quote = excluded.quote, plain = excluded.plain,
        updated_at = excluded.updated_at`,
     {
       id: draft.id,
@@ -28,6 +28,7 @@ export const putDraft = (db: WritableDb, draft: NewDraft, now: number): void => 
       subject: draft.subject,
       html: draft.html,
       quote: Number(draft.quote),
+      plain: Number(draft.plain),
       now,
     },
   );
@@ -37,8 +38,17 @@ export const putDraft = (db: WritableDb, draft: NewDraft, now: number): void => 
 /** Saves what was typed. */
 export const saveDraft = (db: WritableDb, id: DraftId, edit: DraftEdit, now: number): void => {
   db.run(
-    `UPDATE draft SET account_id = ?, recipients = ?, subject = ?, html = ?, quote = ?, updated_at = ? WHERE id = ?`,
-    [edit.account, recipientsJson(edit), edit.subject, edit.html, Number(edit.quote), now, id],
+    `UPDATE draft SET account_id = ?, recipients = ?, subject = ?, html = ?, quote = ?, plain = ?, updated_at = ? WHERE id = ?`,
+    [
+      edit.account,
+      recipientsJson(edit),
+      edit.subject,
+      edit.html,
+      Number(edit.quote),
+      Number(edit.plain),
+      now,
+      id,
+    ],
   );
   markDraft(db, id);
 };

@@ -15,6 +15,8 @@ export type NewOutboxItem = {
   readonly externalId: string | null;
   readonly source: BlobId;
   readonly sendsAt: number;
+  /** The time on the wall that the agent chose, if any. */
+  readonly plannedAt: number | null;
   readonly createdAt: number;
 };
 
@@ -23,8 +25,8 @@ export const insertOutboxItem = (db: WritableDb, item: NewOutboxItem): void => {
   const recipients = JSON.stringify(item.recipients);
   db.run(
     `INSERT INTO outbox (id, conversation_num, seq, account_id, state, draft, envelope_from, recipients, pending, external_id,
-       source, sends_at, next_try_at, created_at)
-     VALUES (?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       source, sends_at, next_try_at, planned_at, created_at)
+     VALUES (?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       item.id,
       item.conversation,
@@ -38,6 +40,7 @@ export const insertOutboxItem = (db: WritableDb, item: NewOutboxItem): void => {
       item.source,
       item.sendsAt,
       item.sendsAt,
+      item.plannedAt,
       item.createdAt,
     ],
   );
@@ -80,6 +83,33 @@ export const countTry = (db: WritableDb, id: OutboxId, now: number): void => {
   );
 };
 
+/** Gives a planned item its time and releases it if it was held. */
+export const planOutboxItem = (db: WritableDb, id: OutboxId, at: number): void => {
+  db.run(
+    `UPDATE outbox SET planned_at = $at, sends_at = $at, next_try_at = $at, held = NULL, state = 'queued', attempts = 0,
+       first_try_at = NULL, failure = NULL WHERE id = $id`,
+    { id, at },
+  );
+};
+
+/** Holds what is planned in a conversation and nobody has got any of; answers whether there was any. */
+export const holdPlanned = (db: WritableDb, conversation: number): boolean =>
+  db.run(holdPlannedSql, [conversation]) > 0;
+
+/** The statement of {@link holdPlanned}; it runs for every message that comes in, so its plan is tested. */
+export const holdPlannedSql = `UPDATE outbox SET held = 'answered' WHERE conversation_num = ? AND planned_at IS NOT NULL
+  AND held IS NULL AND state IN ('queued', 'retrying') AND handed_over_at IS NULL AND pending = recipients`;
+
+/** Gives a planned send that is about to leave the time and the bytes it leaves with. */
+export const dateSent = (
+  db: WritableDb,
+  { id, seq }: { readonly id: OutboxId; readonly seq: number },
+  { at, source }: { readonly at: number; readonly source: BlobId },
+): void => {
+  db.run('UPDATE outbox SET source = ? WHERE id = ?', [source, id]);
+  db.run('UPDATE message SET at = ?, source = ? WHERE seq = ?', [at, source, seq]);
+};
+
 /** Removes an item that was taken back before anybody got it. */
 export const deleteOutboxItem = (db: WritableDb, id: OutboxId): void => {
   db.run('DELETE FROM outbox WHERE id = ?', [id]);
@@ -89,8 +119,8 @@ export const deleteOutboxItem = (db: WritableDb, id: OutboxId): void => {
 export const markOutbox = (db: WritableDb, conversation: number): void => {
   db.run(
     `UPDATE conversation SET outbox = worst FROM (
-       SELECT CASE max(CASE state WHEN 'unknown' THEN 3 WHEN 'failed' THEN 2
-           WHEN 'queued' THEN 1 WHEN 'sending' THEN 1 WHEN 'handed-over' THEN 1 WHEN 'retrying' THEN 1 ELSE 0 END)
+       SELECT CASE max(CASE WHEN held IS NOT NULL THEN 2 ELSE CASE state WHEN 'unknown' THEN 3 WHEN 'failed' THEN 2
+           WHEN 'queued' THEN 1 WHEN 'sending' THEN 1 WHEN 'handed-over' THEN 1 WHEN 'retrying' THEN 1 ELSE 0 END END)
          WHEN 3 THEN 'unknown' WHEN 2 THEN 'failed' WHEN 1 THEN 'waiting' ELSE 'none' END AS worst
        FROM outbox WHERE conversation_num = $num)
      WHERE num = $num AND outbox <> worst`,
