@@ -1,9 +1,11 @@
 import { comparable } from '#shared/domain/contact/address.ts';
+import { domainKey } from '#shared/domain/contact/same-person.ts';
 import type { Correspondent } from '#shared/domain/message.ts';
-import { foldApostrophes } from '#shared/domain/search/fold.ts';
 import type { CustomerId } from '#shared/kit/brand.ts';
 import type { Ids } from '#shared/kit/ports.ts';
 import type { WritableDb } from '../driver.ts';
+import { logCustomerEvent } from './customer-log.ts';
+import { indexIdentity, showCustomer } from './customer-shown.ts';
 
 /** Where and when somebody was met: a channel, and ms UTC. */
 export type Meeting = {
@@ -18,6 +20,7 @@ type IdentityRow = {
   readonly customer_id: CustomerId;
   readonly name: string;
   readonly last_at: number;
+  readonly same_key: string | null;
 };
 
 /** Notes a meeting with an address, making a customer of whoever is new; answers whose address it is. */
@@ -28,18 +31,18 @@ export const meet = (
 ): CustomerId => {
   const address = comparable(person.address);
   const known = db.get<IdentityRow>(
-    'SELECT num, customer_id, name, last_at FROM identity WHERE channel = ? AND address = ?',
+    'SELECT num, customer_id, name, last_at, same_key FROM identity WHERE channel = ? AND address = ?',
     [channel, address],
   );
   const counts = [Number(how === 'heard'), Number(how === 'written')] as const;
   if (known === undefined) return newcomer({ db, ids }, person, address, { channel, at }, counts);
   const name = betterName(known, person.name, at);
   db.run(
-    `UPDATE identity SET heard = heard + ?, written = written + ?, name = ?, first_at = min(first_at, ?),
+    `UPDATE identity SET heard = heard + ?, written = written + ?, first_at = min(first_at, ?),
        last_at = max(last_at, ?) WHERE num = ?`,
-    [...counts, name, at, at, known.num],
+    [...counts, at, at, known.num],
   );
-  if (name !== known.name) rename(db, known, name, address);
+  if (name !== known.name || known.same_key === null) rename(db, known, name, address);
   return known.customer_id;
 };
 
@@ -59,24 +62,43 @@ const newcomer = (
 ): CustomerId => {
   const id = ids.next() as CustomerId;
   const name = person.name.trim();
-  db.run('INSERT INTO customer (id, name, created_at) VALUES (?, ?, ?)', [id, name, at]);
-  const num = db.insert(
-    `INSERT INTO identity (channel, address, customer_id, name, heard, written, first_at, last_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    [channel, address, id, name, heard, written, at, at],
+  insertCustomer(db, id, { name, at, rev: 1 });
+  logCustomerEvent(
+    db,
+    id,
+    1,
+    { kind: 'identity.added', identity: { channel, address } },
+    { author: null, at, undo: null },
   );
-  indexPerson(db, num, name, address);
+  const num = db.insert(
+    `INSERT INTO identity (channel, address, customer_id, name, heard, written, first_at, last_at, same_key)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [channel, address, id, name, heard, written, at, at, domainKey(name, address)],
+  );
+  indexIdentity(db, num);
   return id;
 };
 
-const rename = (db: WritableDb, known: IdentityRow, name: string, address: string): void => {
-  // A name that an agent typed for the customer stays.
-  db.run('UPDATE customer SET name = ? WHERE id = ? AND name = ?', [name, known.customer_id, known.name]);
-  db.run('DELETE FROM identity_search WHERE rowid = ?', [known.num]);
-  indexPerson(db, known.num, name, address);
+/** Writes the row of a customer; with revision 0 nothing has happened to them yet, and events follow. */
+export const insertCustomer = (
+  db: WritableDb,
+  id: CustomerId,
+  { name, at, rev }: { readonly name: string; readonly at: number; readonly rev: number },
+): void => {
+  db.run("INSERT INTO customer (id, name, created_at, rev, same_key) VALUES (?, ?, ?, ?, '')", [
+    id,
+    name,
+    at,
+    rev,
+  ]);
 };
 
-const indexPerson = (db: WritableDb, num: number, name: string, address: string): void => {
-  const words = `${name} ${address} ${address.replace(/[@._-]/gu, ' ')}`;
-  db.run('INSERT INTO identity_search (rowid, words) VALUES (?, ?)', [num, foldApostrophes(words)]);
+const rename = (db: WritableDb, known: IdentityRow, name: string, address: string): void => {
+  db.run('UPDATE identity SET name = ?, same_key = ? WHERE num = ?', [
+    name,
+    domainKey(name, address),
+    known.num,
+  ]);
+  showCustomer(db, known.customer_id);
+  indexIdentity(db, known.num);
 };

@@ -1,0 +1,177 @@
+import * as v from 'valibot';
+import type { SameReason } from '../domain/contact/same-person.ts';
+import type {
+  CustomerChanged,
+  CustomerGone,
+  IdentityElsewhere,
+  NoAddressLeft,
+  NothingToUndo,
+  PreviewOld,
+} from '../domain/customer/refusals.ts';
+import type { ConversationId, CustomerId, MemberId } from '../kit/brand.ts';
+import type { ConversationRow } from './conversations.ts';
+import { call } from './define.ts';
+import { customerId, line, pageCursor, pageSize } from './schemas.ts';
+
+/** One address of a customer. Times are ms UTC. */
+export type CustomerIdentity = {
+  readonly channel: string;
+  readonly address: string;
+  /** What they call themselves there. */
+  readonly name: string;
+  readonly firstAt: number;
+  readonly lastAt: number;
+};
+
+/** A customer in a line: for choosing one, and for saying whom something is about. */
+export type CustomerLine = {
+  readonly id: CustomerId;
+  readonly rev: number;
+  readonly name: string;
+  readonly company: string;
+  /** The address last heard from or written to, and how many there are. */
+  readonly address: string;
+  readonly addresses: number;
+};
+
+/** A merge that can be taken back: who came, when, with how many addresses, and by whom. */
+export type CustomerMerge = {
+  readonly undo: string;
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly at: number;
+  readonly by: { readonly id: MemberId; readonly name: string } | null;
+};
+
+/** The customer panel. */
+export type CustomerDetail = {
+  readonly id: CustomerId;
+  readonly rev: number;
+  /** As agents called them, else as they call themselves. */
+  readonly name: string;
+  readonly company: string;
+  readonly note: string;
+  /** Newest contact first. */
+  readonly identities: readonly CustomerIdentity[];
+  readonly firstSeenAt: number | null;
+  readonly lastSeenAt: number | null;
+  readonly received: number;
+  readonly sent: number;
+  /** The first unanswered message of theirs in all that is open, on every channel. */
+  readonly waitingSince: number | null;
+  /** Newest first. */
+  readonly merges: readonly CustomerMerge[];
+};
+
+/** One of the two customers of a merge, as the preview shows them. */
+export type MergeSide = CustomerLine & {
+  readonly note: string;
+  readonly identities: readonly { readonly channel: string; readonly address: string }[];
+  readonly conversations: number;
+  readonly lastSeenAt: number | null;
+};
+
+/** Two customers who may be one, and why: the address, company or domain that they share. */
+export type Suggestion = {
+  readonly reason: SameReason;
+  readonly shared: string;
+  readonly one: CustomerLine;
+  readonly other: CustomerLine;
+};
+
+/** A time in which a customer waited, in which conversation. */
+export type CustomerWait = {
+  readonly conversation: ConversationId;
+  readonly subject: string;
+  readonly since: number;
+  readonly answeredAt: number | null;
+  readonly first: boolean;
+};
+
+/** How long a customer waited in their newest conversations. */
+export type WaitingHistory = {
+  /** Newest first. */
+  readonly waits: readonly CustomerWait[];
+  /** The middle of the first answers' times, in ms, and of how many. */
+  readonly medianFirst: number | null;
+  readonly answeredFirst: number;
+};
+
+type NotUndone = NothingToUndo | NoAddressLeft | CustomerChanged | CustomerGone;
+type Same = { readonly kind: 'same-customer' };
+type Undoable = { readonly undo: string };
+
+const rev = v.pipe(v.number(), v.integer(), v.minValue(0));
+const undoKey = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
+const address = v.pipe(v.string(), v.maxLength(1_000));
+const side = v.picklist(['into', 'from']);
+
+export const customerCalls = {
+  'customer.get': call(v.strictObject({ id: customerId }))
+    .answers<CustomerDetail>()
+    .refuses<CustomerGone>(),
+  /** Customers by the beginning of their names and addresses, those last in contact first. */
+  'customer.find': call(v.strictObject({ text: line, limit: pageSize })).answers<{
+    readonly customers: readonly CustomerLine[];
+  }>(),
+  /**
+   * Writes name, company or note; what is left out stays. `seenRev` is what the agent looked at (null: whatever is
+   * there). With the `undo` of an earlier answer it goes on with that edit, and undo takes back all of it.
+   */
+  'customer.update': call(
+    v.strictObject({
+      id: customerId,
+      seenRev: v.nullable(rev),
+      undo: v.optional(undoKey),
+      name: v.optional(line),
+      company: v.optional(line),
+      note: v.optional(v.pipe(v.string(), v.maxLength(20_000))),
+    }),
+  )
+    .answers<{ readonly rev: number; readonly undo: string }>()
+    .refuses<CustomerGone | CustomerChanged>(),
+  'customer.conversations': call(
+    v.strictObject({ id: customerId, after: pageCursor, limit: pageSize }),
+  ).answers<{
+    readonly rows: readonly ConversationRow[];
+    readonly next: string | null;
+  }>(),
+  'customer.waits': call(v.strictObject({ id: customerId })).answers<WaitingHistory>(),
+  /** What would come together if these two were made one. Changes nothing. */
+  'customer.mergePreview': call(v.strictObject({ into: customerId, from: customerId }))
+    .answers<{ readonly into: MergeSide; readonly from: MergeSide }>()
+    .refuses<CustomerGone | Same>(),
+  /** Makes two customers one, with the words chosen in a preview of exactly these revisions. Can be undone for ever. */
+  'customer.merge': call(
+    v.strictObject({
+      into: v.strictObject({ id: customerId, rev }),
+      from: v.strictObject({ id: customerId, rev }),
+      choice: v.strictObject({ name: side, company: side, note: v.picklist(['into', 'from', 'both']) }),
+    }),
+  )
+    .answers<Undoable>()
+    .refuses<CustomerGone | Same | PreviewOld>(),
+  /** Gives one address, with all that was said there, to another customer; `to` null makes a new one. */
+  'customer.moveIdentity': call(
+    v.strictObject({ channel: line, address, from: customerId, to: v.nullable(customerId) }),
+  )
+    .answers<Undoable & { readonly to: CustomerId }>()
+    .refuses<CustomerGone | Same | NoAddressLeft | IdentityElsewhere>(),
+  /** Takes back an edit, a merge, a move or a dismissal by its key, as far as nobody wrote something else since. */
+  'customer.undo': call(v.strictObject({ undo: undoKey }))
+    .answers<null>()
+    .refuses<NotUndone>(),
+  /** Who may be the same person as this customer, by what they share. */
+  'customer.suggested': call(v.strictObject({ id: customerId })).answers<{
+    readonly suggestions: readonly Suggestion[];
+  }>(),
+  /** All suggestions of the workspace. `limit` counts what is shared; a page may have a few more or fewer rows. */
+  'customer.suggestions': call(v.strictObject({ after: pageCursor, limit: pageSize })).answers<{
+    readonly rows: readonly Suggestion[];
+    readonly next: string | null;
+  }>(),
+  /** Remembers that two customers are two people. */
+  'customer.dismissSuggestion': call(v.strictObject({ one: customerId, other: customerId }))
+    .answers<Undoable>()
+    .refuses<CustomerGone | Same>(),
+} as const;
