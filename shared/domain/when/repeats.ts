@@ -1,0 +1,48 @@
+import { workingDayAfter } from '../business-hours/business-time.ts';
+import { dayMs } from '../business-hours/zone.ts';
+import { addMonths } from './calendar.ts';
+import type { Repeat } from './conditions.ts';
+import { momentOf } from './moment.ts';
+import type { Here } from './moment.ts';
+
+const hourMs = 3_600_000;
+
+/** Months between two local days, rounded down by a day or so; only a place to start counting. */
+const monthsBetween = (from: number, to: number): number => Math.floor((to - from) / 31);
+
+/**
+ * The first time after `here.now` (ms UTC) of something that repeats and was last due at `last`. Days, weeks and
+ * months keep the time on the clock over a change of daylight saving; times missed meanwhile are left out. Null when
+ * the schedule has no further working day.
+ */
+export const nextRepeat = (repeat: Repeat, last: number, here: Here): number | null => {
+  const { now, zone, schedule } = momentOf(here);
+  const every = Math.max(1, repeat.every);
+  if (repeat.unit === 'hour') {
+    const missed = Math.max(0, Math.floor((now - last) / (every * hourMs)));
+    return last + (missed + 1) * every * hourMs;
+  }
+  const wall = zone.wallAt(last);
+  const first = Math.floor(wall / dayMs);
+  const at = (day: number): number => zone.momentOf(day * dayMs + (wall - first * dayMs));
+  if (repeat.unit === 'working-day') {
+    let day = first;
+    do {
+      const next = workingDayAfter(schedule, day, every);
+      if (!next.ok) return null;
+      day = next.value;
+    } while (at(day) <= now);
+    return at(day);
+  }
+  const passed = Math.floor(zone.wallAt(now) / dayMs) - first;
+  const days = repeat.unit === 'week' ? every * 7 : every;
+  const nth = (times: number): number =>
+    at(repeat.unit === 'month' ? addMonths(first, times * every) : first + times * days);
+  let times =
+    repeat.unit === 'month'
+      ? Math.floor(monthsBetween(first, first + passed) / every)
+      : Math.floor(passed / days);
+  times = Math.max(1, times);
+  while (nth(times) <= now) times += 1;
+  return nth(times);
+};
