@@ -1,5 +1,6 @@
 import type { Topic } from '#shared/contract/events.ts';
 import { countConversations } from './store/read/conversation-counts.ts';
+import { viewerOf } from './store/read/members.ts';
 import type { Workspace } from './workspace.ts';
 
 /** The number is for a glance: it may be this late. */
@@ -26,7 +27,7 @@ export class Badge {
 
   #show(): void {
     this.#timer = null;
-    const { unread } = countConversations(this.#workspace.db).views;
+    const { unread } = countConversations(this.#workspace.db, viewerOf(this.#workspace.db)).views;
     if (unread === this.#shown) return;
     this.#shown = unread;
     this.#workspace.shell.badge(unread);

@@ -4,10 +4,12 @@ import type { Topic } from '#shared/contract/events.ts';
 import { accountHandlers } from './api/account-handlers.ts';
 import { composeHandlers } from './api/compose-handlers.ts';
 import { conversationHandlers } from './api/conversation-handlers.ts';
+import { customerHandlers } from './api/customer-handlers.ts';
 import type { WorkspaceHandlers } from './api/dispatch.ts';
 import { OpenedFiles, messageHandlers } from './api/message-handlers.ts';
-import { Badge } from './badge.ts';
+import { ownershipHandlers } from './api/ownership-handlers.ts';
 import { snippetHandlers } from './api/snippet-handlers.ts';
+import { Badge } from './badge.ts';
 import { Indexer } from './indexer.ts';
 import { AccountLoops } from './ingest/account-loops.ts';
 import { MessageSources } from './message-source.ts';
@@ -131,11 +133,13 @@ const startWork = async (
     handlers: {
       ...accountHandlers(workspace, loops),
       ...conversationHandlers(workspace),
+      ...customerHandlers(workspace),
       ...composeHandlers(workspace, sources),
+      ...ownershipHandlers(workspace),
       ...messageHandlers(workspace, sources, opened),
+      ...snippetHandlers(workspace),
     },
     loops,
-      ...snippetHandlers(workspace),
     outbox,
     resumed: () => {
       loops.resumed();

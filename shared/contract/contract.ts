@@ -2,24 +2,28 @@ import { accountCalls } from './accounts.ts';
 import { appCalls } from './app.ts';
 import { composeCalls } from './compose.ts';
 import { conversationCalls } from './conversations.ts';
+import { customerCalls } from './customers.ts';
 import type { InputOf, OutputOf, RefusalOf } from './define.ts';
 import { messageCalls } from './messages.ts';
+import { ownershipCalls } from './ownership.ts';
 import { searchCalls } from './search.ts';
+import { snippetCalls } from './snippets.ts';
 
 /** Every call between page and engine. */
-import { snippetCalls } from './snippets.ts';
 export const contract = {
   ...accountCalls,
   ...appCalls,
   ...composeCalls,
   ...conversationCalls,
+  ...customerCalls,
   ...messageCalls,
+  ...ownershipCalls,
   ...searchCalls,
+  ...snippetCalls,
 } as const;
 
 export type CallName = keyof typeof contract;
 export type Input<Name extends CallName> = InputOf<(typeof contract)[Name]>;
-  ...snippetCalls,
 export type Output<Name extends CallName> = OutputOf<(typeof contract)[Name]>;
 export type Refused<Name extends CallName> = RefusalOf<(typeof contract)[Name]>;
 

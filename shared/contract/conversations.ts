@@ -1,20 +1,49 @@
 import * as v from 'valibot';
 import type { AccountId, ConversationId, CustomerId, MemberId, MessageId, OutboxId } from '../kit/brand.ts';
 import type { MessageFacts } from '../domain/message.ts';
+import type { FollowUp } from '../domain/conversation/follow-up.ts';
 import type { ConversationEventKind } from '../domain/conversation/events.ts';
 import type { Turn, ConversationStatus } from '../domain/conversation/state.ts';
 import type { Draft } from './compose.ts';
 import { call } from './define.ts';
+import type { Changed } from './ownership.ts';
 import type { Stale } from './refusals.ts';
-import { accountId, conversationId, pageCursor, pageSize } from './schemas.ts';
+import { accountId, conversationId, line, memberId, pageCursor, pageSize } from './schemas.ts';
 
-/** The queues of the rail. `inbox` is everything that is not done. */
-export const views = ['my-turn', 'waiting', 'inbox', 'unread', 'drafts', 'problems', 'done', 'all'] as const;
+/**
+ * The queues of the rail. Where there is one member, `my-turn` and `waiting` hold what nobody owns as well; in a team
+ * they hold what is mine. `member` is everything open of one member, `inbox` everything that is not done.
+ */
+export const views = [
+  'my-turn',
+  'waiting',
+  'unowned',
+  'member',
+  'snoozed',
+  'inbox',
+  'unread',
+  'drafts',
+  'problems',
+  'done',
+  'all',
+] as const;
 export type View = (typeof views)[number];
 
 /** Which conversations a list shows. */
-export const listQuery = v.strictObject({ view: v.picklist(views), account: v.nullable(accountId) });
+export const listQuery = v.strictObject({
+  view: v.picklist(views),
+  account: v.nullable(accountId),
+  /** Whose conversations, with the view `member`. */
+  owner: v.optional(memberId),
+  tag: v.optional(line),
+});
 export type ListQuery = v.InferOutput<typeof listQuery>;
+
+/** A member with the name shown. */
+export type MemberName = { readonly id: MemberId; readonly name: string };
+
+/** Which target counts: the first answer, a later one, or the end. */
+export type TargetKind = 'first-answer' | 'next-answer' | 'resolution';
 
 /** What is known of a conversation's unsent words: the worst of its outbox items. */
 export type OutboxMark = 'none' | 'waiting' | 'failed' | 'unknown';
@@ -29,9 +58,23 @@ export type ConversationRow = {
   readonly snippet: string;
   readonly customer: { readonly id: CustomerId; readonly name: string; readonly address: string };
   readonly status: ConversationStatus;
-  readonly owner: { readonly id: MemberId; readonly name: string } | null;
+  readonly owner: MemberName | null;
+  /** Whom the owner answers for while that one is away. */
+  readonly coveredFor: MemberName | null;
+  /** Who had it, where nobody has it now. */
+  readonly hadBy: MemberName | null;
+  readonly snoozedUntil: number | null;
+  /** The open promise or check that comes up first. */
+  readonly followUp: Pick<FollowUp, 'id' | 'owner' | 'dueAt' | 'purpose' | 'fellAt'> | null;
+  /** How many checks are open; while there are any it is resolved but not closed. */
+  readonly checks: number;
+  readonly tags: readonly string[];
   readonly turn: Turn;
   readonly waitingSince: number | null;
+  /** The customer's clock: since when they wait in any of their open conversations, while it is our turn here. */
+  readonly customerWaitingSince: number | null;
+  /** What is to happen next by our own targets, from when it runs and when it is due. */
+  readonly target: { readonly kind: TargetKind; readonly from: number; readonly at: number } | null;
   readonly lastAt: number;
   readonly messages: number;
   readonly unread: number;
@@ -55,6 +98,10 @@ export type Counts = {
 /** What happened to a message of ours on its way out. */
 export type Delivery =
   | { readonly kind: 'queued'; readonly outbox: OutboxId; readonly sendsAt: number }
+  /** Leaves when the clock shows the time that the agent chose. */
+  | { readonly kind: 'planned'; readonly outbox: OutboxId; readonly at: number }
+  /** Was to leave at that time; somebody wrote in the conversation since, so the agent has to look first. */
+  | { readonly kind: 'held'; readonly outbox: OutboxId; readonly at: number }
   | { readonly kind: 'sending'; readonly outbox: OutboxId }
   /** `planned` is the time that was chosen for it; null for what was sent at once. */
   | { readonly kind: 'sent'; readonly at: number; readonly planned: number | null }
@@ -81,9 +128,11 @@ export type TimelineItem =
       readonly id: string;
       readonly at: number;
       readonly event: ConversationEventKind;
-      readonly by: { readonly id: MemberId; readonly name: string } | null;
-      /** Values for the catalogue entry `event.<kind>`. */
+      readonly by: MemberName | null;
+      /** Values for the catalogue entry `event.<kind>`; members by their names. */
       readonly values: Readonly<Record<string, string | number>>;
+      /** The key for `conversation.undo`, where this can be taken back at any time. */
+      readonly undo: string | null;
     };
 
 /** The head of an open conversation. */
@@ -99,10 +148,6 @@ export type ConversationDetail = ConversationRow & {
 };
 
 type Gone = { readonly kind: 'conversation-gone'; readonly mergedInto: ConversationId | null };
-  /** Leaves when the clock shows the time that the agent chose. */
-  | { readonly kind: 'planned'; readonly outbox: OutboxId; readonly at: number }
-  /** Was to leave at that time; somebody wrote in the conversation since, so the agent has to look first. */
-  | { readonly kind: 'held'; readonly outbox: OutboxId; readonly at: number }
 
 export const conversationCalls = {
   'conversation.list': call(
@@ -119,15 +164,10 @@ export const conversationCalls = {
   'conversation.seen': call(v.strictObject({ id: conversationId, seen: v.boolean() }))
     .answers<null>()
     .refuses<Gone>(),
-  'conversation.resolve': call(v.strictObject({ ids: v.array(conversationId) })).answers<{
-    readonly done: number;
-    readonly undo: string;
-  }>(),
-  'conversation.reopen': call(v.strictObject({ ids: v.array(conversationId) })).answers<{
-    readonly done: number;
-    readonly undo: string;
-  }>(),
-  /** Puts back what the last change with this undo key did, unless something happened since. */
+  /** Solved: closed with that, unless a check is open. */
+  'conversation.resolve': call(v.strictObject({ ids: v.array(conversationId) })).answers<Changed>(),
+  'conversation.reopen': call(v.strictObject({ ids: v.array(conversationId) })).answers<Changed>(),
+  /** Puts back what the change with this undo key did, wherever nothing has happened since. */
   'conversation.undo': call(v.strictObject({ undo: v.string() }))
     .answers<{ readonly done: number }>()
     .refuses<Stale>(),

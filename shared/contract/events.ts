@@ -5,16 +5,19 @@ export type Topic =
   | { readonly topic: 'conversation'; readonly id: ConversationId }
   /** Lists and counts may have other rows now. */
   | { readonly topic: 'lists' }
+  /** Follow-ups were made, moved, ended or came up. */
+  | { readonly topic: 'follow-ups' }
+  | { readonly topic: 'members' }
   | { readonly topic: 'accounts' }
   | { readonly topic: 'outbox' }
   | { readonly topic: 'drafts'; readonly conversation: ConversationId | null }
   | { readonly topic: 'customers' }
   | { readonly topic: 'preferences' }
   | { readonly topic: 'quarantine' }
+  | { readonly topic: 'snippets' }
   | { readonly topic: 'index' }
   | { readonly topic: 'app' };
 
-  | { readonly topic: 'snippets' }
 export type TopicName = Topic['topic'];
 
 /** What the engine tells the page without being asked. */

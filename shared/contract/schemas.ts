@@ -1,5 +1,14 @@
 import * as v from 'valibot';
-import type { AccountId, ConversationId, CustomerId, DraftId, MessageId, OutboxId } from '../kit/brand.ts';
+import type {
+  AccountId,
+  ConversationId,
+  CustomerId,
+  DraftId,
+  FollowUpId,
+  MemberId,
+  MessageId,
+  OutboxId,
+} from '../kit/brand.ts';
 
 /** The longest id we make ourselves is a SHA-256 in hex. */
 const idText = v.pipe(v.string(), v.minLength(1), v.maxLength(80));
@@ -15,6 +24,17 @@ export const accountId = idOf<AccountId>();
 export const customerId = idOf<CustomerId>();
 export const draftId = idOf<DraftId>();
 export const outboxId = idOf<OutboxId>();
+export const memberId = idOf<MemberId>();
+export const followUpId = idOf<FollowUpId>();
+
+/** A time in ms UTC. */
+export const time = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8_640_000_000_000_000));
+
+/** What a person writes about something: a reason, a note. */
+export const words = v.pipe(v.string(), v.maxLength(20_000));
+
+/** Conversations that something is done to at once. */
+export const conversationIds = v.pipe(v.array(conversationId), v.minLength(1), v.maxLength(5_000));
 
 /** One line that a person typed. */
 export const line = v.pipe(v.string(), v.maxLength(2_000));

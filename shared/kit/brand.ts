@@ -17,5 +17,9 @@ export type MemberId = Brand<string, 'MemberId'>;
 export type DraftId = Brand<string, 'DraftId'>;
 /** One thing to be sent; a time-ordered UUID that is also the attempt's idempotency key. */
 export type OutboxId = Brand<string, 'OutboxId'>;
+/** One follow-up, check or return timer; a time-ordered UUID. */
+export type FollowUpId = Brand<string, 'FollowUpId'>;
+/** One note; a time-ordered UUID. */
+export type NoteId = Brand<string, 'NoteId'>;
 /** Bytes in the vault: where their record lies and the SHA-256 of their plain content (see main/engine/store/vault.ts). */
 export type BlobId = Brand<string, 'BlobId'>;

@@ -3,7 +3,9 @@ import { accountActions } from './accounts/accounts.ts';
 import { conversationActions } from './conversations/conversations.ts';
 import { customerActions } from './customers/customers.ts';
 import { draftActions } from './drafts/drafts.ts';
+import { followUpActions } from './follow-ups/follow-ups.ts';
 import { ingestActions } from './ingest/ingest.ts';
+import { memberActions } from './members/members.ts';
 import { outboxActions } from './outbox/outbox.ts';
 import { preferenceActions } from './preferences/preferences.ts';
 import { snippetActions } from './snippets/snippets.ts';
@@ -12,6 +14,8 @@ import { snippetActions } from './snippets/snippets.ts';
 const actions = {
   ...ingestActions,
   ...conversationActions,
+  ...followUpActions,
+  ...memberActions,
   ...customerActions,
   ...draftActions,
   ...outboxActions,

@@ -1,19 +1,24 @@
+import type { ownershipCalls } from '#shared/contract/ownership.ts';
 import type { Handlers } from '#shared/contract/wire.ts';
 import type { ConversationId } from '#shared/kit/brand.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import { countConversations } from '../store/read/conversation-counts.ts';
 import { conversationDetail } from '../store/read/conversation-detail.ts';
-import { customerConversations, listConversations } from '../store/read/conversation-list.ts';
-import { customerDetail, suggestPeople } from '../store/read/customers.ts';
+import { listConversations } from '../store/read/conversation-list.ts';
+import { suggestPeople } from '../store/read/customers.ts';
 import { draftOfConversation, hasContent } from '../store/read/draft.ts';
 import { findConversation } from '../store/read/find-conversation.ts';
+import { viewerOf } from '../store/read/members.ts';
 import { readPreferences } from '../store/read/preferences.ts';
 import { runSearch } from '../store/read/search.ts';
 import { readTimeline } from '../store/read/timeline.ts';
 import type { Workspace } from '../workspace.ts';
 
 type ConversationCalls =
-  | Extract<keyof Handlers, `conversation.${string}` | `customer.${string}` | `search.${string}`>
+  | Exclude<
+      Extract<keyof Handlers, `conversation.${string}` | `search.${string}`>,
+      keyof typeof ownershipCalls
+    >
   | 'people.suggest'
   | 'app.preferences'
   | 'app.setPreferences';
@@ -21,7 +26,7 @@ type ConversationCalls =
 /** How far this computer's clock is ahead of UTC at a time, in ms. */
 const timeZoneOffset = (at: number): number => -new Date(at).getTimezoneOffset() * 60_000;
 
-/** Handlers for lists, conversations, customers, search and preferences. */
+/** Handlers for lists, conversations, search and preferences. */
 export const conversationHandlers = (workspace: Workspace): Pick<Handlers, ConversationCalls> => {
   const { db, writer } = workspace;
   const draftOf = (id: ConversationId): ReturnType<typeof draftOfConversation> => {
@@ -29,8 +34,8 @@ export const conversationHandlers = (workspace: Workspace): Pick<Handlers, Conve
     return draft !== null && hasContent(draft) ? draft : null;
   };
   return {
-    'conversation.list': ({ query, after, limit }) => ok(listConversations(db, query, after, limit)),
-    'conversation.counts': () => ok(countConversations(db)),
+    'conversation.list': ({ query, after, limit }) => ok(listConversations(db, query, viewerOf(db), after, limit)),
+    'conversation.counts': () => ok(countConversations(db, viewerOf(db))),
     'conversation.get': ({ id }) => {
       const found = findConversation(db, id);
       if (found.kind === 'gone') return fail({ kind: 'conversation-gone', mergedInto: found.mergedInto });
@@ -53,12 +58,6 @@ export const conversationHandlers = (workspace: Workspace): Pick<Handlers, Conve
       const now = workspace.clock.now();
       return ok(runSearch(db, text, after, limit, { now, timeZoneOffset }));
     },
-    'customer.get': ({ id }) => {
-      const customer = customerDetail(db, id);
-      return customer === undefined ? fail({ kind: 'customer-gone' }) : ok(customer);
-    },
-    'customer.update': (input) => writer.run('customer.update', input),
-    'customer.conversations': ({ id, after, limit }) => ok(customerConversations(db, id, after, limit)),
     'people.suggest': ({ text }) => ok({ people: suggestPeople(db, text) }),
     'app.preferences': () => ok(readPreferences(db)),
     'app.setPreferences': async ({ change }) => ok(await writer.run('preferences.set', { change })),

@@ -1,11 +1,14 @@
 import { turnOf, waitingSince } from '#shared/domain/waiting/waiting.ts';
 import type { BlobId } from '#shared/kit/brand.ts';
 import type { ReadableDb } from './driver.ts';
-import { stateOfRow } from './read/conversation-state.ts';
+import { stateColumns, stateOfRow } from './read/conversation-state.ts';
 import type { StateRow } from './read/conversation-state.ts';
 import { inView } from './read/conversation-list.ts';
-import type { TallyRow } from './read/conversation-list.ts';
+import type { TallyRow, Viewer } from './read/conversation-list.ts';
+import { viewerOf } from './read/members.ts';
 import { replay } from './replay.ts';
+import { verifyCustomers } from './verify-customers.ts';
+import type { CustomerProblem } from './verify-customers.ts';
 import type { VaultReader } from './vault.ts';
 import { VaultError } from './vault.ts';
 
@@ -20,7 +23,8 @@ export type Problem =
   | { readonly kind: 'events-differ'; readonly conversation: number; readonly what: string }
   | { readonly kind: 'count-differs'; readonly conversation: number; readonly what: string }
   | { readonly kind: 'location-without-message'; readonly item: string }
-  | { readonly kind: 'tally-differs'; readonly view: string };
+  | { readonly kind: 'tally-differs'; readonly view: string }
+  | CustomerProblem;
 
 /** What was looked at and what is wrong; nothing in `problems` means all is well. */
 export type VerifyReport = {
@@ -109,8 +113,7 @@ const vaultProblem = (vault: VaultReader, of: string, id: BlobId): Problem | nul
   }
 };
 
-const stateRows = `SELECT num, rev, status, owner_id, turn, waiting_since, answered_at, unanswered, spoken_rev,
-  merged_into FROM conversation ORDER BY num`;
+const stateRows = `SELECT num, turn, waiting_since, ${stateColumns} FROM conversation ORDER BY num`;
 
 type ConversationRow = StateRow & {
   readonly num: number;
@@ -128,6 +131,11 @@ const events = (db: ReadableDb): readonly Problem[] =>
       told.rev === shown.rev ? null : 'rev',
       told.status === shown.status ? null : 'status',
       told.owner === shown.owner ? null : 'owner',
+      told.coveredFor === shown.coveredFor ? null : 'covered for',
+      told.hadBy === shown.hadBy ? null : 'had by',
+      told.snoozedUntil === shown.snoozedUntil ? null : 'snoozed until',
+      JSON.stringify(told.followUps) === JSON.stringify(shown.followUps) ? null : 'follow-ups',
+      JSON.stringify(told.tags) === JSON.stringify(shown.tags) ? null : 'tags',
       told.mergedInto === shown.mergedInto ? null : 'merged into',
       told.spokenRev === shown.spokenRev ? null : 'spoken rev',
       JSON.stringify(told.waiting) === JSON.stringify(shown.waiting) ? null : 'waiting',
@@ -138,6 +146,37 @@ const events = (db: ReadableDb): readonly Problem[] =>
       .filter((what) => what !== null)
       .map((what) => ({ kind: 'events-differ', conversation: row.num, what }));
   });
+
+/** What lists and queues read beside the row: promises, tags and the customer's clock. */
+const projections = (db: ReadableDb): readonly Problem[] => {
+  const differing = (what: string, sql: string): readonly Problem[] =>
+    limited(db.all<{ num: number }>(sql)).map(({ num }) => ({
+      kind: 'events-differ',
+      conversation: num,
+      what,
+    }));
+  return [
+    ...differing(
+      'follow-up rows',
+      `SELECT c.num FROM conversation c LEFT JOIN
+         (SELECT conversation_num AS num, count(*) AS n, total(due_at) AS due FROM follow_up GROUP BY 1) f USING (num)
+       WHERE json_array_length(c.follow_ups) <> ifnull(f.n, 0)
+         OR (SELECT total(json_extract(value, '$.dueAt')) FROM json_each(c.follow_ups)) <> ifnull(f.due, 0)`,
+    ),
+    ...differing(
+      'tag rows',
+      `SELECT c.num FROM conversation c LEFT JOIN
+         (SELECT conversation_num AS num, count(*) AS n FROM conversation_tag GROUP BY 1) t USING (num)
+       WHERE json_array_length(c.tags) <> ifnull(t.n, 0)`,
+    ),
+    ...differing(
+      'customer waiting since',
+      `SELECT c.num FROM conversation c LEFT JOIN (SELECT customer_id, min(waiting_since) AS first FROM conversation
+         WHERE status = 'open' AND turn = 'ours' GROUP BY 1) w USING (customer_id)
+       WHERE c.customer_waiting_since IS NOT iif(c.status = 'open' AND c.turn = 'ours', w.first, NULL)`,
+    ),
+  ];
+};
 
 const replayed = (db: ReadableDb, conversation: number): ReturnType<typeof replay> | string => {
   try {
@@ -169,10 +208,10 @@ const locations = (db: ReadableDb): readonly Problem[] =>
     ),
   ).map(({ item }) => ({ kind: 'location-without-message', item }));
 
-const tallyOf = (rows: readonly TallyRow[], account: string): string =>
+const tallyOf = (rows: readonly TallyRow[], account: string, viewer: Viewer): string =>
   Object.entries(inView)
     .map(([view, includes]) => {
-      const own = rows.filter((row) => row.account_id === account && includes(row));
+      const own = rows.filter((row) => row.account_id === account && includes(row, viewer));
       return `${view} ${String(own.reduce((sum, row) => sum + row.n, 0))}`;
     })
     .join(', ');
@@ -180,16 +219,18 @@ const tallyOf = (rows: readonly TallyRow[], account: string): string =>
 /** The counts on the rail against the conversations themselves. */
 const tally = (db: ReadableDb): readonly Problem[] => {
   const kept = db.all<TallyRow>(
-    'SELECT account_id, status, turn, outbox, unread, draft, n FROM conversation_tally',
+    'SELECT account_id, owner_id, status, turn, outbox, unread, draft, snoozed, n FROM conversation_tally',
   );
   const real = db.all<TallyRow>(
-    `SELECT ifnull(account_id, '') AS account_id, status, turn, outbox, unread > 0 AS unread, draft, count(*) AS n
-     FROM conversation GROUP BY 1, 2, 3, 4, 5, 6`,
+    `SELECT ifnull(account_id, '') AS account_id, ifnull(owner_id, '') AS owner_id, status, turn, outbox,
+       unread > 0 AS unread, draft, snoozed_until IS NOT NULL AS snoozed, count(*) AS n
+     FROM conversation GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`,
   );
+  const viewer = viewerOf(db);
   const accounts = [...new Set([...kept, ...real].map((row) => row.account_id))];
   return accounts
-    .filter((account) => tallyOf(kept, account) !== tallyOf(real, account))
-    .map((account) => ({ kind: 'tally-differs', view: tallyOf(kept, account) }));
+    .filter((account) => tallyOf(kept, account, viewer) !== tallyOf(real, account, viewer))
+    .map((account) => ({ kind: 'tally-differs', view: tallyOf(kept, account, viewer) }));
 };
 
 const count = (db: ReadableDb, table: string): number =>
@@ -204,6 +245,8 @@ export const verify = (db: ReadableDb, vault: VaultReader, { everyNthBlob }: Ver
     ...index(db),
     ...blobs.map(({ of, id }) => vaultProblem(vault, of, id)).filter((problem) => problem !== null),
     ...events(db),
+    ...projections(db),
+    ...limited(verifyCustomers(db)),
     ...counts(db),
     ...locations(db),
     ...tally(db),

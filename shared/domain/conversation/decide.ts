@@ -1,57 +1,12 @@
 import { assertNever } from '../../kit/assert-never.ts';
-import type { ConversationId, MemberId, MessageId, OutboxId } from '../../kit/brand.ts';
 import { fail, ok } from '../../kit/result.ts';
 import type { Result } from '../../kit/result.ts';
+import type { Circumstances, Command, ConversationRefusal } from './commands.ts';
+import { bounce, queueReply, takeIn } from './decide-messages.ts';
+import { assign, claim, cover, giveBack, resolve, transfer } from './decide-ownership.ts';
+import { confirmCheck, decideFollowUp, fallDue, promise, waiveCheck } from './decide-follow-ups.ts';
 import type { ConversationEvent } from './events.ts';
 import type { ConversationState } from './state.ts';
-
-/** What somebody, or something outside, wants of a conversation. */
-export type Command =
-  /** A message from the channel belongs here. */
-  | { readonly kind: 'take-in'; readonly message: Incoming }
-  | { readonly kind: 'resolve' }
-  | { readonly kind: 'reopen' }
-  /** An agent's reply is saved for sending; it claims what nobody owns. */
-  | {
-      readonly kind: 'queue-reply';
-      readonly outbox: OutboxId;
-      readonly message: MessageId;
-      /** The rev that the agent last saw; null for a new conversation. */
-      readonly seenRev: number | null;
-      readonly resolve: boolean;
-    }
-  | { readonly kind: 'merge-into'; readonly into: ConversationId }
-  | { readonly kind: 'absorb'; readonly from: ConversationId }
-  | {
-      readonly kind: 'bounce';
-      readonly message: MessageId;
-      readonly recipient: string;
-      readonly status: string;
-      readonly historic: boolean;
-    };
-
-/** A message from a channel, as far as the rules care. */
-export type Incoming = {
-  readonly id: MessageId;
-  readonly direction: 'in' | 'out';
-  readonly automatic: boolean;
-  /** True when it is so old that it is history: it opens nothing (see `isHistoric`). */
-  readonly historic: boolean;
-  /** True while the first import of its folder runs. */
-  readonly imported: boolean;
-};
-
-/** Why a command was refused. */
-export type ConversationRefusal =
-  | { readonly kind: 'stale'; readonly rev: number }
-  | { readonly kind: 'conversation-gone'; readonly mergedInto: ConversationId | null };
-
-/** What a decision depends on beside the state. */
-export type Circumstances = {
-  readonly me: MemberId;
-  /** Whether the conversation was put to `done` by the import and not by a person. */
-  readonly doneByImport: boolean;
-};
 
 /** Fourteen days: what has been quiet for longer when an account is connected is history, not work. */
 const historyAfterMs = 14 * 24 * 60 * 60 * 1_000;
@@ -65,20 +20,59 @@ export const decide = (
   command: Command,
   circumstances: Circumstances,
 ): Result<readonly ConversationEvent[], ConversationRefusal> => {
+  if (command.kind === 'restore') {
+    return ok(state.status === 'merged' ? [{ kind: 'conversation.restored', from: command.from }] : []);
+  }
   if (state.status === 'merged') return fail({ kind: 'conversation-gone', mergedInto: state.mergedInto });
   switch (command.kind) {
     case 'take-in':
       return ok(takeIn(state, command.message, circumstances));
+    case 'claim':
+      return claim(state, circumstances);
+    case 'assign':
+      return assign(state, command, circumstances);
+    case 'transfer':
+      return transfer(state, command, circumstances);
     case 'resolve':
-      return ok(state.status === 'done' ? [] : [{ kind: 'conversation.resolved' }]);
+      return resolve(state, circumstances);
     case 'reopen':
       return ok(state.status === 'open' ? [] : [{ kind: 'conversation.reopened', because: 'agent' }]);
+    case 'snooze':
+      return state.status === 'open'
+        ? ok([{ kind: 'conversation.snoozed', until: command.until }])
+        : fail({ kind: 'not-open' });
+    case 'wake':
+      return ok(state.snoozedUntil === null ? [] : [{ kind: 'conversation.woken', because: command.because }]);
+    case 'tag':
+      return ok(tag(state, command));
+    case 'note':
+      return note(command);
+    case 'promise':
+      return ok(promise(circumstances.me, command.followUp));
+    case 'move-follow-up':
+    case 'keep-follow-up':
+    case 'cancel-follow-up':
+      return decideFollowUp(state, command, circumstances);
+    case 'fall-due':
+      return ok(fallDue(state, command, circumstances));
+    case 'confirm-check':
+      return confirmCheck(state, command, circumstances);
+    case 'waive-check':
+      return waiveCheck(state, command, circumstances);
+    case 'cover':
+      return ok(cover(state, circumstances));
+    case 'give-back':
+      return ok(giveBack(state, circumstances));
     case 'queue-reply':
-      return queueReply(state, command, circumstances.me);
+      return queueReply(state, command, circumstances);
     case 'merge-into':
       return ok([{ kind: 'conversation.merged', into: command.into }]);
     case 'absorb':
-      return ok([{ kind: 'conversation.absorbed', from: command.from }]);
+      return ok([{ kind: 'conversation.absorbed', from: command.from, rev: command.rev }]);
+    case 'release':
+      return ok([{ kind: 'conversation.released', to: command.to }]);
+    case 'split':
+      return ok([{ kind: 'conversation.split', into: command.into, messages: command.messages }]);
     case 'bounce':
       return ok(bounce(state, command));
     default:
@@ -86,62 +80,26 @@ export const decide = (
   }
 };
 
-const takeIn = (
+/** A tag is one word or a few, without surrounding space; letter case tells none apart. */
+const plain = (name: string): string => name.trim().replace(/\s+/gu, ' ').toLowerCase();
+
+const tag = (
   state: ConversationState,
-  message: Incoming,
-  { doneByImport }: Circumstances,
+  { add, remove }: Extract<Command, { kind: 'tag' }>,
 ): readonly ConversationEvent[] => {
-  const fresh = state.rev === 0;
-  const told: ConversationEvent = {
-    kind: message.direction === 'in' ? 'message.received' : 'message.answered',
-    message: message.id,
-    automatic: message.automatic,
-  };
-  if (fresh) {
-    const opened: readonly ConversationEvent[] = [{ kind: 'conversation.opened', message: message.id }, told];
-    return message.historic ? [...opened, { kind: 'conversation.resolved' }] : opened;
-  }
-  return reopens(state, message, doneByImport)
-    ? [told, { kind: 'conversation.reopened', because: message.direction === 'in' ? 'customer' : 'agent' }]
-    : [told];
+  const wanted = new Set(add.map(plain).filter((name) => name !== '' && !state.tags.includes(name)));
+  const unwanted = new Set(remove.map(plain).filter((name) => state.tags.includes(name) && !wanted.has(name)));
+  return [
+    ...[...wanted].map((name): ConversationEvent => ({ kind: 'tag.added', tag: name })),
+    ...[...unwanted].map((name): ConversationEvent => ({ kind: 'tag.removed', tag: name })),
+  ];
 };
 
-/**
- * A new customer message reopens. What the first import finds reopens only what the import itself had closed, so
- * that the result does not depend on the order in which folders are read.
- */
-const reopens = (state: ConversationState, message: Incoming, doneByImport: boolean): boolean => {
-  if (state.status !== 'done' || message.historic) return false;
-  if (message.imported) return doneByImport;
-  return message.direction === 'in' && !message.automatic;
-};
-
-const queueReply = (
-  state: ConversationState,
-  command: Extract<Command, { kind: 'queue-reply' }>,
-  me: MemberId,
+const note = (
+  command: Extract<Command, { kind: 'note' }>,
 ): Result<readonly ConversationEvent[], ConversationRefusal> => {
-  if (command.seenRev !== null && state.spokenRev > command.seenRev) {
-    return fail({ kind: 'stale', rev: state.rev });
-  }
-  const events: ConversationEvent[] = [];
-  if (state.rev === 0) events.push({ kind: 'conversation.opened', message: command.message });
-  if (state.owner === null) events.push({ kind: 'conversation.claimed', by: me });
-  events.push({ kind: 'reply.queued', outbox: command.outbox, message: command.message });
-  if (command.resolve && state.status === 'open') events.push({ kind: 'conversation.resolved' });
-  if (!command.resolve && state.status === 'done') {
-    events.push({ kind: 'conversation.reopened', because: 'agent' });
-  }
-  return ok(events);
-};
-
-const bounce = (
-  state: ConversationState,
-  { message, recipient, status, historic }: Extract<Command, { kind: 'bounce' }>,
-): readonly ConversationEvent[] => {
-  if (historic) return [];
-  const bounced: ConversationEvent = { kind: 'reply.bounced', message, recipient, status };
-  return state.status === 'done'
-    ? [bounced, { kind: 'conversation.reopened', because: 'bounce' }]
-    : [bounced];
+  if (command.text.trim() === '') return fail({ kind: 'nothing-to-say' });
+  return ok([
+    { kind: 'note.added', note: command.note, text: command.text, mentions: [...new Set(command.mentions)] },
+  ]);
 };

@@ -1,15 +1,95 @@
-import type { ConversationId, MemberId, MessageId, OutboxId } from '../../kit/brand.ts';
+import type {
+  ConversationId,
+  FollowUpId,
+  MemberId,
+  MessageId,
+  NoteId,
+  OutboxId,
+} from '../../kit/brand.ts';
+import type { Promised } from './follow-up.ts';
 
-/** What can happen in the life of a conversation, in the past tense. Old schema numbers are upcast when read. */
+/** What can happen in the life of a conversation, in the past tense. Old schema numbers are upcast when read. Times are ms UTC. */
 export type ConversationEvent =
   | { readonly kind: 'conversation.opened'; readonly message: MessageId | null }
   | { readonly kind: 'message.received'; readonly message: MessageId; readonly automatic: boolean }
   | { readonly kind: 'message.answered'; readonly message: MessageId; readonly automatic: boolean }
   | { readonly kind: 'conversation.claimed'; readonly by: MemberId }
+  /** A lead gave it to somebody, or to nobody. */
+  | {
+      readonly kind: 'conversation.assigned';
+      readonly from: MemberId | null;
+      readonly to: MemberId | null;
+      readonly note: string;
+    }
+  /** The check that the giver is left with is a follow-up of its own, promised right after. */
+  | {
+      readonly kind: 'conversation.transferred';
+      readonly from: MemberId | null;
+      readonly to: MemberId;
+      readonly reason: string;
+      readonly check: FollowUpId;
+      readonly checkAt: number;
+    }
+  /** Nobody took it up in time, so the return timer gave it back. */
+  | { readonly kind: 'conversation.returned'; readonly from: MemberId | null; readonly to: MemberId }
+  /** The owner is away and somebody else answers meanwhile. */
+  | { readonly kind: 'conversation.covered'; readonly from: MemberId; readonly to: MemberId }
+  | { readonly kind: 'conversation.given-back'; readonly from: MemberId | null; readonly to: MemberId }
+  /** The customer came back and the one who had it is not there. */
+  | { readonly kind: 'conversation.orphaned'; readonly from: MemberId }
+  /** The owner says it is solved; it is closed with that unless a check is open. */
   | { readonly kind: 'conversation.resolved' }
+  /** The last open check of a resolved conversation has ended. */
+  | { readonly kind: 'conversation.closed' }
   | { readonly kind: 'conversation.reopened'; readonly because: 'agent' | 'customer' | 'bounce' }
+  | { readonly kind: 'conversation.snoozed'; readonly until: number }
+  | { readonly kind: 'conversation.woken'; readonly because: 'time' | 'customer' | 'agent' }
   | { readonly kind: 'conversation.merged'; readonly into: ConversationId }
-  | { readonly kind: 'conversation.absorbed'; readonly from: ConversationId }
+  /** `rev` is the other's revision when it was taken over. */
+  | { readonly kind: 'conversation.absorbed'; readonly from: ConversationId; readonly rev: number }
+  /** A merge was taken back: `restored` on the one that is its own again, `released` on the one that had absorbed it. */
+  | { readonly kind: 'conversation.restored'; readonly from: ConversationId }
+  | { readonly kind: 'conversation.released'; readonly to: ConversationId }
+  /** Messages left for a conversation of their own. */
+  | {
+      readonly kind: 'conversation.split';
+      readonly into: ConversationId;
+      readonly messages: readonly MessageId[];
+    }
+  /** Everything after the revision `back` was taken back; nothing else has happened since. */
+  | { readonly kind: 'conversation.undone'; readonly back: number }
+  | ({ readonly kind: 'follow-up.promised' } & Promised)
+  | { readonly kind: 'follow-up.moved'; readonly id: FollowUpId; readonly dueAt: number }
+  /** Its time has come and its owner is told. `late` when the application was off or asleep then; `next` for one that repeats. */
+  | {
+      readonly kind: 'follow-up.fell-due';
+      readonly id: FollowUpId;
+      readonly late: boolean;
+      readonly next: number | null;
+    }
+  | { readonly kind: 'follow-up.kept'; readonly id: FollowUpId }
+  | {
+      readonly kind: 'follow-up.cancelled';
+      readonly id: FollowUpId;
+      readonly because: 'agent' | 'customer' | 'taken-up' | 'returned' | 'reassigned';
+    }
+  /** `customer-words` points at the message in which the customer said so. */
+  | {
+      readonly kind: 'check.confirmed';
+      readonly id: FollowUpId;
+      readonly how: 'customer-confirmed' | 'customer-words';
+      readonly message: MessageId | null;
+    }
+  | { readonly kind: 'check.waived'; readonly id: FollowUpId; readonly reason: string }
+  | { readonly kind: 'tag.added'; readonly tag: string }
+  | { readonly kind: 'tag.removed'; readonly tag: string }
+  /** Said inside, never sent. Those who are mentioned are told. */
+  | {
+      readonly kind: 'note.added';
+      readonly note: NoteId;
+      readonly text: string;
+      readonly mentions: readonly MemberId[];
+    }
   | { readonly kind: 'reply.queued'; readonly outbox: OutboxId; readonly message: MessageId }
   | { readonly kind: 'reply.withdrawn'; readonly outbox: OutboxId; readonly message: MessageId }
   /** `writtenAt` is the message's own time: what the customer wrote after it is not answered by it. */

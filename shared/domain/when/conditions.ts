@@ -32,6 +32,11 @@ const noReply = [
   '(?:falls|wenn|sofern)\\s+(?:noch\\s+)?unbeantwortet',
 ].map(words);
 
+// German puts the time in the middle: "falls er bis Freitag nicht antwortet".
+const timeInTheMiddle = words(
+  '((?:nur\\s+)?(?:falls|wenn|sofern)(?:\\s+(?:er|sie|es|kunde|(?:der|die)\\s+\\p{L}+))?)\\s+((?:bis|in)\\s+[^,;]{1,40}?)(?=\\s+(?:sich|noch|nicht|niemand|keiner|keine)\\s)',
+);
+
 const untilAnswered = words(
   `(?:until|till|til|bis)\\s+(?:(?:${them}|zur|es|er|sie|jemand|eine?|an?|the|has|have|is|we\\s+get|wir|ich)\\s+){0,4}(?:${replied}|reply|response|antworten|antwortet|antwort(?:\\s+kommt|\\s+da\\s+ist)?|geantwortet\\s+(?:hat|wird|wurde)|geantwortet|beantwortet(?:\\s+(?:ist|wird|wurde))?|rückmeldung|meldet)`,
 );
@@ -49,7 +54,7 @@ const every = words(
   `(?:every|each|alle|jede[nrsm]?)\\s+(?:(other|second|zweiten?|zweites|zweiter|${numberPattern})\\s+)?(${anyUnit})`,
 );
 const everyWeekday = (german: boolean): RegExp =>
-  words(`(?:every|each|jede[nrsm]?)\\s+(?=(?:${weekdayPattern(german)})(?![\\p{L}\\p{N}]))`);
+  words(`(?:every|each|jede[nrsm]?)\\s+(${weekdayPattern(german)})`);
 const adverbs: readonly (readonly [RegExp, Repeat['unit']])[] = [
   [words('hourly|stündlich'), 'hour'],
   [words('daily|täglich|taeglich'), 'day'],
@@ -73,7 +78,8 @@ const takeRepeat = (
     return { text: text.replace(all, ' '), repeat };
   }
   const onWeekday = everyWeekday(german);
-  if (onWeekday.test(text)) return { text: text.replace(onWeekday, ' '), repeat: { every: 1, unit: 'week' } };
+  if (onWeekday.test(text))
+    return { text: text.replace(onWeekday, '$1'), repeat: { every: 1, unit: 'week' } };
   const adverb = adverbs.find(([pattern]) => pattern.test(text));
   if (adverb === undefined) return { text, repeat: null };
   const [pattern, unit] = adverb;
@@ -82,8 +88,9 @@ const takeRepeat = (
 
 /** Takes "if no reply" and "every two days until answered" out of a text, in English and German. */
 export const takeConditions = (said: string, german: boolean): Conditions => {
-  let text = said.replace(untilAnswered, ' ');
-  let ifNoReply = text !== said;
+  const inOrder = said.replace(timeInTheMiddle, '$2 $1');
+  let text = inOrder.replace(untilAnswered, ' ');
+  let ifNoReply = text !== inOrder;
   for (const pattern of noReply) {
     if (!pattern.test(text)) continue;
     text = text.replace(pattern, ' ');

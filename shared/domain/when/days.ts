@@ -6,7 +6,7 @@ import type { Moment } from './moment.ts';
 import { find, firstOf, words } from './pattern.ts';
 import type { Found } from './pattern.ts';
 import type { DayPart } from './times.ts';
-import { monthOf, monthPattern, weekdayOf, weekdayPattern } from './vocabulary.ts';
+import { monthOf, monthPattern, numberOf, numberPattern, weekdayOf, weekdayPattern } from './vocabulary.ts';
 
 /** What a text says about the day. */
 export type DaySaid =
@@ -111,15 +111,38 @@ const nextMonday = ({ today }: Moment): number => today - weekdayOfDay(today) + 
 const naechste = 'n(?:ä|ae)chste[nrsm]?';
 const nextWeek = `next\\s+week|(?:${naechste}|kommende[nr]?)\\s+woche`;
 
+const comingWeekday = (name: string, moment: Moment, weeks = 0): DaySaid => {
+  const ahead = (weekdayOf(name) - weekdayOfDay(moment.today) + 7) % 7;
+  const day = moment.today + ahead + weeks * 7;
+  return { kind: 'days', days: [day, day + 7], notTodayWithoutTime: true };
+};
+
+/** "friday in two weeks", "2 weeks from friday", "Freitag in zwei Wochen". */
+const findWeekdayInWeeks = (text: string, moment: Moment): Found<DaySaid> | null => {
+  const names = weekdayPattern(moment.german);
+  const inWeeks = (name: string, count: string): DaySaid =>
+    comingWeekday(name, moment, Math.round(numberOf(count)));
+  return firstOf<DaySaid>([
+    () =>
+      find(
+        text,
+        words(`(${names})\\s+in\\s+(${numberPattern})\\s+(?:weeks?|wochen?)`),
+        ([, name = '', count = '']) => inWeeks(name, count),
+      ),
+    () =>
+      find(
+        text,
+        words(`(?:in\\s+)?(${numberPattern})\\s+weeks?\\s+from\\s+(${names})`),
+        ([, count = '', name = '']) => inWeeks(name, count),
+      ),
+  ]);
+};
+
 /** "friday", "next friday", "freitag", "friday next week". In English "next" is the week after this one; in German it is the very next. */
 const findWeekday = (text: string, moment: Moment): Found<DaySaid> | null => {
   const names = weekdayPattern(moment.german);
   const inNextWeek = (name: string): DaySaid => onDays(nextMonday(moment) + weekdayOf(name));
-  const coming = (name: string, weeks = 0): DaySaid => {
-    const ahead = (weekdayOf(name) - weekdayOfDay(moment.today) + 7) % 7;
-    const day = moment.today + ahead + weeks * 7;
-    return { kind: 'days', days: [day, day + 7], notTodayWithoutTime: true };
-  };
+  const coming = (name: string, weeks = 0): DaySaid => comingWeekday(name, moment, weeks);
   return firstOf<DaySaid>([
     () =>
       find(text, words(`(${names}),?\\s+(?:of\\s+|in\\s+)?(?:${nextWeek})`), ([, name = '']) =>
@@ -200,18 +223,20 @@ const phrases: readonly Phrase[] = [
     (moment) => onDays(moment.today + 2),
   ],
   [words('tomorrow|tomorow|tommorow|tommorrow|tmrw|tmr|tom|morgen'), (moment) => onDays(moment.today + 1)],
+  [words('later|später|nachher'), () => ({ kind: 'later-today' })],
 ];
 
 /** Finds the day in a text, in English or German; null when it names none. */
 export const findDay = (text: string, moment: Moment): Found<DaySaid> | null =>
   firstOf<DaySaid>([
-    () => findDate(text, moment),
+    () => findWeekdayInWeeks(text, moment),
     () => {
       const found = findLength(text, moment);
       if (found === null) return null;
       const { meaning } = found;
       return { ...found, meaning: meaning.kind === 'moment' ? meaning : onDays(meaning.day) };
     },
+    () => findDate(text, moment),
     () => findWeekday(text, moment),
     ...phrases.map(
       ([pattern, meaningOf]) =>

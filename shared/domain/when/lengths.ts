@@ -85,7 +85,7 @@ const lengthFrom = (amounts: Amounts, moment: Moment): Length | null => {
 /** Finds "in 2 hours", "2h", "3d", "in 1 day 4 hours", "in drei Arbeitstagen" in a text. */
 export const findLength = (text: string, moment: Moment): Found<Length> | null => {
   const meaningOf = ([, said = '']: RegExpExecArray): Length | null => lengthFrom(amountsOf(said), moment);
-  // "14h30" is a time of day.
-  if (/^\s*\d{1,2}h\d{2}(?!\s*m)/iu.test(text)) return null;
+  // "14h30" is a time of day, "1h30" an hour and a half.
+  if (/^\s*(?:[5-9]|\d{2})h\d{2}(?!\s*m)/iu.test(text)) return null;
   return find(text, introduced, meaningOf) ?? find(text, alone, meaningOf);
 };

@@ -69,15 +69,18 @@ const withDay = (text: string, moment: Moment): Said | null => {
   return { day, minute: leading.minute, rest: `${bare.slice(0, leading.start)} ${after}` };
 };
 
-/** A time alone: today, or tomorrow once it is over. A mere number has to be all there is. */
+/** A time alone: today, or tomorrow once it is over. A mere number has to be all there is, and no other may be left: it could be a date. */
 const withoutDay = (text: string, moment: Moment): Said | null => {
   const day: DaySaid = { kind: 'days', days: [moment.today, moment.today + 1] };
   const first = readTime(text, moment);
-  if (first !== null && (!first.bare || text.slice(first.length).trim() === ''))
-    return { day, minute: first.minute, rest: text.slice(first.length) };
+  if (first !== null) {
+    const rest = text.slice(first.length);
+    if (first.bare ? rest.trim() === '' : !/\d/u.test(rest)) return { day, minute: first.minute, rest };
+  }
   const last = timeAtEnd(text, moment, null);
   if (last === null || /^\d+$/u.test(text.slice(last.start).trim())) return null;
-  return { day, minute: last.minute, rest: text.slice(0, last.start) };
+  const rest = text.slice(0, last.start);
+  return /\d/u.test(rest) ? null : { day, minute: last.minute, rest };
 };
 
 /** The first time of something that repeats, when no day is named. */
@@ -141,6 +144,9 @@ const atEnd = new RegExp(
 
 const tidy = (rest: string): string => rest.replace(/\s+/gu, ' ').replace(atEnd, '').replace(atStart, '');
 
+/** A clock time or a number at the front that was left over: a time that does not exist (25:00), better asked again than guessed. */
+const unread = /\d{1,2}:\d{2}|^\d{1,2}(?:\s*(?:am|pm|uhr))?$/iu;
+
 /** What `describeWhen` adds in brackets, so that a date that was shown can be read again. */
 const spelledOut = /\s*\([^()]*\)\s*$/u;
 
@@ -161,10 +167,11 @@ export const readWhen = (text: string, here: Here): When => {
   const said =
     withDay(trimmed, moment) ?? repeating(trimmed, conditions.repeat, moment) ?? withoutDay(trimmed, moment);
   if (said === null) return { kind: 'not-understood' };
+  const rest = tidy(said.rest);
+  if (unread.test(rest)) return { kind: 'not-understood' };
   const { kind, at } = resolve(said, moment);
   if (!(at - moment.now <= furthest)) return { kind: 'not-understood' };
   if (kind === 'past') return { kind, at };
-  const rest = tidy(said.rest);
   const { ifNoReply, repeat } = conditions;
   return { kind: 'when', at, ifNoReply, repeat, ...(rest === '' ? {} : { rest }) };
 };

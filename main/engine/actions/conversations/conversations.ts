@@ -1,21 +1,22 @@
-import type { Refused } from '#shared/contract/contract.ts';
-import { decide } from '#shared/domain/conversation/decide.ts';
-import type { ConversationEventKind } from '#shared/domain/conversation/events.ts';
-import type { ConversationId } from '#shared/kit/brand.ts';
+import type { Refused as RefusedOf } from '#shared/contract/contract.ts';
+import type { Changed } from '#shared/contract/ownership.ts';
+import type { Command } from '#shared/domain/conversation/commands.ts';
+import type { ConversationId, FollowUpId, MemberId } from '#shared/kit/brand.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
-import { appendEvents, stateOf } from '../../store/project/append-events.ts';
 import { findConversation } from '../../store/read/find-conversation.ts';
 import { wantFlag } from '../../store/write/locations.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { tellUnread } from '../ingest/changes.ts';
-
-type Done = { readonly done: number; readonly undo: string };
+import { changeMany } from './change.ts';
+import { mergeConversations } from './merge.ts';
+import { split } from './split.ts';
+import { undo } from './undo.ts';
 
 /** Marks all of a conversation read, or its newest customer message unread, here and on the server. */
 const seen: Action<
   { readonly id: ConversationId; readonly seen: boolean },
-  Result<null, Refused<'conversation.seen'>>
+  Result<null, RefusedOf<'conversation.seen'>>
 > = (context, input) => {
   const { db, clock } = context;
   const found = findConversation(db, input.id);
@@ -35,79 +36,74 @@ const seen: Action<
   return ok(null);
 };
 
-/** Gives one command to many conversations; those that are gone or already there are left out of the count. */
-const forEach = (
+type Ids = { readonly ids: readonly ConversationId[] };
+type ByMany<Input = Ids> = Action<Input & Ids, Changed>;
+
+const always =
+  (command: Command): ByMany =>
+  (context, { ids }) =>
+    changeMany(context, ids, () => command);
+
+const assign: ByMany<{ readonly to: MemberId | null; readonly note: string }> = (
+  context,
+  { ids, to, note },
+) => changeMany(context, ids, () => ({ kind: 'assign', to, note }));
+
+const transfer: ByMany<{
+  readonly to: MemberId;
+  readonly reason: string;
+  readonly checkAt: number;
+  readonly returnAt: number | null;
+}> = (context, { ids, to, reason, checkAt, returnAt }) => {
+  const newId = (): FollowUpId => context.ids.next() as FollowUpId;
+  return changeMany(context, ids, () => ({
+    kind: 'transfer',
+    to,
+    reason,
+    check: { id: newId(), dueAt: checkAt },
+    returns: returnAt === null ? null : { id: newId(), dueAt: returnAt },
+  }));
+};
+
+const snooze: ByMany<{ readonly until: number }> = (context, { ids, until }) =>
+  changeMany(context, ids, () => ({ kind: 'snooze', until }));
+
+const tag: ByMany<{ readonly add: readonly string[]; readonly remove: readonly string[] }> = (
+  context,
+  { ids, add, remove },
+) => changeMany(context, ids, () => ({ kind: 'tag', add, remove }));
+
+const merge = (
   context: ActionContext,
-  ids: readonly ConversationId[],
-  kind: 'resolve' | 'reopen',
-): Done => {
-  const { db, me, clock } = context;
-  const undo = context.ids.next();
-  let done = 0;
+  { ids }: Ids,
+): Result<
+  { readonly conversation: ConversationId; readonly undo: string },
+  RefusedOf<'conversation.merge'>
+> => {
+  const nums: number[] = [];
   for (const id of new Set(ids)) {
-    const found = findConversation(db, id);
-    const state = found.kind === 'here' ? stateOf(db, found.num) : undefined;
-    if (found.kind === 'gone' || state === undefined) continue;
-    const decided = decide(state, { kind }, { me, doneByImport: false });
-    if (!decided.ok || decided.value.length === 0) continue;
-    const at = clock.now();
-    appendEvents(
-      context,
-      found.num,
-      decided.value.map((event) => ({ event, at })),
-      { author: me, undo },
-    );
-    done += 1;
-    context.changed({ topic: 'conversation', id });
-    context.changed({ topic: 'lists' });
+    const found = findConversation(context.db, id);
+    if (found.kind === 'gone') return fail({ kind: 'conversation-gone', mergedInto: found.mergedInto });
+    nums.push(found.num);
   }
-  return { done, undo };
-};
-
-type ByMany = Action<{ readonly ids: readonly ConversationId[] }, Done>;
-const resolve: ByMany = (context, { ids }) => forEach(context, ids, 'resolve');
-const reopen: ByMany = (context, { ids }) => forEach(context, ids, 'reopen');
-
-type Undoable = {
-  readonly conversation_num: number;
-  readonly id: ConversationId;
-  readonly rev: number;
-  readonly kind: ConversationEventKind;
-  readonly now: number;
-};
-
-/** Puts back what a change with this key did, wherever nothing has happened since; refuses when something has everywhere. */
-const undo: Action<
-  { readonly undo: string },
-  Result<{ readonly done: number }, Refused<'conversation.undo'>>
-> = (context, input) => {
-  const { db, me, clock } = context;
-  const rows = db.all<Undoable>(
-    `SELECT e.conversation_num, c.id, e.rev, e.kind, c.rev AS now FROM event e
-     JOIN conversation c ON c.num = e.conversation_num WHERE e.undo = ?`,
-    [input.undo],
-  );
-  let done = 0;
-  for (const row of rows) {
-    if (row.now !== row.rev) continue;
-    const at = clock.now();
-    const event =
-      row.kind === 'conversation.resolved'
-        ? ({ kind: 'conversation.reopened', because: 'agent' } as const)
-        : ({ kind: 'conversation.resolved' } as const);
-    appendEvents(context, row.conversation_num, [{ event, at }], { author: me });
-    done += 1;
-    context.changed({ topic: 'conversation', id: row.id });
-    context.changed({ topic: 'lists' });
-  }
-  const [first] = rows;
-  return done === 0 && first !== undefined ? fail({ kind: 'stale', rev: first.now }) : ok({ done });
+  const { survivor, undo: key } = mergeConversations(context, nums, { author: context.me });
+  const row = context.db.get<{ id: ConversationId }>('SELECT id FROM conversation WHERE num = ?', [survivor]);
+  if (row === undefined) throw new Error('the merged conversation is not there');
+  return ok({ conversation: row.id, undo: key });
 };
 
 /** What an agent does with conversations as a whole. */
 export const conversationActions = {
   'conversation.seen': seen,
-  'conversation.resolve': resolve,
-  'conversation.reopen': reopen,
+  'conversation.claim': always({ kind: 'claim' }),
+  'conversation.assign': assign,
+  'conversation.transfer': transfer,
+  'conversation.resolve': always({ kind: 'resolve' }),
+  'conversation.reopen': always({ kind: 'reopen' }),
+  'conversation.snooze': snooze,
+  'conversation.wake': always({ kind: 'wake', because: 'agent' }),
+  'conversation.tag': tag,
+  'conversation.merge': merge,
+  'conversation.split': split,
   'conversation.undo': undo,
 } as const;

@@ -1,15 +1,14 @@
 import { decide } from '#shared/domain/conversation/decide.ts';
-import type { Command } from '#shared/domain/conversation/decide.ts';
+import type { Command } from '#shared/domain/conversation/commands.ts';
 import type { ConversationEvent } from '#shared/domain/conversation/events.ts';
 import type { ConversationState } from '#shared/domain/conversation/state.ts';
 import type { ConversationId } from '#shared/kit/brand.ts';
 import { appendEvents, stateOf } from '../../store/project/append-events.ts';
 import type { ReadableDb } from '../../store/driver.ts';
 import type { ActionContext } from '../action.ts';
+import { circumstancesOf } from '../circumstances.ts';
 
-type FromOutside = Extract<Command, { kind: 'take-in' | 'bounce' | 'merge-into' | 'absorb' }> & {
-  readonly at: number;
-};
+type FromOutside = Extract<Command, { kind: 'take-in' | 'bounce' }> & { readonly at: number };
 
 /** Events that say something about the outside carry the time of what was said; the rest happen now. */
 const timedByTheirMessage = new Set<ConversationEvent['kind']>([
@@ -21,10 +20,14 @@ const timedByTheirMessage = new Set<ConversationEvent['kind']>([
 
 /** Lets something from outside happen to a conversation; answers its id and tells the page. */
 export const tell = (context: ActionContext, conversation: number, command: FromOutside): ConversationId => {
-  const { db, clock, me } = context;
+  const { db, clock } = context;
   const state = stateOf(db, conversation);
   if (state === undefined) throw new Error('something happened to a conversation that is not there');
-  const decided = decide(state, command, { me, doneByImport: doneByImport(db, conversation, state) });
+  const decided = decide(
+    state,
+    command,
+    circumstancesOf(context, doneByImport(db, conversation, state)),
+  );
   if (!decided.ok) throw new Error(`a fact from outside was refused: ${decided.failure.kind}`);
   appendEvents(
     context,
@@ -38,6 +41,7 @@ export const tell = (context: ActionContext, conversation: number, command: From
   const row = db.get<{ id: ConversationId }>('SELECT id FROM conversation WHERE num = ?', [conversation]);
   if (row === undefined) throw new Error('a conversation went away while something happened to it');
   context.changed({ topic: 'conversation', id: row.id });
+  if (decided.value.some(({ kind }) => kind.startsWith('follow-up.'))) context.changed({ topic: 'follow-ups' });
   return row.id;
 };
 

@@ -2,11 +2,11 @@ import type { Inbound } from '#main/channels/kit/inbound.ts';
 import { assertNever } from '#shared/kit/assert-never.ts';
 import type { ConversationId, CustomerId, MessageId } from '#shared/kit/brand.ts';
 import { outsideAddresses } from '#shared/domain/contact/correspondent.ts';
-import { decideThread, survivorOf } from '#shared/domain/threading/decide-thread.ts';
+import { decideThread } from '#shared/domain/threading/decide-thread.ts';
 import { threadNames } from '#shared/domain/threading/names.ts';
 import { bareSubject, saysSomething } from '#shared/domain/threading/subject.ts';
 import { insertConversation } from '../../store/write/conversation.ts';
-import { mergeRows, moveConversation } from '../../store/write/merge.ts';
+import { areKeptApart } from '../../store/write/merge.ts';
 import {
   conversationsByName,
   conversationsBySubject,
@@ -15,10 +15,10 @@ import {
 } from '../../store/write/threads.ts';
 import type { SubjectKey } from '../../store/write/threads.ts';
 import type { ActionContext } from '../action.ts';
+import { mergeConversations } from '../conversations/merge.ts';
 import type { Intake } from './intake.ts';
 import { findBounced } from './bounce.ts';
 import { isStranger } from './stranger.ts';
-import { tell } from './tell.ts';
 
 /** Where a message belongs. `note` lets it be found by its subject once its row is there. */
 export type Threaded = {
@@ -56,7 +56,7 @@ export const threadMessage = (
       case 'join':
         return decision.conversation;
       case 'merge':
-        return merge(context, decision.conversations, inbound.at);
+        return mergeConversations(context, decision.conversations, { author: null }).survivor;
       default:
         return assertNever(decision);
     }
@@ -84,7 +84,10 @@ const mayTieTogether = (
   named: readonly number[],
 ): readonly number[] => {
   const found = [...new Set(named)];
-  if (importing || found.length < 2) return found;
+  if (found.length < 2) return found;
+  // What a person took apart stays apart: the mail goes where the nearest that it answers is.
+  if (areKeptApart(db, found)) return named.slice(-1);
+  if (importing) return found;
   const customerOf = (conversation: number) =>
     db.get<{ id: string }>('SELECT customer_id AS id FROM conversation WHERE num = ?', [conversation])?.id;
   const known = found.filter((conversation) => !isStranger(db, conversation, inbound, own));
@@ -132,21 +135,3 @@ const open = (
     firstAt: inbound.at,
     firstMessage: id,
   });
-
-const merge = (context: ActionContext, nums: readonly number[], at: number): number => {
-  const rows = mergeRows(context.db, nums);
-  const survivor = survivorOf(
-    rows.map((row) => ({ conversation: row.num, firstAt: row.first_at, firstMessage: row.first_id })),
-  );
-  const kept = rows.find((row) => row.num === survivor?.conversation);
-  if (kept === undefined) throw new Error('nothing to merge into');
-  for (const other of rows) {
-    if (other.num === kept.num) continue;
-    // Taken over as it is before it ends: what was open there is open here.
-    tell(context, kept.num, { kind: 'absorb', from: other.id, at });
-    tell(context, other.num, { kind: 'merge-into', into: kept.id, at });
-    moveConversation(context.db, { survivor: kept.num, other: other.num });
-    context.changed({ topic: 'lists' });
-  }
-  return kept.num;
-};

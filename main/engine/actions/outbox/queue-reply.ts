@@ -1,13 +1,24 @@
 import { createHash } from 'node:crypto';
+import type { NewFollowUp } from '#shared/contract/ownership.ts';
 import { decide } from '#shared/domain/conversation/decide.ts';
 import { unopened } from '#shared/domain/conversation/state.ts';
+import { comparable } from '#shared/domain/contact/address.ts';
 import { otherSide } from '#shared/domain/contact/correspondent.ts';
 import type { Attachment, Correspondent } from '#shared/domain/message.ts';
 import { threadNames } from '#shared/domain/threading/names.ts';
-import type { AccountId, BlobId, ConversationId, DraftId, MessageId, OutboxId } from '#shared/kit/brand.ts';
+import type {
+  AccountId,
+  BlobId,
+  ConversationId,
+  DraftId,
+  FollowUpId,
+  MessageId,
+  OutboxId,
+} from '#shared/kit/brand.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
 import type { ActionContext } from '../action.ts';
+import { circumstancesOf } from '../circumstances.ts';
 import { appendEvents, stateOf } from '../../store/project/append-events.ts';
 import { readDraft, draftFiles } from '../../store/read/draft.ts';
 import { addToConversation, insertConversation } from '../../store/write/conversation.ts';
@@ -26,9 +37,13 @@ export type QueueReply = {
   readonly channel: string;
   readonly at: number;
   readonly undoMs: number;
+  /** The time on the wall at which it is to leave; null for as soon as the undo window has run. */
+  readonly plannedAt: number | null;
   /** What the agent last saw of the conversation; null for a new one. */
   readonly seenRev: number | null;
   readonly resolve: boolean;
+  /** A promise to come back, made with the reply. */
+  readonly followUp: NewFollowUp | null;
   readonly from: Correspondent;
   readonly to: readonly Correspondent[];
   readonly cc: readonly Correspondent[];
@@ -37,8 +52,6 @@ export type QueueReply = {
   readonly text: string;
   readonly snippet: string;
   readonly references: readonly string[];
-  /** The time on the wall at which it is to leave; null for as soon as the undo window has run. */
-  readonly plannedAt: number | null;
   readonly attachments: readonly Attachment[];
   readonly externalId: string | null;
   readonly recipients: readonly string[];
@@ -71,7 +84,7 @@ const openPlace = (context: ActionContext, input: QueueReply, message: MessageId
     channel: input.channel,
     account: input.account,
     customer,
-    customerAddress: person.address,
+    customerAddress: comparable(person.address),
     subject: input.subject,
     firstAt: input.at,
     firstMessage: message,
@@ -118,7 +131,7 @@ const writeMessage = (
     unseen: false,
     files: input.attachments.length > 0,
     customer: meet({ db, ids }, person, { channel: input.channel, at: input.at, how: 'named' }),
-    customerAddress: person.address,
+    customerAddress: comparable(person.address),
     stranger: false,
   });
   // The customer's answer refers to this name, and must lead here before it has been sent anywhere.
@@ -137,7 +150,7 @@ const writeMessage = (
  * in one transaction, and the draft is gone. Refuses when somebody has written since the agent looked.
  */
 export const queueReply = (context: ActionContext, input: QueueReply): Result<Queued, Refused> => {
-  const { db, me } = context;
+  const { db, me, ids } = context;
   const draft = readDraft(db, input.draft);
   if (draft === null) return fail({ kind: 'draft-gone' });
   const message = messageIdOf(input.outbox);
@@ -148,9 +161,10 @@ export const queueReply = (context: ActionContext, input: QueueReply): Result<Qu
     message,
     seenRev: input.seenRev,
     resolve: input.resolve,
+    followUp: input.followUp === null ? null : { ...input.followUp, id: ids.next() as FollowUpId },
   } as const;
   const state = known === null ? unopened : (stateOf(db, known.num) ?? unopened);
-  const decided = decide(state, command, { me, doneByImport: false });
+  const decided = decide(state, command, circumstancesOf(context));
   if (!decided.ok) {
     return decided.failure.kind === 'stale' ? fail(decided.failure) : fail({ kind: 'draft-gone' });
   }
@@ -171,12 +185,14 @@ export const queueReply = (context: ActionContext, input: QueueReply): Result<Qu
     externalId: input.externalId,
     source,
     sendsAt,
+    plannedAt: input.plannedAt,
     createdAt: input.at,
   });
   deleteDraft(db, input.draft);
   markOutbox(db, place.num);
   tellOutbox(context, place.id);
   context.changed({ topic: 'drafts', conversation: draft.conversation });
+  if (input.followUp !== null) context.changed({ topic: 'follow-ups' });
   return ok({ outbox: input.outbox, conversation: place.id, sendsAt });
 };
 
@@ -185,5 +201,4 @@ export const tellOutbox = ({ changed }: ActionContext, conversation: Conversatio
   changed({ topic: 'outbox' });
   changed({ topic: 'conversation', id: conversation });
   changed({ topic: 'lists' });
-    plannedAt: input.plannedAt,
 };

@@ -85,7 +85,7 @@ CREATE TABLE conversation (
   customer_address TEXT NOT NULL,
   subject TEXT NOT NULL,
   snippet TEXT NOT NULL DEFAULT '',
-  status TEXT NOT NULL CHECK (status IN ('open', 'done', 'merged')),
+  status TEXT NOT NULL CHECK (status IN ('open', 'resolved', 'done', 'merged')),
   owner_id TEXT REFERENCES member (id),
   turn TEXT NOT NULL CHECK (turn IN ('ours', 'theirs', 'none')),
   waiting_since INTEGER,

@@ -1,13 +1,15 @@
 import type { ConversationEvent } from '#shared/domain/conversation/events.ts';
 import { eventSchema } from '#shared/domain/conversation/events.ts';
 import { evolve } from '#shared/domain/conversation/evolve.ts';
+import type { Past } from '#shared/domain/conversation/evolve.ts';
 import type { ConversationState } from '#shared/domain/conversation/state.ts';
-import { turnOf, waitingSince } from '#shared/domain/waiting/waiting.ts';
 import type { MemberId } from '#shared/kit/brand.ts';
 import type { Ids } from '#shared/kit/ports.ts';
 import type { ReadableDb, WritableDb } from '../driver.ts';
-import { stateOfRow } from '../read/conversation-state.ts';
+import { stateColumns, stateOfRow } from '../read/conversation-state.ts';
 import type { StateRow } from '../read/conversation-state.ts';
+import { pastOf } from '../replay.ts';
+import { saveState } from './save-state.ts';
 
 /** An event about to be logged. `at` is ms UTC: for messages their own time, for everything else the present. */
 export type NewEvent = { readonly event: ConversationEvent; readonly at: number };
@@ -15,18 +17,22 @@ export type NewEvent = { readonly event: ConversationEvent; readonly at: number 
 /** Who did it (null: nobody here), and the key under which it can be undone. */
 export type EventFacts = { readonly author: MemberId | null; readonly undo?: string };
 
-const stateColumns = 'rev, status, owner_id, answered_at, unanswered, spoken_rev, merged_into';
-
 /** The state of a conversation as its row has it; undefined when there is no such conversation. */
 export const stateOf = (db: ReadableDb, conversation: number): ConversationState | undefined => {
   const row = db.get<StateRow>(`SELECT ${stateColumns} FROM conversation WHERE num = ?`, [conversation]);
   return row === undefined ? undefined : stateOfRow(row);
 };
 
-const stateOfId = (db: ReadableDb, id: string): ConversationState => {
-  const row = db.get<StateRow>(`SELECT ${stateColumns} FROM conversation WHERE id = ?`, [id]);
-  if (row === undefined) throw new Error('an event refers to a conversation that is not there');
-  return stateOfRow(row);
+/** The past of a conversation, in which another one that has not moved on since is read from its row. */
+const pastFor = (db: ReadableDb, conversation: number, rev: number): Past => {
+  const past = pastOf(db, conversation, rev);
+  return {
+    ...past,
+    other: (id, upTo) => {
+      const row = db.get<StateRow>(`SELECT ${stateColumns} FROM conversation WHERE id = ?`, [id]);
+      return row?.rev === upTo ? stateOfRow(row) : past.other(id, upTo);
+    },
+  };
 };
 
 /**
@@ -43,7 +49,7 @@ export const appendEvents = (
   if (before === undefined) throw new Error('events for a conversation that is not there');
   let state = before;
   for (const happened of events) {
-    state = evolve(state, happened, (id) => stateOfId(db, id));
+    state = evolve(state, happened, pastFor(db, conversation, state.rev));
     const { kind, ...payload } = happened.event;
     db.run(
       `INSERT INTO event (id, conversation_num, rev, schema, kind, payload, author, at, undo)
@@ -63,38 +69,4 @@ export const appendEvents = (
   }
   saveState(db, conversation, before, state);
   return state;
-};
-
-/** Columns of indexes are named only when they change: SQLite rewrites every index that has a named column. */
-const saveState = (
-  db: WritableDb,
-  conversation: number,
-  before: ConversationState,
-  state: ConversationState,
-): void => {
-  const { waiting } = state;
-  db.run(
-    'UPDATE conversation SET rev = ?, owner_id = ?, answered_at = ?, unanswered = ?, spoken_rev = ? WHERE num = ?',
-    [
-      state.rev,
-      state.owner,
-      waiting.answeredAt,
-      JSON.stringify(waiting.unanswered),
-      state.spokenRev,
-      conversation,
-    ],
-  );
-  const unmoved =
-    state.status === before.status &&
-    state.mergedInto === before.mergedInto &&
-    turnOf(waiting) === turnOf(before.waiting) &&
-    waitingSince(waiting) === waitingSince(before.waiting);
-  if (unmoved) return;
-  db.run('UPDATE conversation SET status = ?, turn = ?, waiting_since = ?, merged_into = ? WHERE num = ?', [
-    state.status,
-    turnOf(waiting),
-    waitingSince(waiting),
-    state.mergedInto,
-    conversation,
-  ]);
 };

@@ -1,23 +1,46 @@
 import type { ConversationPage, ListQuery, View } from '#shared/contract/conversations.ts';
-import type { CustomerId } from '#shared/kit/brand.ts';
+import type { CustomerId, MemberId } from '#shared/kit/brand.ts';
 import type { ReadableDb, SqlValue } from '../driver.ts';
 import { asConversationRow, selectConversations } from './conversation-row.ts';
 import type { ConversationColumns } from './conversation-row.ts';
 import { readCursor, writeCursor } from './page-cursor.ts';
+
+const workable = "c.status = 'open' AND c.snoozed_until IS NULL";
 
 /**
  * What each view shows. The words are those of the partial indexes, so that SQLite can see that one applies; each
  * list is then a walk over an index in its own order, from the cursor on.
  */
 const conditions: Readonly<Record<View, string>> = {
-  'my-turn': "c.status = 'open' AND c.turn = 'ours' AND c.outbox <> 'waiting'",
-  waiting: "c.status = 'open' AND (c.turn = 'theirs' OR c.outbox = 'waiting')",
+  'my-turn': `${workable} AND c.turn = 'ours' AND c.outbox <> 'waiting'`,
+  waiting: `${workable} AND (c.turn = 'theirs' OR c.outbox = 'waiting')`,
+  unowned: `${workable} AND c.turn = 'ours' AND c.outbox <> 'waiting'`,
+  member: "c.status = 'open'",
+  snoozed: "c.status = 'open' AND c.snoozed_until IS NOT NULL",
   inbox: "c.status = 'open'",
   unread: "c.unread > 0 AND c.status <> 'merged'",
   drafts: "c.draft = 1 AND c.status <> 'merged'",
   problems: "c.outbox IN ('failed', 'unknown') AND c.status <> 'merged'",
-  done: "c.status = 'done'",
+  done: "c.status IN ('resolved', 'done')",
   all: "c.status <> 'merged'",
+};
+
+/** Whose queues are shown: those of one member of a team, or those of somebody who works alone. */
+export type Viewer = { readonly me: MemberId; readonly alone: boolean };
+
+/** The owner that a view asks for; undefined where it asks for none. */
+const ownerAsked = (query: ListQuery, viewer: Viewer): MemberId | null | undefined => {
+  switch (query.view) {
+    case 'my-turn':
+    case 'waiting':
+      return viewer.alone ? undefined : viewer.me;
+    case 'unowned':
+      return null;
+    case 'member':
+      return query.owner ?? viewer.me;
+    default:
+      return undefined;
+  }
 };
 
 type Order = {
@@ -33,21 +56,52 @@ const newestFirst: Order = {
 };
 
 const longestWaitFirst: Order = {
-  sql: 'c.waiting_since, c.num',
-  after: '(c.waiting_since, c.num) > (?, ?)',
-  cursor: (row) => writeCursor(row.waiting_since ?? 0, row.num),
+  sql: 'c.customer_waiting_since, c.num',
+  after: '(c.customer_waiting_since, c.num) > (?, ?)',
+  cursor: (row) => writeCursor(row.customer_waiting_since ?? 0, row.num),
+};
+
+/** Who waits first, then those who do not; the words are those of the index. */
+const waitersFirst: Order = {
+  sql: 'ifnull(c.customer_waiting_since, 9007199254740991), c.num',
+  after: '(ifnull(c.customer_waiting_since, 9007199254740991), c.num) > (?, ?)',
+  cursor: (row) => writeCursor(row.customer_waiting_since ?? Number.MAX_SAFE_INTEGER, row.num),
+};
+
+const soonestAwakeFirst: Order = {
+  sql: 'c.snoozed_until, c.num',
+  after: '(c.snoozed_until, c.num) > (?, ?)',
+  cursor: (row) => writeCursor(row.snoozed_until ?? 0, row.num),
+};
+
+const orders: Partial<Readonly<Record<View, Order>>> = {
+  'my-turn': longestWaitFirst,
+  unowned: longestWaitFirst,
+  member: waitersFirst,
+  snoozed: soonestAwakeFirst,
 };
 
 /** The statement of a list and its values; also what the test of query plans explains. */
 export const listStatement = (
   query: ListQuery,
+  viewer: Viewer,
   after: string | null,
   limit: number,
 ): { readonly sql: string; readonly params: readonly SqlValue[]; readonly order: Order } => {
-  const order = query.view === 'my-turn' ? longestWaitFirst : newestFirst;
+  const order = orders[query.view] ?? newestFirst;
   const cursor = readCursor(after, 2);
   const where = [conditions[query.view]];
   const params: SqlValue[] = [];
+  const owner = ownerAsked(query, viewer);
+  if (owner === null) where.push('c.owner_id IS NULL');
+  if (owner !== null && owner !== undefined) {
+    where.push('c.owner_id = ?');
+    params.push(owner);
+  }
+  if (query.tag !== undefined) {
+    where.push('c.num IN (SELECT conversation_num FROM conversation_tag WHERE tag = ?)');
+    params.push(query.tag);
+  }
   if (query.account !== null) {
     where.push('c.account_id = ?');
     params.push(query.account);
@@ -78,10 +132,11 @@ const pageOf = (rows: readonly ConversationColumns[], limit: number, order: Orde
 export const listConversations = (
   db: ReadableDb,
   query: ListQuery,
+  viewer: Viewer,
   after: string | null,
   limit: number,
 ): ConversationPage => {
-  const { sql, params, order } = listStatement(query, after, limit);
+  const { sql, params, order } = listStatement(query, viewer, after, limit);
   return pageOf(db.all<ConversationColumns>(sql, params), limit, order);
 };
 
@@ -113,22 +168,33 @@ export const customerConversations = (
 /** How many conversations of each sort there are, by what a view asks of them. */
 export type TallyRow = {
   readonly account_id: string;
+  readonly owner_id: string;
   readonly status: string;
   readonly turn: string;
   readonly outbox: string;
   readonly unread: number;
   readonly draft: number;
+  readonly snoozed: number;
   readonly n: number;
 };
 
-/** The same conditions over a row of the tally; a test holds them equal to the lists. */
-export const inView: Readonly<Record<View, (row: TallyRow) => boolean>> = {
-  'my-turn': (row) => row.status === 'open' && row.turn === 'ours' && row.outbox !== 'waiting',
-  waiting: (row) => row.status === 'open' && (row.turn === 'theirs' || row.outbox === 'waiting'),
+const isWorkable = (row: TallyRow): boolean => row.status === 'open' && row.snoozed === 0;
+const isMine = (row: TallyRow, viewer: Viewer): boolean => viewer.alone || row.owner_id === viewer.me;
+const awaitsUs = (row: TallyRow): boolean =>
+  isWorkable(row) && row.turn === 'ours' && row.outbox !== 'waiting';
+
+/** The same conditions over a row of the tally; a test holds them equal to the lists. `member` counts those of the viewer. */
+export const inView: Readonly<Record<View, (row: TallyRow, viewer: Viewer) => boolean>> = {
+  'my-turn': (row, viewer) => awaitsUs(row) && isMine(row, viewer),
+  waiting: (row, viewer) =>
+    isWorkable(row) && (row.turn === 'theirs' || row.outbox === 'waiting') && isMine(row, viewer),
+  unowned: (row) => awaitsUs(row) && row.owner_id === '',
+  member: (row, viewer) => row.status === 'open' && row.owner_id === viewer.me,
+  snoozed: (row) => row.status === 'open' && row.snoozed === 1,
   inbox: (row) => row.status === 'open',
   unread: (row) => row.unread === 1 && row.status !== 'merged',
   drafts: (row) => row.draft === 1 && row.status !== 'merged',
   problems: (row) => (row.outbox === 'failed' || row.outbox === 'unknown') && row.status !== 'merged',
-  done: (row) => row.status === 'done',
+  done: (row) => row.status === 'resolved' || row.status === 'done',
   all: (row) => row.status !== 'merged',
 };

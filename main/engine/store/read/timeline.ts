@@ -2,6 +2,7 @@ import type { TimelineItem } from '#shared/contract/conversations.ts';
 import type { ConversationEventKind } from '#shared/domain/conversation/events.ts';
 import type { MemberId } from '#shared/kit/brand.ts';
 import type { ReadableDb } from '../driver.ts';
+import { memberName } from './members.ts';
 import { deliveryOf } from './delivery.ts';
 import { asMessageFacts, selectMessages } from './message-row.ts';
 import type { MessageColumns } from './message-row.ts';
@@ -17,6 +18,7 @@ type EventColumns = {
   readonly kind: ConversationEventKind;
   readonly payload: string;
   readonly author: MemberId | null;
+  readonly undo: string | null;
   readonly author_name: string | null;
 };
 
@@ -30,7 +32,7 @@ const after = (a: Placed, b: Placed): number => b.at - a.at || b.rank - a.rank |
 export const timelineSql = {
   messages: `${selectMessages} WHERE m.conversation_num = ? AND (m.at, m.seq) < (?, ?)
     ORDER BY m.at DESC, m.seq DESC LIMIT ?`,
-  events: `SELECT e.seq, e.id, e.at, e.kind, e.payload, e.author, a.name AS author_name
+  events: `SELECT e.seq, e.id, e.at, e.kind, e.payload, e.author, e.undo, a.name AS author_name
     FROM event e LEFT JOIN member a ON a.id = e.author
     WHERE e.conversation_num = ? AND ${hidden} AND (e.at, e.seq) < (?, ?) ORDER BY e.at DESC, e.seq DESC LIMIT ?`,
   merged: 'SELECT num FROM conversation WHERE merged_into = (SELECT id FROM conversation WHERE num = ?)',
@@ -85,19 +87,35 @@ const events = (db: ReadableDb, conversation: number, end: Placed, limit: number
       at: row.at,
       event: row.kind,
       by: row.author === null ? null : { id: row.author, name: row.author_name ?? '' },
-      values: eventValues(row.payload),
+      values: eventValues(db, row.payload),
+      undo: undoable.has(row.kind) ? row.undo : null,
     }),
   }));
 };
 
-/** Numbers and texts of an event, for its words in the catalogue. */
-const eventValues = (payload: string): Readonly<Record<string, string | number>> => {
+/** Changes that can be taken back at any time, whatever happened since. */
+const undoable = new Set<ConversationEventKind>(['conversation.absorbed', 'conversation.split']);
+
+/** Values of events that may name a member. */
+const naming = new Set(['by', 'from', 'to', 'owner']);
+
+/** Numbers and texts of an event, for its words in the catalogue; members by their names. */
+const eventValues = (
+  db: ReadableDb,
+  payload: string,
+): Readonly<Record<string, string | number>> => {
   const value: unknown = JSON.parse(payload);
   if (typeof value !== 'object' || value === null) return {};
   return Object.fromEntries(
-    Object.entries(value).filter(
-      (pair): pair is [string, string | number] => typeof pair[1] === 'string' || typeof pair[1] === 'number',
-    ),
+    Object.entries(value)
+      .filter(
+        (pair): pair is [string, string | number] =>
+          typeof pair[1] === 'string' || typeof pair[1] === 'number',
+      )
+      .map(([key, one]) => [
+        key,
+        naming.has(key) && typeof one === 'string' ? memberName(db, one as MemberId) || one : one,
+      ]),
   );
 };
 

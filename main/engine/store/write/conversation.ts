@@ -1,5 +1,6 @@
 import type { AccountId, ConversationId, CustomerId, MessageId } from '#shared/kit/brand.ts';
 import type { SqlValue, WritableDb } from '../driver.ts';
+import { recountCustomerClock } from '../project/save-state.ts';
 
 /** A conversation about to be opened by its first known message. Times are ms UTC. */
 export type NewConversation = {
@@ -46,14 +47,21 @@ export type AddedMessage = {
   readonly stranger: boolean;
 };
 
-type Ends = { readonly first_at: number; readonly first_id: string; readonly last_at: number };
+type Ends = {
+  readonly first_at: number;
+  readonly first_id: string;
+  readonly last_at: number;
+  readonly customer_id: string;
+};
 
 /**
  * Counts a message into its conversation's row; the oldest one decides subject and customer, the newest the snippet.
  * Only columns that change are named: SQLite rewrites every index that has a named column.
  */
 export const addToConversation = (db: WritableDb, num: number, message: AddedMessage): void => {
-  const ends = db.get<Ends>('SELECT first_at, first_id, last_at FROM conversation WHERE num = ?', [num]);
+  const ends = db.get<Ends>('SELECT first_at, first_id, last_at, customer_id FROM conversation WHERE num = ?', [
+    num,
+  ]);
   if (ends === undefined) throw new Error('a message for a conversation that is not there');
   const { at, id } = message;
   const set = ['messages = messages + 1'];
@@ -75,6 +83,9 @@ export const addToConversation = (db: WritableDb, num: number, message: AddedMes
     put('customer_address', message.customerAddress);
   }
   db.run(`UPDATE conversation SET ${set.join(', ')} WHERE num = ?`, [...params, num]);
+  if (first && !message.stranger && message.customer !== ends.customer_id) {
+    for (const customer of [ends.customer_id, message.customer]) recountCustomerClock(db, customer);
+  }
 };
 
 /** Counts a conversation's row anew from its messages, after some were moved or taken out. */

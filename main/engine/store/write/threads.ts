@@ -25,6 +25,11 @@ export const nameConversation = (db: WritableDb, names: readonly string[], conve
   }
 };
 
+/** Lets a name lead elsewhere: its message has left the conversation. */
+export const unnameConversation = (db: WritableDb, name: string, conversation: number): void => {
+  db.run('DELETE FROM thread_name WHERE name = ? AND conversation_num = ?', [short(name), conversation]);
+};
+
 /** What joins by subject: the bare subject, the outside people, and the time in ms UTC. */
 export type SubjectKey = {
   readonly subject: string;

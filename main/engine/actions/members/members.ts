@@ -1,0 +1,91 @@
+import type { Refused } from '#shared/contract/contract.ts';
+import { leads } from '#shared/domain/member.ts';
+import type { ConversationId, MemberId } from '#shared/kit/brand.ts';
+import { fail, ok } from '#shared/kit/result.ts';
+import type { Result } from '#shared/kit/result.ts';
+import { presenceOf, roleOf } from '../../store/read/members.ts';
+import type { Action, ActionContext } from '../action.ts';
+import { change } from '../conversations/change.ts';
+
+type Away = {
+  readonly member: MemberId;
+  /** When they are back, in ms UTC; null for now. */
+  readonly until: number | null;
+  readonly substitute: MemberId | null;
+};
+
+/** Says that a member is away and who answers meanwhile, or that they are back; customers who wait go to the substitute at once. */
+const away: Action<
+  Away,
+  Result<{ readonly covered: number; readonly returned: number }, Refused<'member.away'>>
+> = (context, { member, until, substitute }) => {
+  const { db, me, clock } = context;
+  if (member !== me && !leads(roleOf(db, me))) return fail({ kind: 'leads-only' });
+  const now = clock.now();
+  if (presenceOf(db, member, now).kind === 'gone') return fail({ kind: 'member-gone' });
+  if (substitute !== null && presenceOf(db, substitute, now).kind === 'gone') {
+    return fail({ kind: 'member-gone' });
+  }
+  db.run('UPDATE member SET away_until = ?, substitute_id = ? WHERE id = ?', [
+    ...[until, until === null || substitute === member ? null : substitute, member],
+  ]);
+  context.changed({ topic: 'members' });
+  context.changed({ topic: 'lists' });
+  return ok(
+    until === null || until <= now
+      ? { covered: 0, returned: giveBackAll(context, member) }
+      : { covered: coverAll(context, member), returned: 0 },
+  );
+};
+
+const each = (
+  context: ActionContext,
+  ids: readonly { readonly id: ConversationId }[],
+  kind: 'cover' | 'give-back',
+): number =>
+  ids.filter(({ id }) => {
+    const made = change(context, id, { kind }, { byClock: kind === 'give-back' });
+    return made.ok && made.value.length > 0;
+  }).length;
+
+/** Customers who wait for somebody who is away go to the substitute. */
+const coverAll = (context: ActionContext, member: MemberId): number =>
+  each(
+    context,
+    context.db.all<{ id: ConversationId }>(
+      `SELECT id FROM conversation WHERE owner_id = ? AND status = 'open' AND turn = 'ours' ORDER BY num`,
+      [member],
+    ),
+    'cover',
+  );
+
+/** What somebody else answered meanwhile is theirs again. */
+const giveBackAll = (context: ActionContext, member: MemberId): number =>
+  each(
+    context,
+    context.db.all<{ id: ConversationId }>(
+      'SELECT id FROM conversation WHERE covered_for = ? AND merged_into IS NULL ORDER BY num',
+      [member],
+    ),
+    'give-back',
+  );
+
+/** Everybody whose return date has passed is back. */
+const comeBack: Action<{ readonly now: number }, { readonly back: number }> = (context, { now }) => {
+  const rows = context.db.all<{ id: MemberId }>(
+    'SELECT id FROM member WHERE away_until IS NOT NULL AND away_until <= ?',
+    [now],
+  );
+  for (const { id } of rows) {
+    context.db.run('UPDATE member SET away_until = NULL, substitute_id = NULL WHERE id = ?', [id]);
+    giveBackAll(context, id);
+    context.changed({ topic: 'members' });
+  }
+  return { back: rows.length };
+};
+
+/** Who is there and who answers for whom. */
+export const memberActions = {
+  'member.away': away,
+  'member.comeBack': comeBack,
+} as const;

@@ -1,0 +1,60 @@
+import type { ownershipCalls } from '#shared/contract/ownership.ts';
+import type { Handlers } from '#shared/contract/wire.ts';
+import { ok } from '#shared/kit/result.ts';
+import { countFollowUps, listFollowUps } from '../store/read/follow-ups.ts';
+import type { FollowUpsOf } from '../store/read/follow-ups.ts';
+import { findConversation } from '../store/read/find-conversation.ts';
+import { listMembers, viewerOf } from '../store/read/members.ts';
+import { listTags, teamOverview } from '../store/read/team.ts';
+import type { Workspace } from '../workspace.ts';
+
+const threeDaysMs = 3 * 86_400_000;
+
+/** Handlers for who has a conversation and what was promised. */
+export const ownershipHandlers = (workspace: Workspace): Pick<Handlers, keyof typeof ownershipCalls> => {
+  const { db, writer, clock } = workspace;
+  return {
+    'member.list': () => ok({ members: listMembers(db) }),
+    'member.away': (input) => writer.run('member.away', input),
+    'conversation.claim': async (input) => ok(await writer.run('conversation.claim', input)),
+    'conversation.assign': async (input) => ok(await writer.run('conversation.assign', input)),
+    'conversation.transfer': async ({ checkAt, ...input }) =>
+      ok(
+        await writer.run('conversation.transfer', {
+          ...input,
+          checkAt: checkAt ?? clock.now() + threeDaysMs,
+        }),
+      ),
+    'conversation.snooze': async (input) => ok(await writer.run('conversation.snooze', input)),
+    'conversation.wake': async (input) => ok(await writer.run('conversation.wake', input)),
+    'conversation.tag': async (input) => ok(await writer.run('conversation.tag', input)),
+    'conversation.merge': (input) => writer.run('conversation.merge', input),
+    'conversation.split': (input) => writer.run('conversation.split', input),
+    'tag.list': () => ok({ tags: listTags(db) }),
+    'note.add': (input) => writer.run('note.add', input),
+    'follow-up.promise': (input) => writer.run('follow-up.promise', input),
+    'follow-up.move': (input) => writer.run('follow-up.move', input),
+    'follow-up.keep': (input) => writer.run('follow-up.keep', input),
+    'follow-up.cancel': (input) => writer.run('follow-up.cancel', input),
+    'follow-up.list': ({ of, after, limit }) => {
+      const whose = ((): FollowUpsOf | null => {
+        switch (of.kind) {
+          case 'mine':
+            return { kind: 'member', member: viewerOf(db).me };
+          case 'member':
+          case 'everybody':
+            return of;
+          case 'conversation': {
+            const found = findConversation(db, of.conversation);
+            return found.kind === 'here' ? { kind: 'conversation', num: found.num } : null;
+          }
+        }
+      })();
+      return ok(whose === null ? { rows: [], next: null } : listFollowUps(db, whose, after, limit));
+    },
+    'follow-up.counts': () => ok({ ...countFollowUps(db, viewerOf(db).me), missed: 0 }),
+    'check.confirm': (input) => writer.run('check.confirm', input),
+    'check.waive': (input) => writer.run('check.waive', input),
+    'team.overview': () => ok({ members: teamOverview(db, clock.now()) }),
+  };
+};

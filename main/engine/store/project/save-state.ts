@@ -1,0 +1,90 @@
+import type { ConversationState } from '#shared/domain/conversation/state.ts';
+import { turnOf, waitingSince } from '#shared/domain/waiting/waiting.ts';
+import type { SqlValue, WritableDb } from '../driver.ts';
+
+/** Columns of a conversation's row that follow from its state. */
+const columnsOf = (state: ConversationState): Readonly<Record<string, SqlValue>> => ({
+  status: state.status,
+  owner_id: state.owner,
+  covered_for: state.coveredFor,
+  had_by: state.hadBy,
+  snoozed_until: state.snoozedUntil,
+  follow_ups: JSON.stringify(state.followUps),
+  tags: JSON.stringify(state.tags),
+  turn: turnOf(state.waiting),
+  waiting_since: waitingSince(state.waiting),
+  merged_into: state.mergedInto,
+});
+
+/** Brings a conversation's row, its promises and its tags from one state to the next. */
+export const saveState = (
+  db: WritableDb,
+  conversation: number,
+  before: ConversationState,
+  state: ConversationState,
+): void => {
+  const { waiting } = state;
+  db.run('UPDATE conversation SET rev = ?, answered_at = ?, unanswered = ?, spoken_rev = ? WHERE num = ?', [
+    ...[state.rev, waiting.answeredAt, JSON.stringify(waiting.unanswered), state.spokenRev, conversation],
+  ]);
+  // Columns of indexes are named only when they change: SQLite rewrites every index that has a named column.
+  const was = columnsOf(before);
+  const changed = Object.entries(columnsOf(state)).filter(([column, value]) => was[column] !== value);
+  if (changed.length === 0) return;
+  db.run(
+    `UPDATE conversation SET ${changed.map(([column]) => `${column} = ?`).join(', ')} WHERE num = ?`,
+    [...changed.map(([, value]) => value), conversation],
+  );
+  const names = new Set(changed.map(([column]) => column));
+  if (names.has('follow_ups')) saveFollowUps(db, conversation, state);
+  if (names.has('tags')) saveTags(db, conversation, state);
+  if (names.has('status') || names.has('turn') || names.has('waiting_since')) {
+    saveCustomerClock(db, conversation);
+  }
+};
+
+const saveFollowUps = (db: WritableDb, conversation: number, { followUps }: ConversationState): void => {
+  db.run('DELETE FROM follow_up WHERE conversation_num = ?', [conversation]);
+  for (const one of followUps) {
+    // Taken over in a merge, the same promise belongs to the conversation that has it now.
+    db.run(
+      `INSERT OR REPLACE INTO follow_up (id, conversation_num, owner_id, due_at, purpose, if_no_reply, every_ms, why, fell_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      [
+        ...[one.id, conversation, one.owner, one.dueAt, one.purpose],
+        ...[Number(one.ifNoReply), one.every, one.why, one.fellAt],
+      ],
+    );
+  }
+};
+
+const saveTags = (db: WritableDb, conversation: number, { tags }: ConversationState): void => {
+  db.run('DELETE FROM conversation_tag WHERE conversation_num = ?', [conversation]);
+  for (const tag of tags) {
+    db.run('INSERT INTO conversation_tag (tag, conversation_num) VALUES (?, ?)', [tag, conversation]);
+  }
+};
+
+/** A customer waits since their first unanswered message, wherever they wrote it: all their open conversations show that time. */
+const saveCustomerClock = (db: WritableDb, conversation: number): void => {
+  const row = db.get<{ customer_id: string }>('SELECT customer_id FROM conversation WHERE num = ?', [
+    conversation,
+  ]);
+  if (row === undefined) return;
+  recountCustomerClock(db, row.customer_id);
+  db.run(
+    `UPDATE conversation SET customer_waiting_since = NULL
+     WHERE num = ? AND customer_waiting_since IS NOT NULL AND (status <> 'open' OR turn <> 'ours')`,
+    [conversation],
+  );
+};
+
+/** Sets the clock of a customer's waiting conversations anew; also after identities or conversations moved to them. */
+export const recountCustomerClock = (db: WritableDb, customer: string): void => {
+  db.run(
+    `UPDATE conversation SET customer_waiting_since = first FROM
+       (SELECT min(waiting_since) AS first FROM conversation WHERE customer_id = $customer AND status = 'open' AND turn = 'ours')
+     WHERE customer_id = $customer AND status = 'open' AND turn = 'ours' AND customer_waiting_since IS NOT first`,
+    { customer },
+  );
+};

@@ -1,0 +1,117 @@
+import type { FollowUpRow } from '#shared/contract/ownership.ts';
+import type { Purpose } from '#shared/domain/conversation/follow-up.ts';
+import type { ConversationId, FollowUpId, MemberId } from '#shared/kit/brand.ts';
+import type { ReadableDb, SqlValue } from '../driver.ts';
+import { asConversationRow, selectConversations } from './conversation-row.ts';
+import type { ConversationColumns } from './conversation-row.ts';
+import { readCursor } from './page-cursor.ts';
+
+/** The conversation that an open follow-up belongs to. */
+export const conversationOfFollowUp = (db: ReadableDb, id: FollowUpId): ConversationId | undefined =>
+  db.get<{ id: ConversationId }>(
+    'SELECT c.id FROM follow_up f JOIN conversation c ON c.num = f.conversation_num WHERE f.id = ?',
+    [id],
+  )?.id;
+
+type FollowUpColumns = {
+  readonly id: FollowUpId;
+  readonly conversation_num: number;
+  readonly owner_id: MemberId;
+  readonly owner_name: string;
+  readonly due_at: number;
+  readonly purpose: Purpose;
+  readonly if_no_reply: number;
+  readonly every_ms: number | null;
+  readonly why: string;
+  readonly fell_at: number | null;
+};
+
+/** Whose follow-ups a list shows. */
+export type FollowUpsOf =
+  | { readonly kind: 'member'; readonly member: MemberId }
+  | { readonly kind: 'everybody' }
+  | { readonly kind: 'conversation'; readonly num: number };
+
+const select = `SELECT f.id, f.conversation_num, f.owner_id, m.name AS owner_name, f.due_at, f.purpose, f.if_no_reply,
+  f.every_ms, f.why, f.fell_at FROM follow_up f JOIN member m ON m.id = f.owner_id`;
+
+/** The statement of a list; also what the test of query plans explains. */
+export const followUpStatement = (
+  of: FollowUpsOf,
+  after: string | null,
+  limit: number,
+): { readonly sql: string; readonly params: readonly SqlValue[] } => {
+  const where: string[] = [];
+  const params: SqlValue[] = [];
+  if (of.kind === 'member') {
+    where.push('f.owner_id = ?');
+    params.push(of.member);
+  }
+  if (of.kind === 'conversation') {
+    where.push('f.conversation_num = ?');
+    params.push(of.num);
+  }
+  const [dueAt, skip] = readCursor(after, 2) ?? [];
+  if (dueAt !== undefined) {
+    where.push('f.due_at >= ?');
+    params.push(dueAt);
+  }
+  params.push(limit + 1, skip ?? 0);
+  const condition = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
+  return { sql: `${select}${condition} ORDER BY f.due_at, f.id LIMIT ? OFFSET ?`, params };
+};
+
+/** A page of open follow-ups, the first due first. */
+export const listFollowUps = (
+  db: ReadableDb,
+  of: FollowUpsOf,
+  after: string | null,
+  limit: number,
+): { readonly rows: readonly FollowUpRow[]; readonly next: string | null } => {
+  const { sql, params } = followUpStatement(of, after, limit);
+  const found = db.all<FollowUpColumns>(sql, params);
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    rows: shown.map((row) => withConversation(db, row)),
+    next: found.length > limit && last !== undefined ? cursorAfter(shown, last.due_at, after) : null,
+  };
+};
+
+/** Ids are no numbers, so a cursor counts how many of the same time were shown: few are due in the same millisecond. */
+const cursorAfter = (shown: readonly FollowUpColumns[], dueAt: number, after: string | null): string => {
+  const [from, skipped] = readCursor(after, 2) ?? [];
+  const here = shown.filter((row) => row.due_at === dueAt).length;
+  return `${String(dueAt)}.${String(from === dueAt ? here + (skipped ?? 0) : here)}`;
+};
+
+const withConversation = (db: ReadableDb, row: FollowUpColumns): FollowUpRow => {
+  const conversation = db.get<ConversationColumns>(`${selectConversations} WHERE c.num = ?`, [
+    row.conversation_num,
+  ]);
+  if (conversation === undefined) throw new Error('a follow-up without its conversation');
+  return {
+    id: row.id,
+    owner: row.owner_id,
+    ownerName: row.owner_name,
+    dueAt: row.due_at,
+    purpose: row.purpose,
+    ifNoReply: row.if_no_reply === 1,
+    every: row.every_ms,
+    why: row.why,
+    fellAt: row.fell_at,
+    conversation: asConversationRow(conversation),
+  };
+};
+
+/** How many follow-ups a member has, and how many have come up. */
+export const countFollowUps = (
+  db: ReadableDb,
+  member: MemberId,
+): { readonly mine: number; readonly due: number } => {
+  const row = db.get<{ mine: number; due: number }>(
+    `SELECT count(*) AS mine, count(fell_at) AS due FROM follow_up WHERE owner_id = ? AND purpose <> 'return'`,
+    [member],
+  );
+  return { mine: row?.mine ?? 0, due: row?.due ?? 0 };
+};
