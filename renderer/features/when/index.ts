@@ -1,0 +1,1 @@
+export { WhenPicker, type ChosenWhen } from './WhenPicker.tsx';
