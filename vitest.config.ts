@@ -32,6 +32,8 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 120 * seconds,
           hookTimeout: 120 * seconds,
+          // These wait for servers and for time-outs more than they compute; the default would be one on two cores.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
