@@ -34,7 +34,7 @@ const noReply = [
 
 // German puts the time in the middle: "falls er bis Freitag nicht antwortet".
 const timeInTheMiddle = words(
-  '((?:nur\\s+)?(?:falls|wenn|sofern)(?:\\s+(?:er|sie|es|kunde|(?:der|die)\\s+\\p{L}+))?)\\s+((?:bis|in)\\s+[^,;]{1,40}?)(?=\\s+(?:sich|noch|nicht|niemand|keiner|keine)\\s)',
+  '((?:nur\\s+)?(?:falls|wenn|sofern)(?:\\s+(?:er|sie|es|sich|kunde|(?:der|die)\\s+\\p{L}+))*)\\s+((?:bis|in)\\s+[^,;]{1,40}?)(?=\\s+(?:sich|noch|nicht|niemand|keiner|keine)\\s)',
 );
 
 const untilAnswered = words(

@@ -52,8 +52,7 @@ export const describeWhen = (at: number, shown: Shown): string => {
   }).format(at);
   const time = new Intl.DateTimeFormat(shown.locale, {
     timeZone: shown.zone,
-    hour: 'numeric',
-    minute: '2-digit',
+    timeStyle: 'short',
   }).format(at);
   return `${date}, ${time} (${inWords(at, shown)})`;
 };

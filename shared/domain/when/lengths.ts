@@ -4,7 +4,7 @@ import { addMonths } from './calendar.ts';
 import type { Moment } from './moment.ts';
 import { find, words } from './pattern.ts';
 import type { Found } from './pattern.ts';
-import { numberOf, numberPattern } from './vocabulary.ts';
+import { countPattern, numberOf } from './vocabulary.ts';
 
 /** How far off something is: to the minute, or so many days of the calendar, whose time of day is said separately. */
 export type Length =
@@ -40,7 +40,7 @@ const units: readonly (readonly [string, (count: number) => Partial<Amounts>])[]
 ];
 
 const anyUnit = units.map(([names]) => names).join('|');
-const one = `(?:${numberPattern})\\s*(?:${anyUnit})(?![\\p{L}])`;
+const one = `(?:${countPattern})\\s*(?:${anyUnit})(?![\\p{L}])`;
 const all = `${one}(?:(?:\\s*,|\\s+and|\\s+und)?\\s*${one})*(?:(?<=h)\\d{1,2})?`;
 const goingOn = '(?:\\s+(?:from\\s+now|from\\s+today|later|ab\\s+jetzt|ab\\s+heute|später))?';
 const introduced = words(
@@ -49,7 +49,7 @@ const introduced = words(
 // Without such a word only at the very start: "call for 3 days" says nothing about when.
 const alone = new RegExp(`^\\s*(${all})(?![\\p{L}\\p{N}])${goingOn}`, 'iu');
 const pieces = new RegExp(
-  `(${numberPattern})\\s*(${anyUnit})(?![\\p{L}])(?:(?<=h)(\\d{1,2})(?!\\d|\\s*m))?`,
+  `(${countPattern})\\s*(${anyUnit})(?![\\p{L}])(?:(?<=h)(\\d{1,2})(?!\\d|\\s*m))?`,
   'giu',
 );
 

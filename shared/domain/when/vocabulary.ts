@@ -34,11 +34,17 @@ const valueOf = new Map<string, number>([
   ...oneAndAHalf.map((name): [string, number] => [name, 1.5]),
 ]);
 
-/** A pattern for a number in digits or words, the longest words first. */
-export const numberPattern = `\\d{1,4}(?:[.,]\\d{1,2})?|${[...valueOf.keys()]
+const namePattern = [...valueOf.keys()]
   .sort((one, other) => other.length - one.length)
   .map((name) => name.replaceAll(' ', '\\s+'))
-  .join('|')}`;
+  .join('|');
+const digitPattern = '\\d{1,4}(?:[.,]\\d{1,2})?';
+
+/** A pattern for a number in digits or words, the longest words first. */
+export const numberPattern = `${digitPattern}|${namePattern}`;
+
+/** The same with the space before a unit, if any: "2h" and "2 hours", but not the "am" of "am 3." as a minute. */
+export const countPattern = `${digitPattern}(?=\\s*\\p{L})|(?:${namePattern})(?=\\s+\\p{L}{2})`;
 
 /** What a number caught by {@link numberPattern} stands for. */
 export const numberOf = (caught: string): number =>
