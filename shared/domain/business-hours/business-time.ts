@@ -84,11 +84,13 @@ export const addBusinessTime = (
 ): Result<number, ScheduleRefusal> => {
   if (ms <= 0) return ok(from);
   let left = ms;
+  let everOpen = false;
   for (const { start, end } of openingsAfter(ready(schedule), from)) {
+    everOpen = true;
     if (left <= end - start) return ok(start + left);
     left -= end - start;
   }
-  return fail({ kind: left < ms ? 'too-far' : 'never-open' });
+  return fail({ kind: everOpen ? 'too-far' : 'never-open' });
 };
 
 /** How many ms from `from` until `until` (ms UTC) it was open; 0 when `until` is not later. Counts a hundred years at most. */
