@@ -234,6 +234,9 @@ export const Desk = ({ state }: { readonly state: Ready }) => {
   useAction('app.settings', () => {
     go({ kind: 'settings', section: 'accounts' });
   });
+  useAction('customer.suggestions', () => {
+    go({ kind: 'settings', section: 'customers' });
+  });
   useAction('app.add-account', () => {
     go({ kind: 'connect' });
   });

@@ -15,7 +15,7 @@ type Declared = {
 
 /**
  * Every action of the page with its keys: the palette, the cheat sheet and the tooltips read this. What an action
- * does is said by the feature that is on screen, with `useAction`. The keys c, t, f, n and z are kept for ownership.
+ * does is said by the feature that is on screen, with `useAction`.
  */
 const declared = {
   'app.palette': { keys: ['Mod+k'], group: 'app', keysOnly: true },
@@ -49,15 +49,33 @@ const declared = {
   'conversation.reply': { keys: ['r'], group: 'conversation' },
   'conversation.reply-all': { keys: ['a'], group: 'conversation' },
   'conversation.forward': { keys: ['Shift+f'], group: 'conversation' },
+  'conversation.claim': { keys: ['c'], group: 'conversation' },
+  'conversation.assign': { keys: ['Shift+c'], group: 'conversation' },
+  'conversation.transfer': { keys: ['t'], group: 'conversation' },
+  'conversation.follow-up': { keys: ['f'], group: 'conversation' },
+  'conversation.snooze': { keys: ['z'], group: 'conversation' },
+  'conversation.wake': { keys: ['Shift+z'], group: 'conversation' },
+  'conversation.tag': { keys: ['#', 'l'], group: 'conversation' },
+  'conversation.merge': { keys: [], group: 'conversation' },
+  'conversation.split': { keys: [], group: 'conversation' },
+  'check.confirm': { keys: [], group: 'conversation' },
   'conversation.resolve': { keys: ['e'], group: 'conversation' },
   'conversation.reopen': { keys: ['Shift+e'], group: 'conversation' },
   'conversation.toggle-unread': { keys: ['Shift+u'], group: 'conversation' },
   'conversation.customer': { keys: ['i'], group: 'conversation' },
+  'customer.merge': { keys: [], group: 'conversation' },
+  'customer.suggestions': { keys: [], group: 'app' },
+  'conversation.note': { keys: ['n'], group: 'conversation' },
   'message.next': { keys: ['Shift+j'], group: 'conversation', keysOnly: true },
   'message.previous': { keys: ['Shift+k'], group: 'conversation', keysOnly: true },
   'message.toggle': { keys: ['o'], group: 'conversation', keysOnly: true },
   'composer.send': { keys: ['Mod+Enter'], group: 'composer', keysElsewhere: true },
   'composer.send-resolve': { keys: ['Shift+Mod+Enter'], group: 'composer', keysElsewhere: true },
+  'composer.send-follow-up': { keys: ['Shift+Mod+f'], group: 'composer' },
+  'composer.send-later': { keys: ['Shift+Mod+l'], group: 'composer' },
+  'composer.snippet': { keys: ['Mod+;'], group: 'composer' },
+  'composer.link': { keys: ['Shift+Mod+k'], group: 'composer' },
+  'composer.plain': { keys: ['Shift+Mod+t'], group: 'composer' },
 } as const satisfies Readonly<Record<string, Declared>>;
 
 /** The name of an action. */

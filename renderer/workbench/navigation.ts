@@ -2,7 +2,15 @@ import type { ListQuery, View } from '#shared/contract/conversations.ts';
 import type { AccountId, ConversationId } from '#shared/kit/brand.ts';
 
 /** The parts of the settings. */
-export const settingsSections = ['accounts', 'general', 'outbox', 'quarantine', 'about'] as const;
+export const settingsSections = [
+  'accounts',
+  'general',
+  'snippets',
+  'customers',
+  'outbox',
+  'quarantine',
+  'about',
+] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 
 /** What is shown over the panes, if anything. */

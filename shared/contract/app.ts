@@ -1,8 +1,7 @@
 import * as v from 'valibot';
-import type { CustomerId, MemberId } from '../kit/brand.ts';
-import type { ConversationRow } from './conversations.ts';
+import type { MemberId } from '../kit/brand.ts';
 import { call } from './define.ts';
-import { customerId, line, pageCursor, pageSize } from './schemas.ts';
+import { line } from './schemas.ts';
 
 /** Where the application stands; the page shows one screen for each kind. */
 export type AppState =
@@ -36,25 +35,6 @@ export const preferences = v.strictObject({
 });
 export type Preferences = v.InferOutput<typeof preferences>;
 
-/** The customer panel. */
-export type CustomerDetail = {
-  readonly id: CustomerId;
-  readonly name: string;
-  readonly company: string;
-  readonly note: string;
-  readonly identities: readonly {
-    readonly channel: string;
-    readonly address: string;
-    readonly name: string;
-  }[];
-  readonly firstSeenAt: number | null;
-  readonly lastSeenAt: number | null;
-  readonly received: number;
-  readonly sent: number;
-};
-
-type NoCustomer = { readonly kind: 'customer-gone' };
-
 export const appCalls = {
   'app.state': call(v.strictObject({})).answers<AppState>(),
   'app.choosePassphrase': call(
@@ -67,25 +47,6 @@ export const appCalls = {
   'app.sample': call(v.strictObject({ open: v.boolean() })).answers<null>(),
   'app.preferences': call(v.strictObject({})).answers<Preferences>(),
   'app.setPreferences': call(v.strictObject({ change: v.partial(preferences) })).answers<Preferences>(),
-  'customer.get': call(v.strictObject({ id: customerId }))
-    .answers<CustomerDetail>()
-    .refuses<NoCustomer>(),
-  'customer.update': call(
-    v.strictObject({
-      id: customerId,
-      name: v.optional(line),
-      company: v.optional(line),
-      note: v.optional(v.pipe(v.string(), v.maxLength(20_000))),
-    }),
-  )
-    .answers<null>()
-    .refuses<NoCustomer>(),
-  'customer.conversations': call(
-    v.strictObject({ id: customerId, after: pageCursor, limit: pageSize }),
-  ).answers<{
-    readonly rows: readonly ConversationRow[];
-    readonly next: string | null;
-  }>(),
   /** Addresses written to or heard from, for completing recipients; best first. */
   'people.suggest': call(v.strictObject({ text: line })).answers<{
     readonly people: readonly { readonly name: string; readonly address: string }[];

@@ -8,7 +8,8 @@ import type {
   NothingToUndo,
   PreviewOld,
 } from '../domain/customer/refusals.ts';
-import type { ConversationId, CustomerId, MemberId } from '../kit/brand.ts';
+import type { Purpose } from '../domain/conversation/follow-up.ts';
+import type { ConversationId, CustomerId, FollowUpId, MemberId } from '../kit/brand.ts';
 import type { ConversationRow } from './conversations.ts';
 import { call } from './define.ts';
 import { customerId, line, pageCursor, pageSize } from './schemas.ts';
@@ -97,6 +98,21 @@ export type WaitingHistory = {
   readonly answeredFirst: number;
 };
 
+/** Something that was promised to a customer, or is to be checked with them. */
+export type CustomerPromise = {
+  readonly id: FollowUpId;
+  readonly conversation: ConversationId;
+  readonly subject: string;
+  readonly owner: { readonly id: MemberId; readonly name: string };
+  readonly purpose: Purpose;
+  readonly dueAt: number;
+  /** It vanishes when the customer answers. */
+  readonly ifNoReply: boolean;
+  readonly why: string;
+  /** Its time has come and it was told. */
+  readonly fell: boolean;
+};
+
 type NotUndone = NothingToUndo | NoAddressLeft | CustomerChanged | CustomerGone;
 type Same = { readonly kind: 'same-customer' };
 type Undoable = { readonly undo: string };
@@ -116,7 +132,8 @@ export const customerCalls = {
   }>(),
   /**
    * Writes name, company or note; what is left out stays. `seenRev` is what the agent looked at (null: whatever is
-   * there). With the `undo` of an earlier answer it goes on with that edit, and undo takes back all of it.
+   * there). With the `undo` of an earlier answer it goes on with that edit, and undo takes back all of it; the answer's
+   * is null where nothing was changed.
    */
   'customer.update': call(
     v.strictObject({
@@ -128,13 +145,17 @@ export const customerCalls = {
       note: v.optional(v.pipe(v.string(), v.maxLength(20_000))),
     }),
   )
-    .answers<{ readonly rev: number; readonly undo: string }>()
+    .answers<{ readonly rev: number; readonly undo: string | null }>()
     .refuses<CustomerGone | CustomerChanged>(),
   'customer.conversations': call(
     v.strictObject({ id: customerId, after: pageCursor, limit: pageSize }),
   ).answers<{
     readonly rows: readonly ConversationRow[];
     readonly next: string | null;
+  }>(),
+  /** Follow-ups and checks in all of a customer's conversations, what is due first before the rest. */
+  'customer.promises': call(v.strictObject({ id: customerId })).answers<{
+    readonly promises: readonly CustomerPromise[];
   }>(),
   'customer.waits': call(v.strictObject({ id: customerId })).answers<WaitingHistory>(),
   /** What would come together if these two were made one. Changes nothing. */

@@ -67,8 +67,8 @@ const play = (workspace: TestWorkspace, account: AccountId, steps: readonly Step
     const all = standing(workspace);
     return all[place % Math.max(1, all.length)];
   };
-  const keep = (answer: { readonly ok: boolean; readonly value?: { readonly undo: string } }): void => {
-    if (answer.value !== undefined) done.push(answer.value.undo);
+  const keep = (answer: { readonly ok: boolean; readonly value?: { readonly undo: string | null } }): void => {
+    if (answer.value !== undefined && answer.value.undo !== null) done.push(answer.value.undo);
   };
   steps.forEach((one, place) => {
     switch (one.do) {

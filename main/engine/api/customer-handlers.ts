@@ -3,6 +3,7 @@ import type { CustomerId } from '#shared/kit/brand.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import { customerConversations } from '../store/read/conversation-list.ts';
 import { mergeSide } from '../store/read/customer-merge.ts';
+import { customerPromises } from '../store/read/customer-promises.ts';
 import { customerState } from '../store/read/customer-state.ts';
 import { listSuggestions, suggestedFor } from '../store/read/customer-suggestions.ts';
 import { waitingHistory } from '../store/read/customer-waits.ts';
@@ -22,6 +23,7 @@ export const customerHandlers = ({ db, writer }: Workspace): Pick<Handlers, Cust
     },
     'customer.find': ({ text, limit }) => ok({ customers: findCustomers(db, text, limit) }),
     'customer.conversations': ({ id, after, limit }) => ok(customerConversations(db, id, after, limit)),
+    'customer.promises': ({ id }) => ok({ promises: customerPromises(db, id) }),
     'customer.waits': ({ id }) => ok(waitingHistory(db, id)),
     'customer.mergePreview': (input) => {
       if (input.into === input.from) return fail({ kind: 'same-customer' });

@@ -1,12 +1,94 @@
+import { Ellipsis, Merge, Users } from 'lucide-react';
+import { useState } from 'react';
 import { useLive } from '#renderer/engine-client/index.ts';
-import { Avatar, Busy, Notice, refusalWords, useWords } from '#renderer/ui/index.ts';
+import { Avatar, Busy, Menu, Notice, refusalWords, useNow, useTimes, useWords } from '#renderer/ui/index.ts';
+import { useAction, useNavigation } from '#renderer/workbench/index.ts';
 import type { ConversationDetail } from '#shared/contract/conversations.ts';
-import type { CustomerDetail } from '#shared/contract/app.ts';
+import type { CustomerDetail } from '#shared/contract/customers.ts';
+import { useField } from './model/use-field.ts';
+import { CustomerFacts, OtherPeople } from './view/CustomerFacts.tsx';
 import { EarlierConversations } from './view/EarlierConversations.tsx';
-import { CustomerFacts, Identities, OtherPeople } from './view/CustomerFacts.tsx';
+import { Identities } from './view/Identities.tsx';
 import { InPlaceLine, InPlaceText } from './view/InPlace.tsx';
-import { useCustomerEdit } from './model/use-customer-edit.ts';
+import { MergeDialog } from './view/MergeDialog.tsx';
+import { Promises } from './view/Promises.tsx';
+import { Suggested } from './view/Suggestions.tsx';
+import { WaitingHistory } from './view/WaitingHistory.tsx';
 import './customer-panel.css';
+
+/** Since when they wait for us, anywhere; nothing where they do not. */
+const Waiting = ({ since }: { readonly since: number | null }) => {
+  const words = useWords();
+  const times = useTimes();
+  const now = useNow();
+  if (since === null) return null;
+  return (
+    <p className="customer-waiting" title={words('customer.waiting.since', { time: times.full(since) })}>
+      {words('customer.waiting', { length: times.length(now - since) })}
+    </p>
+  );
+};
+
+const Head = ({
+  customer,
+  seed,
+}: {
+  readonly customer: CustomerDetail;
+  /** What the avatar's tint is taken from. */
+  readonly seed: string;
+}) => {
+  const words = useWords();
+  const { go } = useNavigation();
+  const [merging, setMerging] = useState(false);
+  const merge = (): void => {
+    setMerging(true);
+  };
+  useAction('customer.merge', merge);
+  return (
+    <div className="customer-head">
+      <Avatar name={customer.name === '' ? seed : customer.name} seed={seed} size="large" />
+      <div className="customer-names">
+        <InPlaceLine
+          label={words('customer.name')}
+          empty={words('customer.name.none')}
+          field={useField(customer, 'name')}
+          strong
+        />
+        <InPlaceLine
+          label={words('customer.company')}
+          empty={words('customer.company.none')}
+          field={useField(customer, 'company')}
+        />
+        <Waiting since={customer.waitingSince} />
+      </div>
+      <Menu
+        icon={Ellipsis}
+        label={words('customer.more')}
+        align="end"
+        items={[
+          { id: 'merge', label: words('action.customer.merge'), icon: Merge, run: merge },
+          {
+            id: 'suggestions',
+            label: words('action.customer.suggestions'),
+            icon: Users,
+            run: () => {
+              go({ kind: 'settings', section: 'customers' });
+            },
+          },
+        ]}
+      />
+      {merging ? (
+        <MergeDialog
+          into={customer.id}
+          from={null}
+          onClose={() => {
+            setMerging(false);
+          }}
+        />
+      ) : null}
+    </div>
+  );
+};
 
 const Known = ({
   customer,
@@ -16,38 +98,21 @@ const Known = ({
   readonly conversation: ConversationDetail;
 }) => {
   const words = useWords();
-  const edit = useCustomerEdit(customer.id);
-  const shown = customer.name === '' ? conversation.customer.address : customer.name;
   return (
     <>
-      <div className="customer-head">
-        <Avatar name={shown} seed={conversation.customer.address} size="large" />
-        <div className="customer-names">
-          <InPlaceLine
-            label={words('customer.name')}
-            empty={words('customer.name.none')}
-            value={customer.name}
-            strong
-            onSave={(name) => edit({ name })}
-          />
-          <InPlaceLine
-            label={words('customer.company')}
-            empty={words('customer.company.none')}
-            value={customer.company}
-            onSave={(company) => edit({ company })}
-          />
-        </div>
-      </div>
-      <Identities customer={customer} />
+      <Head customer={customer} seed={conversation.customer.address} />
+      <Suggested customer={customer.id} />
+      <Promises customer={customer.id} />
+      <Identities customer={customer} account={conversation.account} />
       <InPlaceText
         label={words('customer.note')}
         hint={words('customer.note.hint')}
-        value={customer.note}
-        onSave={(note) => edit({ note })}
+        field={useField(customer, 'note')}
       />
+      <EarlierConversations customer={customer.id} current={conversation.id} />
+      <WaitingHistory customer={customer.id} />
       <CustomerFacts customer={customer} />
       <OtherPeople conversation={conversation} />
-      <EarlierConversations customer={customer.id} current={conversation.id} />
     </>
   );
 };

@@ -1,1 +1,2 @@
 export { CustomerPanel } from './CustomerPanel.tsx';
+export { SuggestionsSection } from './view/Suggestions.tsx';

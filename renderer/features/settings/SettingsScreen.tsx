@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useLive } from '#renderer/engine-client/index.ts';
+import { SuggestionsSection } from '#renderer/features/customer/index.ts';
 import { IconButton, Tabs, useWords } from '#renderer/ui/index.ts';
 import {
   settingsSections,
@@ -16,6 +17,7 @@ import { AccountsSection } from './AccountsSection.tsx';
 import { GeneralSection } from './GeneralSection.tsx';
 import { OutboxSection } from './OutboxSection.tsx';
 import { QuarantineSection } from './QuarantineSection.tsx';
+import { SnippetsSection } from './SnippetsSection.tsx';
 import './settings.css';
 
 /** The settings, beside the rail. */
@@ -33,7 +35,7 @@ export const SettingsScreen = ({
   const { go } = useNavigation();
   const outbox = useLive('outbox.list', {});
   const troubled = (outbox.data?.rows ?? []).filter(
-    ({ state: s }) => s === 'failed' || s === 'unknown',
+    ({ state: s }) => s === 'failed' || s === 'unknown' || s === 'held',
   ).length;
   const leave = (): void => {
     go({ kind: 'desk' });
@@ -43,6 +45,8 @@ export const SettingsScreen = ({
   const shown: Readonly<Record<SettingsSection, () => ReactNode>> = {
     accounts: () => <AccountsSection shown={account} />,
     general: () => <GeneralSection />,
+    customers: () => <SuggestionsSection />,
+    snippets: () => <SnippetsSection />,
     outbox: () => <OutboxSection />,
     quarantine: () => <QuarantineSection />,
     about: () => <AboutSection state={state} />,

@@ -23,7 +23,7 @@ type Answer<
 > = Action<Input<Name>, Result<Value, Refused<Name>>>;
 
 /** Writes what an agent typed, unless somebody wrote into the same field since; what is left out stays. */
-const update: Answer<'customer.update', { readonly rev: number; readonly undo: string }> = (
+const update: Answer<'customer.update', { readonly rev: number; readonly undo: string | null }> = (
   context,
   { id, seenRev, undo, name, company, note },
 ) => {
@@ -36,8 +36,9 @@ const update: Answer<'customer.update', { readonly rev: number; readonly undo: s
   };
   const decided = decideEdit(party, edit, new Set(since.flatMap(({ event }) => fieldsOf(event))));
   if (!decided.ok) return decided;
+  if (decided.value.events.length === 0) return ok({ rev: party.state.rev, undo: undo ?? null });
   const key = undo ?? context.ids.next();
-  const rev = decided.value.events.length === 0 ? undefined : tellAll(context, [decided.value], key);
+  const rev = tellAll(context, [decided.value], key);
   return ok({ rev: rev ?? party.state.rev, undo: key });
 };
 

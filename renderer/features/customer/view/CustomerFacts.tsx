@@ -1,38 +1,6 @@
-import { Copy, Mail } from 'lucide-react';
-import { IconButton, useTimes, useWords } from '#renderer/ui/index.ts';
-import { useToasts } from '#renderer/workbench/index.ts';
+import { useTimes, useWords } from '#renderer/ui/index.ts';
 import type { ConversationDetail } from '#shared/contract/conversations.ts';
-import type { CustomerDetail } from '#shared/contract/app.ts';
-
-/** Every address of a customer, on every channel. */
-export const Identities = ({ customer }: { readonly customer: CustomerDetail }) => {
-  const words = useWords();
-  const toasts = useToasts();
-  const copy = (address: string): void => {
-    void navigator.clipboard
-      .writeText(address)
-      .then(() => toasts.show({ text: words('conversation.message.copied') }));
-  };
-  return (
-    <section className="customer-section">
-      <h2 className="customer-label">{words('customer.identities')}</h2>
-      <ul className="customer-identities">
-        {customer.identities.map(({ channel, address, name }) => (
-          <li key={`${channel} ${address}`} title={name === '' ? address : `${name} <${address}>`}>
-            <Mail aria-hidden size={14} />
-            <bdi className="customer-address">{address}</bdi>
-            <IconButton
-              icon={Copy}
-              size={13}
-              label={words('customer.copy', { address })}
-              onClick={() => copy(address)}
-            />
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-};
+import type { CustomerDetail } from '#shared/contract/customers.ts';
 
 const Day = ({ at }: { readonly at: number }) => {
   const times = useTimes();

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { CallRefused, useEngine } from '#renderer/engine-client/index.ts';
-import { Badge, Button, TimeWords, useWords } from '#renderer/ui/index.ts';
+import { Badge, Button, TimeWords, useNow, useTimes, useWords } from '#renderer/ui/index.ts';
 import { useNavigation } from '#renderer/workbench/index.ts';
 import type { ConversationRow } from '#shared/contract/conversations.ts';
 import type { ConversationId, CustomerId } from '#shared/kit/brand.ts';
@@ -22,6 +22,18 @@ const useEarlier = (id: CustomerId) => {
   });
 };
 
+/** Where a conversation stands, with words for what is not open any more. */
+const Standing = ({ row }: { readonly row: ConversationRow }) => {
+  const words = useWords();
+  const times = useTimes();
+  const now = useNow();
+  if (row.status === 'resolved') return <Badge tone="good">{words('customer.status.resolved')}</Badge>;
+  if (row.status !== 'open') return <Badge tone="good">{words('conversation.status.done')}</Badge>;
+  return row.waitingSince === null ? null : (
+    <Badge tone="warn">{words('customer.waiting', { length: times.length(now - row.waitingSince) })}</Badge>
+  );
+};
+
 const Row = ({ row, current }: { readonly row: ConversationRow; readonly current: boolean }) => {
   const words = useWords();
   const { go } = useNavigation();
@@ -39,7 +51,8 @@ const Row = ({ row, current }: { readonly row: ConversationRow; readonly current
         </bdi>
         <span className="customer-earlier-facts">
           {current ? <Badge tone="accent">{words('customer.earlier.here')}</Badge> : null}
-          {row.status === 'done' ? <Badge tone="good">{words('conversation.status.done')}</Badge> : null}
+          <Standing row={row} />
+          {row.owner === null ? null : <bdi>{row.owner.name}</bdi>}
           <TimeWords at={row.lastAt} form="short" />
         </span>
       </button>

@@ -1,0 +1,148 @@
+import { Copy, Ellipsis, PenLine, UserRoundX } from 'lucide-react';
+import { useState } from 'react';
+import { Button, IconButton, Menu, TimeWords, useWords } from '#renderer/ui/index.ts';
+import { ChannelIcon, useToasts } from '#renderer/workbench/index.ts';
+import type { CustomerDetail, CustomerIdentity } from '#shared/contract/customers.ts';
+import type { AccountId } from '#shared/kit/brand.ts';
+import { useCustomerChange } from '../model/use-customer-change.ts';
+import { useWriteTo } from '../model/use-write-to.ts';
+import { MoveDialog } from './MoveDialog.tsx';
+
+/** What most customers have; the rest unfolds. */
+const shownAtFirst = 5;
+
+const IdentityLine = ({
+  identity,
+  account,
+  onMove,
+}: {
+  readonly identity: CustomerIdentity;
+  readonly account: AccountId | null;
+  /** Null where it is their only address, which cannot be somebody else's alone. */
+  readonly onMove: (() => void) | null;
+}) => {
+  const words = useWords();
+  const toasts = useToasts();
+  const writeTo = useWriteTo();
+  const { channel, address, name } = identity;
+  const copy = (): void => {
+    void navigator.clipboard
+      .writeText(address)
+      .then(() => toasts.show({ text: words('conversation.message.copied') }));
+  };
+  return (
+    <li title={name === '' ? address : `${name} <${address}>`}>
+      <ChannelIcon channel={channel} size={14} />
+      <bdi className="customer-address">{address}</bdi>
+      <IconButton
+        icon={PenLine}
+        size={13}
+        label={words('customer.write', { address })}
+        onClick={() => {
+          void writeTo({ name, address }, account);
+        }}
+      />
+      <IconButton icon={Copy} size={13} label={words('customer.copy', { address })} onClick={copy} />
+      {onMove === null ? null : (
+        <Menu
+          icon={Ellipsis}
+          label={words('customer.address.more', { address })}
+          align="end"
+          items={[{ id: 'move', label: words('customer.move'), icon: UserRoundX, run: onMove }]}
+        />
+      )}
+    </li>
+  );
+};
+
+/** Customers who became part of this one, each with the way to take it back. */
+const Merges = ({ customer }: { readonly customer: CustomerDetail }) => {
+  const words = useWords();
+  const change = useCustomerChange();
+  if (customer.merges.length === 0) return null;
+  return (
+    <ul className="customer-merges">
+      {customer.merges.map(({ undo, name, addresses, at }) => {
+        const who = name === '' ? (addresses[0] ?? '') : name;
+        return (
+          <li key={undo} title={addresses.join(', ')}>
+            <span>
+              {words('customer.merge.was', { name: who })} <TimeWords at={at} form="short" />
+            </span>
+            <Button
+              kind="quiet"
+              small
+              aria-label={words('customer.merge.undo.whose', { name: who })}
+              onClick={() => {
+                void change.undo(undo);
+              }}
+            >
+              {words('customer.merge.undo')}
+            </Button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+};
+
+/** Every address of a customer, on every channel: to write to, to copy, or to give to somebody else. */
+export const Identities = ({
+  customer,
+  account,
+}: {
+  readonly customer: CustomerDetail;
+  /** The account from which one writes to them. */
+  readonly account: AccountId | null;
+}) => {
+  const words = useWords();
+  const [all, setAll] = useState(false);
+  const [moving, setMoving] = useState<CustomerIdentity | null>(null);
+  const { identities } = customer;
+  const shown = all ? identities : identities.slice(0, shownAtFirst);
+  return (
+    <section className="customer-section">
+      <h2 className="customer-label">{words('customer.identities')}</h2>
+      <ul className="customer-identities">
+        {shown.map((identity) => (
+          <IdentityLine
+            key={`${identity.channel} ${identity.address}`}
+            identity={identity}
+            account={account}
+            onMove={
+              identities.length === 1
+                ? null
+                : () => {
+                    setMoving(identity);
+                  }
+            }
+          />
+        ))}
+      </ul>
+      {identities.length > shownAtFirst ? (
+        <Button
+          kind="quiet"
+          small
+          aria-expanded={all}
+          onClick={() => {
+            setAll(!all);
+          }}
+        >
+          {all
+            ? words('customer.identities.fewer')
+            : words('customer.identities.all', { count: identities.length })}
+        </Button>
+      ) : null}
+      <Merges customer={customer} />
+      {moving === null ? null : (
+        <MoveDialog
+          customer={customer.id}
+          identity={moving}
+          onClose={() => {
+            setMoving(null);
+          }}
+        />
+      )}
+    </section>
+  );
+};
