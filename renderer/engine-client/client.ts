@@ -28,6 +28,9 @@ const patience = 20_000;
 const topics: readonly TopicName[] = [
   'conversation',
   'lists',
+  'snippets',
+  'members',
+  'follow-ups',
   'accounts',
   'outbox',
   'drafts',
