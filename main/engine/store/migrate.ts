@@ -3,10 +3,14 @@ import { basename, dirname, join } from 'node:path';
 import type { WritableDb } from './driver.ts';
 import { StoreError, withStoreErrors } from './failure.ts';
 import { initial } from './migrations/0010-initial.ts';
+import { ownership } from './migrations/0020-ownership.ts';
+import { snippets } from './migrations/0030-snippets.ts';
+import { customers } from './migrations/0040-customers.ts';
+import { reminders } from './migrations/0050-reminders.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every step there is, in order. */
-export const migrations: readonly Migration[] = [initial];
+export const migrations: readonly Migration[] = [initial, ownership, snippets, customers, reminders];
 
 /** The step a database has reached; 0 for an empty file. */
 export const schemaNumber = (db: Pick<WritableDb, 'get'>): number =>
