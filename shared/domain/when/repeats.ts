@@ -1,22 +1,26 @@
 import { workingDayAfter } from '../business-hours/business-time.ts';
-import { dayMs } from '../business-hours/zone.ts';
+import { defaultSchedule } from '../business-hours/schedule.ts';
+import type { Schedule } from '../business-hours/schedule.ts';
+import { dayMs, zoneOf } from '../business-hours/zone.ts';
 import { addMonths } from './calendar.ts';
 import type { Repeat } from './conditions.ts';
-import { momentOf } from './moment.ts';
-import type { Here } from './moment.ts';
 
 const hourMs = 3_600_000;
+
+/** When (ms UTC) and where (an IANA zone) the next time is asked for; working days are Monday to Friday without a schedule. */
+type Asked = { readonly now: number; readonly zone: string; readonly schedule?: Schedule };
 
 /** Months between two local days, rounded down by a day or so; only a place to start counting. */
 const monthsBetween = (from: number, to: number): number => Math.floor((to - from) / 31);
 
 /**
- * The first time after `here.now` (ms UTC) of something that repeats and was last due at `last`. Days, weeks and
+ * The first time after `asked.now` of something that repeats and was last due at `last`. Days, weeks and
  * months keep the time on the clock over a change of daylight saving; times missed meanwhile are left out. Null when
  * the schedule has no further working day.
  */
-export const nextRepeat = (repeat: Repeat, last: number, here: Here): number | null => {
-  const { now, zone, schedule } = momentOf(here);
+export const nextRepeat = (repeat: Repeat, last: number, asked: Asked): number | null => {
+  const { now } = asked;
+  const zone = zoneOf(asked.zone);
   const every = Math.max(1, repeat.every);
   if (repeat.unit === 'hour') {
     const missed = Math.max(0, Math.floor((now - last) / (every * hourMs)));
@@ -26,6 +30,7 @@ export const nextRepeat = (repeat: Repeat, last: number, here: Here): number | n
   const first = Math.floor(wall / dayMs);
   const at = (day: number): number => zone.momentOf(day * dayMs + (wall - first * dayMs));
   if (repeat.unit === 'working-day') {
+    const schedule = asked.schedule ?? defaultSchedule(asked.zone);
     let day = first;
     do {
       const next = workingDayAfter(schedule, day, every);
