@@ -9,6 +9,7 @@ import type { WorkspaceHandlers } from './api/dispatch.ts';
 import { OpenedFiles, messageHandlers } from './api/message-handlers.ts';
 import { ownershipHandlers } from './api/ownership-handlers.ts';
 import { snippetHandlers } from './api/snippet-handlers.ts';
+import { targetHandlers } from './api/target-handlers.ts';
 import { Badge } from './badge.ts';
 import { Indexer } from './indexer.ts';
 import { AccountLoops } from './ingest/account-loops.ts';
@@ -138,6 +139,7 @@ const startWork = async (
       ...ownershipHandlers(workspace),
       ...messageHandlers(workspace, sources, opened),
       ...snippetHandlers(workspace),
+      ...targetHandlers(workspace),
     },
     loops,
     outbox,

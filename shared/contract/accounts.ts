@@ -88,6 +88,8 @@ export type AccountRow = {
   readonly lastReceivedAt: number | null;
   readonly signature: string;
   readonly senderName: string;
+  /** Replies come back after so many working days without an answer; null for never. */
+  readonly noReplyDays: number | null;
   readonly streams: readonly StreamRow[];
 };
 
@@ -142,6 +144,7 @@ export const accountCalls = {
       senderName: v.optional(line),
       signature: v.optional(v.pipe(v.string(), v.maxLength(20_000))),
       streams: v.optional(v.array(line)),
+      noReplyDays: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(90)))),
     }),
   )
     .answers<null>()

@@ -8,6 +8,7 @@ import { messageCalls } from './messages.ts';
 import { ownershipCalls } from './ownership.ts';
 import { searchCalls } from './search.ts';
 import { snippetCalls } from './snippets.ts';
+import { targetCalls } from './targets.ts';
 
 /** Every call between page and engine. */
 export const contract = {
@@ -20,6 +21,7 @@ export const contract = {
   ...ownershipCalls,
   ...searchCalls,
   ...snippetCalls,
+  ...targetCalls,
 } as const;
 
 export type CallName = keyof typeof contract;

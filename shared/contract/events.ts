@@ -8,6 +8,8 @@ export type Topic =
   /** Follow-ups were made, moved, ended or came up. */
   | { readonly topic: 'follow-ups' }
   | { readonly topic: 'members' }
+  /** Targets or working hours were set. */
+  | { readonly topic: 'targets' }
   | { readonly topic: 'accounts' }
   | { readonly topic: 'outbox' }
   | { readonly topic: 'drafts'; readonly conversation: ConversationId | null }
@@ -25,5 +27,13 @@ export type EngineEvent =
   | { readonly event: 'changed'; readonly topics: readonly Topic[] }
   /** New customer mail, for the live region; words come from the catalogue. */
   | { readonly event: 'arrived'; readonly conversations: readonly ConversationId[] }
+  /** Follow-ups of the person here came up, `late` of them while nobody was there; for the live region. */
+  | {
+      readonly event: 'fell-due';
+      readonly conversations: readonly ConversationId[];
+      readonly late: number;
+    }
   /** The person clicked a notification. */
-  | { readonly event: 'show'; readonly conversation: ConversationId };
+  | { readonly event: 'show'; readonly conversation: ConversationId }
+  /** The person clicked a notification about several follow-ups. */
+  | { readonly event: 'show-follow-ups' };

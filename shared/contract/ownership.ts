@@ -173,6 +173,13 @@ export const ownershipCalls = {
     /** Came up while the application was off or asleep and not dealt with yet. */
     readonly missed: number;
   }>(),
+  /** One's own that came up while the application was off or asleep, the one that was due first first. */
+  'follow-up.missed': call(v.strictObject({ after: pageCursor, limit: pageSize })).answers<{
+    readonly rows: readonly FollowUpRow[];
+    readonly next: string | null;
+  }>(),
+  /** Seen: they are no longer counted as missed, and stay open. */
+  'follow-up.dismissMissed': call(v.strictObject({})).answers<{ readonly done: number }>(),
 
   'check.confirm': call(
     v.strictObject({

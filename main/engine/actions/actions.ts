@@ -3,18 +3,21 @@ import { accountActions } from './accounts/accounts.ts';
 import { conversationActions } from './conversations/conversations.ts';
 import { customerActions } from './customers/customers.ts';
 import { draftActions } from './drafts/drafts.ts';
+import { clockActions } from './follow-ups/fall-due.ts';
 import { followUpActions } from './follow-ups/follow-ups.ts';
 import { ingestActions } from './ingest/ingest.ts';
 import { memberActions } from './members/members.ts';
 import { outboxActions } from './outbox/outbox.ts';
 import { preferenceActions } from './preferences/preferences.ts';
 import { snippetActions } from './snippets/snippets.ts';
+import { targetActions } from './targets/targets.ts';
 
 /** Every intent there is, by name; a topic adds its own here. */
 const actions = {
   ...ingestActions,
   ...conversationActions,
   ...followUpActions,
+  ...clockActions,
   ...memberActions,
   ...customerActions,
   ...draftActions,
@@ -22,6 +25,7 @@ const actions = {
   ...accountActions,
   ...preferenceActions,
   ...snippetActions,
+  ...targetActions,
 } as const;
 
 export type ActionName = keyof typeof actions;

@@ -73,6 +73,7 @@ const accountRow = (workspace: Workspace, loops: AccountLoops, account: Connecte
   lastReceivedAt: account.lastReceivedAt,
   signature: account.signature,
   senderName: account.senderName,
+  noReplyDays: account.noReplyDays,
   streams: shownStreams(workspace.db, account.id),
 });
 

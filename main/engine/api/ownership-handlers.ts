@@ -1,18 +1,27 @@
 import type { ownershipCalls } from '#shared/contract/ownership.ts';
 import type { Handlers } from '#shared/contract/wire.ts';
+import { addWorkingDays } from '#shared/domain/business-hours/business-time.ts';
 import { ok } from '#shared/kit/result.ts';
-import { countFollowUps, listFollowUps } from '../store/read/follow-ups.ts';
+import { countFollowUps, countMissed, listFollowUps } from '../store/read/follow-ups.ts';
 import type { FollowUpsOf } from '../store/read/follow-ups.ts';
 import { findConversation } from '../store/read/find-conversation.ts';
 import { listMembers, viewerOf } from '../store/read/members.ts';
+import { readSchedule } from '../store/read/targets.ts';
 import { listTags, teamOverview } from '../store/read/team.ts';
 import type { Workspace } from '../workspace.ts';
 
-const threeDaysMs = 3 * 86_400_000;
+/** A check is due after so many working days where nobody says when (product: rules of ownership). */
+const checkAfterDays = 3;
+const dayMs = 86_400_000;
 
 /** Handlers for who has a conversation and what was promised. */
 export const ownershipHandlers = (workspace: Workspace): Pick<Handlers, keyof typeof ownershipCalls> => {
   const { db, writer, clock } = workspace;
+  const usualCheck = (): number => {
+    const now = clock.now();
+    const at = addWorkingDays(readSchedule(db), now, checkAfterDays);
+    return at.ok ? at.value : now + checkAfterDays * dayMs;
+  };
   return {
     'member.list': () => ok({ members: listMembers(db) }),
     'member.away': (input) => writer.run('member.away', input),
@@ -22,7 +31,7 @@ export const ownershipHandlers = (workspace: Workspace): Pick<Handlers, keyof ty
       ok(
         await writer.run('conversation.transfer', {
           ...input,
-          checkAt: checkAt ?? clock.now() + threeDaysMs,
+          checkAt: checkAt ?? usualCheck(),
         }),
       ),
     'conversation.snooze': async (input) => ok(await writer.run('conversation.snooze', input)),
@@ -52,7 +61,13 @@ export const ownershipHandlers = (workspace: Workspace): Pick<Handlers, keyof ty
       })();
       return ok(whose === null ? { rows: [], next: null } : listFollowUps(db, whose, after, limit));
     },
-    'follow-up.counts': () => ok({ ...countFollowUps(db, viewerOf(db).me), missed: 0 }),
+    'follow-up.counts': () => {
+      const { me } = viewerOf(db);
+      return ok({ ...countFollowUps(db, me), missed: countMissed(db, me) });
+    },
+    'follow-up.missed': ({ after, limit }) =>
+      ok(listFollowUps(db, { kind: 'missed', member: viewerOf(db).me }, after, limit)),
+    'follow-up.dismissMissed': async (input) => ok(await writer.run('follow-up.dismissMissed', input)),
     'check.confirm': (input) => writer.run('check.confirm', input),
     'check.waive': (input) => writer.run('check.waive', input),
     'team.overview': () => ok({ members: teamOverview(db, clock.now()) }),

@@ -150,3 +150,16 @@ export const addWorkingDays = (
   const minute = broughtInto(hoursOn(target.value), (wall - today * dayMs) / minuteMs);
   return ok(zone.momentOf(target.value * dayMs + minute * minuteMs));
 };
+
+/** When the day that is `days` working days later closes (ms UTC): the end of today's hours with 0, where today has any. */
+export const closingAfterWorkingDays = (
+  schedule: Schedule,
+  from: number,
+  days: number,
+): Result<number, ScheduleRefusal> => {
+  const { zone, hoursOn } = ready(schedule);
+  const target = workingDayAfter(schedule, Math.floor(zone.wallAt(from) / dayMs), days);
+  if (!target.ok) return target;
+  const closing = Math.max(0, ...hoursOn(target.value).map(({ to }) => to));
+  return ok(zone.momentOf(target.value * dayMs + closing * minuteMs));
+};

@@ -1,11 +1,4 @@
-import type {
-  ConversationId,
-  FollowUpId,
-  MemberId,
-  MessageId,
-  NoteId,
-  OutboxId,
-} from '../../kit/brand.ts';
+import type { ConversationId, FollowUpId, MemberId, MessageId, NoteId, OutboxId } from '../../kit/brand.ts';
 import type { Presence, Role } from '../member.ts';
 import type { Purpose } from './follow-up.ts';
 
@@ -59,7 +52,14 @@ export type Command =
   | { readonly kind: 'keep-follow-up'; readonly id: FollowUpId }
   | { readonly kind: 'cancel-follow-up'; readonly id: FollowUpId }
   /** The clock has reached what is due; `late` when that was while the application was off or asleep. */
-  | { readonly kind: 'fall-due'; readonly id: FollowUpId; readonly now: number; readonly late: boolean }
+  | {
+      readonly kind: 'fall-due';
+      readonly id: FollowUpId;
+      readonly now: number;
+      readonly late: boolean;
+      /** The IANA zone whose clock a daily repeat follows; UTC without it. */
+      readonly zone?: string;
+    }
   | {
       readonly kind: 'confirm-check';
       readonly id: FollowUpId;
@@ -80,11 +80,6 @@ export type Command =
       readonly resolve: boolean;
       readonly followUp?: NewFollowUp | null;
     }
-  | { readonly kind: 'merge-into'; readonly into: ConversationId }
-  | { readonly kind: 'absorb'; readonly from: ConversationId; readonly rev: number }
-  | { readonly kind: 'restore'; readonly from: ConversationId }
-  | { readonly kind: 'release'; readonly to: ConversationId }
-  | { readonly kind: 'split'; readonly into: ConversationId; readonly messages: readonly MessageId[] }
   | {
       readonly kind: 'bounce';
       readonly message: MessageId;

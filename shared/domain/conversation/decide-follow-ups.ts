@@ -51,12 +51,12 @@ export const decideFollowUp = (
 /** The clock says it is time. What is not due any more, or was told, is left alone. A return timer brings the conversation back. */
 export const fallDue = (
   state: ConversationState,
-  { id, now, late }: Extract<Command, { kind: 'fall-due' }>,
+  { id, now, late, zone }: Extract<Command, { kind: 'fall-due' }>,
   { presenceOf }: Pick<Circumstances, 'presenceOf'>,
 ): readonly ConversationEvent[] => {
   const found = followUpOf(state, id);
   if (found === undefined || !isDue(found, now)) return [];
-  const fell: ConversationEvent = { kind: 'follow-up.fell-due', id, late, next: nextDue(found, now) };
+  const fell: ConversationEvent = { kind: 'follow-up.fell-due', id, late, next: nextDue(found, now, zone) };
   const woken: readonly ConversationEvent[] =
     state.snoozedUntil === null ? [] : [{ kind: 'conversation.woken', because: 'time' }];
   if (found.purpose !== 'return') return [fell, ...woken];

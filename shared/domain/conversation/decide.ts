@@ -20,9 +20,6 @@ export const decide = (
   command: Command,
   circumstances: Circumstances,
 ): Result<readonly ConversationEvent[], ConversationRefusal> => {
-  if (command.kind === 'restore') {
-    return ok(state.status === 'merged' ? [{ kind: 'conversation.restored', from: command.from }] : []);
-  }
   if (state.status === 'merged') return fail({ kind: 'conversation-gone', mergedInto: state.mergedInto });
   switch (command.kind) {
     case 'take-in':
@@ -42,7 +39,9 @@ export const decide = (
         ? ok([{ kind: 'conversation.snoozed', until: command.until }])
         : fail({ kind: 'not-open' });
     case 'wake':
-      return ok(state.snoozedUntil === null ? [] : [{ kind: 'conversation.woken', because: command.because }]);
+      return ok(
+        state.snoozedUntil === null ? [] : [{ kind: 'conversation.woken', because: command.because }],
+      );
     case 'tag':
       return ok(tag(state, command));
     case 'note':
@@ -65,14 +64,6 @@ export const decide = (
       return ok(giveBack(state, circumstances));
     case 'queue-reply':
       return queueReply(state, command, circumstances);
-    case 'merge-into':
-      return ok([{ kind: 'conversation.merged', into: command.into }]);
-    case 'absorb':
-      return ok([{ kind: 'conversation.absorbed', from: command.from, rev: command.rev }]);
-    case 'release':
-      return ok([{ kind: 'conversation.released', to: command.to }]);
-    case 'split':
-      return ok([{ kind: 'conversation.split', into: command.into, messages: command.messages }]);
     case 'bounce':
       return ok(bounce(state, command));
     default:
@@ -80,15 +71,17 @@ export const decide = (
   }
 };
 
-/** A tag is one word or a few, without surrounding space; letter case tells none apart. */
-const plain = (name: string): string => name.trim().replace(/\s+/gu, ' ').toLowerCase();
+/** A tag as it is kept: one word or a few, without surrounding space; letter case tells none apart. */
+export const plainTag = (name: string): string => name.trim().replace(/\s+/gu, ' ').toLowerCase();
 
 const tag = (
   state: ConversationState,
   { add, remove }: Extract<Command, { kind: 'tag' }>,
 ): readonly ConversationEvent[] => {
-  const wanted = new Set(add.map(plain).filter((name) => name !== '' && !state.tags.includes(name)));
-  const unwanted = new Set(remove.map(plain).filter((name) => state.tags.includes(name) && !wanted.has(name)));
+  const wanted = new Set(add.map(plainTag).filter((name) => name !== '' && !state.tags.includes(name)));
+  const unwanted = new Set(
+    remove.map(plainTag).filter((name) => state.tags.includes(name) && !wanted.has(name)),
+  );
   return [
     ...[...wanted].map((name): ConversationEvent => ({ kind: 'tag.added', tag: name })),
     ...[...unwanted].map((name): ConversationEvent => ({ kind: 'tag.removed', tag: name })),

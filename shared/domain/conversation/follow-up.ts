@@ -1,4 +1,6 @@
 import type { FollowUpId, MemberId } from '../../kit/brand.ts';
+import { dayMs } from '../business-hours/zone.ts';
+import { nextRepeat } from '../when/repeats.ts';
 
 /** What a follow-up is for: an own promise, the check after a transfer, or the timer that brings a transferred conversation back. */
 export type Purpose = 'promise' | 'check' | 'return';
@@ -27,9 +29,15 @@ export type FollowUp = Promised & {
 export const isDue = (followUp: FollowUp, now: number): boolean =>
   followUp.dueAt <= now && (followUp.fellAt === null || followUp.every !== null);
 
-/** The first due time of a repeating follow-up that lies after `now`, without telling again of each one missed. */
-export const nextDue = (followUp: FollowUp, now: number): number | null => {
-  if (followUp.every === null || followUp.every <= 0) return null;
-  const missed = Math.max(0, Math.floor((now - followUp.dueAt) / followUp.every));
-  return followUp.dueAt + (missed + 1) * followUp.every;
+/**
+ * The first due time of a repeating follow-up that lies after `now`, without telling again of each one missed. What
+ * repeats by whole days keeps its time on the clock of `zone` (an IANA name) over a change of daylight saving; what
+ * repeats by hours keeps its length. Null for one that does not repeat.
+ */
+export const nextDue = (followUp: FollowUp, now: number, zone = 'UTC'): number | null => {
+  const { dueAt, every } = followUp;
+  if (every === null || every <= 0) return null;
+  if (every % dayMs === 0) return nextRepeat({ every: every / dayMs, unit: 'day' }, dueAt, { now, zone });
+  const missed = Math.max(0, Math.floor((now - dueAt) / every));
+  return dueAt + (missed + 1) * every;
 };

@@ -4,6 +4,7 @@ import type { ConversationId, FollowUpId, MemberId, MessageId, NoteId } from '#s
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
 import { conversationOfFollowUp } from '../../store/read/follow-ups.ts';
+import { dismissMissed } from '../../store/write/missed.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { change, changeOne, withName } from '../conversations/change.ts';
 
@@ -59,6 +60,13 @@ const note: Action<
   return made.ok ? ok({ note: id }) : fail(withName(context, made.failure));
 };
 
+/** What the person here missed has been seen. */
+const dismiss: Action<Readonly<Record<string, never>>, { readonly done: number }> = ({ db, me, changed }) => {
+  const done = dismissMissed(db, me);
+  if (done > 0) changed({ topic: 'follow-ups' });
+  return { done };
+};
+
 /** What agents promise, check and say among themselves. */
 export const followUpActions = {
   'follow-up.promise': promise,
@@ -68,4 +76,5 @@ export const followUpActions = {
   'check.confirm': confirm,
   'check.waive': waive,
   'note.add': note,
+  'follow-up.dismissMissed': dismiss,
 } as const;

@@ -1,6 +1,7 @@
 import type { ConversationState } from '#shared/domain/conversation/state.ts';
 import { turnOf, waitingSince } from '#shared/domain/waiting/waiting.ts';
 import type { SqlValue, WritableDb } from '../driver.ts';
+import { saveTarget } from './save-target.ts';
 
 /** Columns of a conversation's row that follow from its state. */
 const columnsOf = (state: ConversationState): Readonly<Record<string, SqlValue>> => ({
@@ -30,11 +31,20 @@ export const saveState = (
   // Columns of indexes are named only when they change: SQLite rewrites every index that has a named column.
   const was = columnsOf(before);
   const changed = Object.entries(columnsOf(state)).filter(([column, value]) => was[column] !== value);
-  if (changed.length === 0) return;
-  db.run(
-    `UPDATE conversation SET ${changed.map(([column]) => `${column} = ?`).join(', ')} WHERE num = ?`,
-    [...changed.map(([, value]) => value), conversation],
-  );
+  if (changed.length > 0) saveChanged(db, conversation, changed, state);
+  saveTarget(db, conversation, state);
+};
+
+const saveChanged = (
+  db: WritableDb,
+  conversation: number,
+  changed: readonly (readonly [string, SqlValue])[],
+  state: ConversationState,
+): void => {
+  db.run(`UPDATE conversation SET ${changed.map(([column]) => `${column} = ?`).join(', ')} WHERE num = ?`, [
+    ...changed.map(([, value]) => value),
+    conversation,
+  ]);
   const names = new Set(changed.map(([column]) => column));
   if (names.has('follow_ups')) saveFollowUps(db, conversation, state);
   if (names.has('tags')) saveTags(db, conversation, state);

@@ -21,6 +21,8 @@ export type ConnectedAccount = {
   /** True for mail imported from files, which has no server to pull from or send by. */
   readonly archive: boolean;
   readonly lastReceivedAt: number | null;
+  /** After how many working days without an answer its replies come back; null for never. */
+  readonly noReplyDays: number | null;
 };
 
 type AccountColumns = {
@@ -34,10 +36,11 @@ type AccountColumns = {
   readonly paused: number;
   readonly plain: number;
   readonly last_received_at: number | null;
+  readonly no_reply_days: number | null;
 };
 
 const columns =
-  'SELECT id, kind, label, address, sender_name, signature, settings, paused, plain, last_received_at FROM account';
+  'SELECT id, kind, label, address, sender_name, signature, settings, paused, plain, last_received_at, no_reply_days FROM account';
 
 const toAccount = (row: AccountColumns): ConnectedAccount => {
   const settings = v.parse(settingsSchema, JSON.parse(row.settings));
@@ -53,6 +56,7 @@ const toAccount = (row: AccountColumns): ConnectedAccount => {
     plain: row.plain === 1,
     archive: settings['archive'] === true,
     lastReceivedAt: row.last_received_at,
+    noReplyDays: row.no_reply_days,
   };
 };
 

@@ -29,11 +29,17 @@ type FollowUpColumns = {
 /** Whose follow-ups a list shows. */
 export type FollowUpsOf =
   | { readonly kind: 'member'; readonly member: MemberId }
+  /** Those that came up while nobody was there and were not dealt with or seen since. */
+  | { readonly kind: 'missed'; readonly member: MemberId }
   | { readonly kind: 'everybody' }
   | { readonly kind: 'conversation'; readonly num: number };
 
 const select = `SELECT f.id, f.conversation_num, f.owner_id, m.name AS owner_name, f.due_at, f.purpose, f.if_no_reply,
   f.every_ms, f.why, f.fell_at FROM follow_up f JOIN member m ON m.id = f.owner_id`;
+
+/** A mark holds only for the time at which it was made: what was moved or came up again is not missed any more. */
+const isMissed = `f.fell_at IS NOT NULL AND EXISTS
+  (SELECT 1 FROM missed_follow_up m WHERE m.follow_up_id = f.id AND m.fell_at = f.fell_at)`;
 
 /** The statement of a list; also what the test of query plans explains. */
 export const followUpStatement = (
@@ -43,10 +49,11 @@ export const followUpStatement = (
 ): { readonly sql: string; readonly params: readonly SqlValue[] } => {
   const where: string[] = [];
   const params: SqlValue[] = [];
-  if (of.kind === 'member') {
+  if (of.kind === 'member' || of.kind === 'missed') {
     where.push('f.owner_id = ?');
     params.push(of.member);
   }
+  if (of.kind === 'missed') where.push(isMissed);
   if (of.kind === 'conversation') {
     where.push('f.conversation_num = ?');
     params.push(of.num);
@@ -115,3 +122,9 @@ export const countFollowUps = (
   );
   return { mine: row?.mine ?? 0, due: row?.due ?? 0 };
 };
+
+/** How many of a member's follow-ups came up while nobody was there. */
+export const countMissed = (db: ReadableDb, member: MemberId): number =>
+  db.get<{ n: number }>(`SELECT count(*) AS n FROM follow_up f WHERE f.owner_id = ? AND ${isMissed}`, [
+    member,
+  ])?.n ?? 0;

@@ -62,6 +62,8 @@ export type AccountChange = {
   readonly signature?: string | undefined;
   /** Names of the streams that are pulled from now on. */
   readonly streams?: readonly string[] | undefined;
+  /** Null turns the promise that comes with each reply off. */
+  readonly noReplyDays?: number | null | undefined;
 };
 
 /** Writes a person's changes. */
@@ -71,6 +73,9 @@ export const changeAccount = (db: WritableDb, id: AccountId, change: AccountChan
      WHERE id = ?`,
     [change.label ?? null, change.senderName ?? null, change.signature ?? null, id],
   );
+  if (change.noReplyDays !== undefined) {
+    db.run('UPDATE account SET no_reply_days = ? WHERE id = ?', [change.noReplyDays, id]);
+  }
   if (change.streams === undefined) return;
   db.run('UPDATE stream SET chosen = (name IN (SELECT value FROM json_each(?))) WHERE account_id = ?', [
     JSON.stringify(change.streams),
