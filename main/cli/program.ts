@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { MessageKey } from '#shared/messages/en.ts';
 import { addAccountCommands } from './command-groups/account-commands.ts';
 import { addConversationCommands } from './command-groups/conversation-commands.ts';
+import { addCustomerCommands } from './command-groups/customer-commands.ts';
 import { addFileCommands } from './command-groups/file-commands.ts';
 import type { Shape } from './command-groups/shape.ts';
 import { shapeOf } from './command-groups/shape.ts';
@@ -48,6 +49,7 @@ const buildProgram = (shape: Shape): Command => {
     .exitOverride();
   addAccountCommands(program, shape);
   addConversationCommands(program, shape);
+  addCustomerCommands(program, shape);
   addFileCommands(program, shape);
   return program;
 };

@@ -68,7 +68,12 @@ export const useField = (customer: CustomerDetail, field: CustomerField): Field 
   useEffect(() => {
     keeper.arrived(key, rev);
   });
-  useEffect(() => () => void keeper.leave(key), [keeper, key]);
+  useEffect(
+    () => () => {
+      void keeper.leave(key);
+    },
+    [keeper, key],
+  );
 
   const offerUndo = (undo: string | null): void => {
     if (undo !== null) change.done(words(`customer.changed.${field}`), undo);
