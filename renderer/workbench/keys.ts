@@ -45,6 +45,7 @@ export const matches = (chord: Chord, press: KeyPress, keyboard: Keyboard): bool
 const macNames: Readonly<Record<string, string>> = {
   Mod: '⌘',
   Shift: '⇧',
+  Alt: '⌥',
   Enter: '↩',
   Escape: 'Esc',
   ArrowDown: '↓',

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { AccountId, ConversationId, DraftId, MessageId, OutboxId } from '../kit/brand.ts';
 import { call } from './define.ts';
+import { followUpOfReply } from './ownership.ts';
 import type { Stale } from './refusals.ts';
 import { accountId, conversationId, draftId, line, messageId, outboxId, peer } from './schemas.ts';
 
@@ -169,6 +170,8 @@ export const composeCalls = {
       resolve: v.boolean(),
       now: v.optional(v.boolean()),
       at: v.optional(wallTime),
+      /** A promise to come back, made in the same transaction. */
+      followUp: followUpOfReply,
     }),
   )
     .answers<{ readonly outbox: OutboxId; readonly conversation: ConversationId; readonly sendsAt: number }>()

@@ -98,10 +98,10 @@ export type Counts = {
 /** What happened to a message of ours on its way out. */
 export type Delivery =
   | { readonly kind: 'queued'; readonly outbox: OutboxId; readonly sendsAt: number }
-  /** Leaves when the clock shows the time that the agent chose. */
-  | { readonly kind: 'planned'; readonly outbox: OutboxId; readonly at: number }
+  /** Leaves when the clock shows the time that the agent chose; `rev` is the conversation's, for `outbox.plan`. */
+  | { readonly kind: 'planned'; readonly outbox: OutboxId; readonly at: number; readonly rev: number }
   /** Was to leave at that time; somebody wrote in the conversation since, so the agent has to look first. */
-  | { readonly kind: 'held'; readonly outbox: OutboxId; readonly at: number }
+  | { readonly kind: 'held'; readonly outbox: OutboxId; readonly at: number; readonly rev: number }
   | { readonly kind: 'sending'; readonly outbox: OutboxId }
   /** `planned` is the time that was chosen for it; null for what was sent at once. */
   | { readonly kind: 'sent'; readonly at: number; readonly planned: number | null }

@@ -50,8 +50,10 @@ export const snippetCalls = {
   'snippet.fill': call(v.strictObject({ id: snippetId, draft: draftId }))
     .answers<{ readonly html: string; readonly text: string }>()
     .refuses<NoSnippet | { readonly kind: 'draft-gone' }>(),
-  /** All snippets as a JSON file's text. */
-  'snippet.export': call(v.strictObject({})).answers<{ readonly json: string }>(),
+  /** Asks where to save all snippets as a JSON file, and saves it there. */
+  'snippet.export': call(v.strictObject({})).answers<
+    { readonly kind: 'saved'; readonly name: string } | { readonly kind: 'cancelled' }
+  >(),
   /** Adds the snippets of such a file; one with the name and text of another is left out, a taken shortcut is dropped. */
   'snippet.import': call(v.strictObject({ json: v.pipe(v.string(), v.maxLength(20_000_000)) }))
     .answers<{ readonly added: number; readonly known: number; readonly withoutShortcut: number }>()

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import * as v from 'valibot';
 import { snippetText } from '#shared/contract/snippets.ts';
 import type { Snippet } from '#shared/contract/snippets.ts';
@@ -47,9 +49,17 @@ export const snippetHandlers = (workspace: Workspace): Pick<Handlers, SnippetCal
       const draft = readDraft(db, draftId);
       return draft === null ? fail({ kind: 'draft-gone' }) : ok(fillSnippet(workspace, snippet, draft));
     },
-    'snippet.export': () => {
+    'snippet.export': async () => {
+      const path = await workspace.shell.chooseSavePath('steward-texts.json');
+      if (path === null) return ok({ kind: 'cancelled' as const });
       const snippets = allSnippets(db).map(({ name, shortcut, html }) => ({ name, shortcut, html }));
-      return ok({ json: JSON.stringify({ kind: 'steward-snippets', version: 1, snippets }, null, 2) });
+      const file: v.InferInput<typeof snippetFile> = {
+        kind: 'steward-snippets',
+        version: 1,
+        snippets: [...snippets],
+      };
+      await writeFile(path, JSON.stringify(file, null, 2));
+      return ok({ kind: 'saved' as const, name: basename(path) });
     },
     'snippet.import': ({ json }) => {
       const file = parsedFile(json);

@@ -191,6 +191,7 @@ export const sendDraft = async (
     account: account.id,
     channel: account.kind,
     plannedAt: input.at ?? null,
+    followUp: input.followUp ?? null,
     undoMs: input.now === true ? 0 : readPreferences(workspace.db).undoSeconds * 1_000,
     seenRev: input.seenRev,
     resolve: input.resolve,

@@ -1,26 +1,33 @@
 import { useEffect, useRef, useState } from 'react';
-import type { KeyboardEvent } from 'react';
 import { useEngine } from '#renderer/engine-client/index.ts';
-import { Busy, Notice, classes, refusalWords, useWords } from '#renderer/ui/index.ts';
+import { WhenPicker } from '#renderer/features/when/index.ts';
+import { Busy, Dialog, Notice, classes, refusalWords, useWords } from '#renderer/ui/index.ts';
 import { useAction, useToasts } from '#renderer/workbench/index.ts';
 import type { ConversationId, DraftId } from '#shared/kit/brand.ts';
+import type { EditorHandle } from './model/editor-handle.ts';
+import { shortcutMatches } from './model/shortcuts.ts';
 import { useAccounts } from './model/use-accounts.ts';
 import { useDraft, useSaving } from './model/use-draft.ts';
 import type { DraftHands, OpenDraft } from './model/use-draft.ts';
 import { useFiles } from './model/use-files.ts';
 import { useRefusal } from './model/use-refusal.ts';
-import { useSend } from './model/use-send.ts';
+import { simply, useSend } from './model/use-send.ts';
 import type { Seen } from './model/use-send.ts';
+import { useSnippets } from './model/use-snippets.ts';
 import { useTidyUp } from './model/use-tidy-up.ts';
+import { useWaysToSend } from './model/use-ways-to-send.ts';
 import { Addressing } from './view/Addressing.tsx';
-import type { RecipientList } from './view/Addressing.tsx';
 import { Below, QuoteChoice } from './view/BesideText.tsx';
 import { ComposerFoot } from './view/ComposerFoot.tsx';
 import { ComposerHead } from './view/ComposerHead.tsx';
-import { NoAccountNotice, StaleNotice } from './view/ComposerNotices.tsx';
 import { DraftFiles } from './view/DraftFiles.tsx';
+import { NoAccountNotice } from './view/NoAccountNotice.tsx';
+import { PlainChoice } from './view/PlainChoice.tsx';
+import { PlainText } from './view/PlainText.tsx';
 import { RichText } from './view/RichText.tsx';
-import type { RichTextHandle } from './view/RichText.tsx';
+import { ShortcutHint, SnippetPicker } from './view/SnippetPicker.tsx';
+import { StaleNotice } from './view/StaleNotice.tsx';
+import { StopNotice } from './view/StopNotice.tsx';
 import './composer.css';
 
 type Props = {
@@ -37,34 +44,46 @@ type Props = {
   readonly onGone: () => void;
   /** Shows what came since the agent began to write. */
   readonly onShowNew: () => void;
+  /** Writes a note instead; null where there is no conversation to write one in. */
+  readonly onNote: (() => void) | null;
 };
 
 type ReadyProps = Props & { readonly open: OpenDraft; readonly hands: DraftHands };
+
+const placeholders = {
+  reply: 'composer.placeholder.reply',
+  'reply-all': 'composer.placeholder.reply',
+  forward: 'composer.placeholder.forward',
+  new: 'composer.placeholder.new',
+} as const;
 
 const Ready = (props: ReadyProps) => {
   const { id, open, hands, seen, onSent, onHide, onGone, onShowNew } = props;
   const words = useWords();
   const engine = useEngine();
   const toasts = useToasts();
-  const editor = useRef<RichTextHandle>(null);
-  const pending = useRef<Record<RecipientList, string>>({ to: '', cc: '', bcc: '' });
-  const [badRecipient, setBadRecipient] = useState<string | null>(null);
+  const editor = useRef<EditorHandle>(null);
   const [tall, setTall] = useState(false);
+  const [round, setRound] = useState(0);
   const tidy = useTidyUp(props);
   const files = useFiles(id, open.attachments, hands);
   const saving = useSaving(hands.keeper, id);
   const accounts = useAccounts(open.edit.account);
+  const snippets = useSnippets(id, hands.keeper, editor);
   const sender = useSend(id, hands.keeper, seen, ({ conversation }) => {
     tidy.keep();
     onSent(conversation);
   });
-  const refusal = useRefusal(sender, badRecipient);
+  const answers = seen !== null;
+  const ways = useWaysToSend({ sender, open, hands, answers, onHide });
+  const refusal = useRefusal(sender, ways.badRecipient);
   const { mode } = open.draft;
+  useAction('composer.snippet', snippets.pick);
 
-  const send = (resolve: boolean): void => {
-    const unfinished = Object.values(pending.current).find((text) => text !== '');
-    if (unfinished !== undefined) setBadRecipient(unfinished);
-    else if (!sender.stale) void sender.send(resolve);
+  const write = (html: string): void => {
+    hands.change({ html });
+    // What is changed is looked at anew at the next try.
+    if (sender.state.kind === 'stopped') sender.calm();
   };
   const discard = async (): Promise<void> => {
     tidy.keep();
@@ -81,19 +100,25 @@ const Ready = (props: ReadyProps) => {
       });
     }
   };
-  useAction('composer.send', () => send(false));
-  useAction('composer.send-resolve', seen === null ? null : () => send(true));
-
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      event.stopPropagation();
-      send(event.shiftKey && seen !== null);
-    } else if (event.key === 'Escape') {
-      event.preventDefault();
-      event.stopPropagation();
-      onHide();
-    }
+  const attach = (): void => {
+    sender.calm();
+    void files.choose();
+  };
+  const field = {
+    ref: editor,
+    initialHtml: open.edit.html,
+    label: words('composer.text'),
+    placeholder: words(placeholders[mode]),
+    autoFocus: open.edit.to.length > 0,
+    shortcuts: snippets,
+    onChange: write,
+    onBlur: () => hands.keeper.flush(id),
+    beside: (
+      <span className="composer-beside">
+        <PlainChoice open={open} hands={hands} onAnew={() => setRound((before) => before + 1)} />
+        <QuoteChoice open={open} hands={hands} />
+      </span>
+    ),
   };
 
   return (
@@ -102,10 +127,10 @@ const Ready = (props: ReadyProps) => {
       aria-label={words(`composer.title.${mode}`)}
       // The editor would take Ctrl+Enter for a line break; the composer is asked first.
       onKeyDownCapture={(event) => {
-        if (event.key === 'Enter') onKeyDown(event);
+        if (event.key === 'Enter') ways.onKeyDown(event);
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') onKeyDown(event);
+        if (event.key === 'Escape') ways.onKeyDown(event);
       }}
       onBlur={() => hands.keeper.flush(id)}
     >
@@ -113,6 +138,7 @@ const Ready = (props: ReadyProps) => {
         open={open}
         hands={hands}
         onHide={onHide}
+        onNote={props.onNote}
         accounts={accounts.list ?? []}
         canForward={accounts.capabilities?.forward ?? true}
         tall={tall}
@@ -123,30 +149,35 @@ const Ready = (props: ReadyProps) => {
         mode={mode}
         capabilities={accounts.capabilities}
         focusTo={open.edit.to.length === 0}
-        onChange={hands.change}
-        onPending={(list, text) => {
-          pending.current[list] = text;
-          setBadRecipient(null);
-          if (sender.state.kind === 'refused') sender.calm();
+        onChange={(patch) => {
+          hands.change(patch);
+          if (sender.state.kind === 'stopped') sender.calm();
         }}
+        onPending={ways.onPending}
       />
-      <RichText
-        ref={editor}
-        initialHtml={open.edit.html}
-        label={words('composer.text')}
-        placeholder={words(
-          mode === 'forward'
-            ? 'composer.placeholder.forward'
-            : mode === 'new'
-              ? 'composer.placeholder.new'
-              : 'composer.placeholder.reply',
-        )}
-        autoFocus={open.edit.to.length > 0}
-        picture={files.picture}
-        onChange={(html) => hands.change({ html })}
-        onBlur={() => hands.keeper.flush(id)}
-        onFiles={onFiles}
-        beside={<QuoteChoice open={open} hands={hands} />}
+      {open.edit.plain ? (
+        <PlainText
+          key={`plain ${String(round)}`}
+          {...field}
+          onFiles={(chosen) => {
+            onFiles(chosen, 'beside');
+          }}
+        />
+      ) : (
+        <RichText
+          key={`rich ${String(round)}`}
+          {...field}
+          unfilledWords={words('composer.snippet.unfilled')}
+          picture={files.picture}
+          onFiles={onFiles}
+        />
+      )}
+      <ShortcutHint
+        snippets={
+          snippets.typing === null || snippets.typing === ''
+            ? []
+            : shortcutMatches(snippets.all, snippets.typing)
+        }
       />
       <Below open={open} signature={accounts.chosen?.signature ?? ''} />
       <DraftFiles
@@ -158,7 +189,21 @@ const Ready = (props: ReadyProps) => {
         }}
       />
       {accounts.list?.length === 0 ? <NoAccountNotice /> : null}
-      {sender.stale ? <StaleNotice onShow={onShowNew} onSend={() => sender.sendAnyway(false)} /> : null}
+      {sender.stale ? (
+        <StaleNotice newest={seen?.newest ?? null} onShow={onShowNew} onSend={sender.sendAnyway} />
+      ) : null}
+      {sender.state.kind === 'stopped' && !sender.stale ? (
+        <StopNotice
+          stops={sender.state.stops}
+          onSend={sender.sendStopped}
+          onBack={() => {
+            sender.calm();
+            editor.current?.focus();
+          }}
+          onAttach={attach}
+          onReplace={ways.replaceRecipient}
+        />
+      ) : null}
       {refusal === null ? null : (
         <Notice tone="bad" live>
           <p>{refusal}</p>
@@ -167,15 +212,43 @@ const Ready = (props: ReadyProps) => {
       <ComposerFoot
         sending={sender.state.kind === 'sending'}
         saving={saving}
-        canResolve={seen !== null}
-        onSend={send}
-        onAttach={() => {
-          void files.choose();
-        }}
+        answers={answers}
+        onSend={(resolve) => ways.send({ ...simply, resolve })}
+        onLater={ways.later}
+        onFollowUp={ways.followUp}
+        onSnippet={snippets.pick}
+        onAttach={attach}
         onDiscard={() => {
           void discard();
         }}
       />
+      {snippets.picking ? (
+        <SnippetPicker
+          draft={id}
+          snippets={snippets.all}
+          onChoose={snippets.choose}
+          onClose={snippets.stopPicking}
+        />
+      ) : null}
+      {ways.choosing === null ? null : (
+        <Dialog
+          title={words(
+            ways.choosing.what === 'later' ? 'action.composer.send-later' : 'action.composer.send-follow-up',
+          )}
+          closeLabel={words('word.close')}
+          onClose={ways.stopChoosing}
+        >
+          <WhenPicker
+            label={words(
+              ways.choosing.what === 'later' ? 'composer.send-later.title' : 'composer.follow-up.title',
+            )}
+            now={ways.choosing.now}
+            allowIfNoReply={ways.choosing.what === 'follow-up'}
+            onChoose={ways.chosen}
+            onCancel={ways.stopChoosing}
+          />
+        </Dialog>
+      )}
     </section>
   );
 };

@@ -65,6 +65,7 @@ export const NewMessage = () => {
         onHide={close}
         onGone={close}
         onShowNew={close}
+        onNote={null}
       />
     </div>
   );

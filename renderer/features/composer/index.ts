@@ -1,3 +1,7 @@
 export { Composer } from './Composer.tsx';
 export { settleDraft } from './model/keeper-for.ts';
+export type { EditorHandle } from './model/editor-handle.ts';
+export { searchSnippets } from './model/shortcuts.ts';
+export { RichText } from './view/RichText.tsx';
 export { NewMessage } from './NewMessage.tsx';
+export { NoteComposer } from './NoteComposer.tsx';

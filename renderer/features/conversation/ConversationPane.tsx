@@ -1,16 +1,21 @@
-import { Forward, PenLine, Reply, ReplyAll } from 'lucide-react';
+import { Forward, PenLine, Reply, ReplyAll, StickyNote } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import { useEngine, useLive } from '#renderer/engine-client/index.ts';
 import { Busy, Button, EmptyState, refusalWords, useWords } from '#renderer/ui/index.ts';
 import { ActionButton, useAction, useNavigation, useToasts } from '#renderer/workbench/index.ts';
-import { Composer, settleDraft } from '#renderer/features/composer/index.ts';
+import { Composer, NoteComposer, settleDraft } from '#renderer/features/composer/index.ts';
 import type { DraftMode } from '#shared/contract/compose.ts';
-import type { ConversationDetail } from '#shared/contract/conversations.ts';
+import type { ConversationDetail, TimelineItem } from '#shared/contract/conversations.ts';
+import { shownName } from '#shared/domain/contact/address.ts';
 import type { ConversationId, DraftId, MessageId } from '#shared/kit/brand.ts';
+import { useNote } from './model/use-note.ts';
 import { useTimeline } from './model/use-timeline.ts';
 import { ConversationHead } from './view/ConversationHead.tsx';
 import { Timeline } from './view/Timeline.tsx';
 import './conversation-pane.css';
+
+const isIncoming = (item: TimelineItem): item is Extract<TimelineItem, { readonly kind: 'message' }> =>
+  item.kind === 'message' && item.direction === 'in';
 
 type OpenProps = { readonly id: ConversationId; readonly onClose: () => void };
 
@@ -85,6 +90,7 @@ const AnswerBar = ({ aside, onResume }: { readonly aside: boolean; readonly onRe
           <ActionButton id="conversation.reply" icon={Reply} form="words" />
           <ActionButton id="conversation.reply-all" icon={ReplyAll} form="words" />
           <ActionButton id="conversation.forward" icon={Forward} form="words" />
+          <ActionButton id="conversation.note" icon={StickyNote} form="words" kind="quiet" />
         </>
       )}
     </div>
@@ -103,13 +109,17 @@ const OpenConversation = ({
   const app = useLive('app.state', {}).data;
   const writing = useWriting(detail);
   const { current, answer, leave } = writing;
-  const newestIn =
-    timeline.items?.findLast((item) => item.kind === 'message' && item.direction === 'in')?.id ?? null;
+  const note = useNote(detail.id);
+  const newestIn = timeline.items?.findLast(isIncoming);
   const start = (mode: DraftMode) => () => {
     void answer(mode, detail.lastMessage);
   };
   const canAnswer = detail.lastMessage !== null;
-  useAction('conversation.reply', canAnswer ? start('reply') : null);
+  const reply = (): void => {
+    note.put();
+    if (current === null && canAnswer) start('reply')();
+  };
+  useAction('conversation.reply', canAnswer ? reply : null);
   useAction('conversation.reply-all', canAnswer ? start('reply-all') : null);
   useAction('conversation.forward', canAnswer ? start('forward') : null);
   const onAnswer = useCallback(
@@ -149,17 +159,31 @@ const OpenConversation = ({
           onAnswer={onAnswer}
         />
       )}
-      {current === null ? (
+      {note.writing ? (
+        <NoteComposer
+          conversation={detail.id}
+          text={note.text}
+          onText={note.write}
+          onAdded={note.added}
+          onReply={reply}
+          onHide={note.put}
+        />
+      ) : current === null ? (
         <AnswerBar aside={writing.aside !== null} onResume={writing.resume} />
       ) : items === null ? null : (
         <Composer
           key={`${current}/${writing.round}`}
           id={current}
-          seen={{ rev: detail.rev, newestIn: newestIn as MessageId | null }}
+          seen={{
+            rev: detail.rev,
+            newestIn: newestIn?.id ?? null,
+            newest: newestIn === undefined ? null : { from: shownName(newestIn.from), text: newestIn.text },
+          }}
           fresh={writing.fresh}
           onSent={() => leave(current, 'gone')}
           onHide={() => leave(current, 'aside')}
           onGone={onGone}
+          onNote={note.begin}
           onShowNew={() => {
             document.querySelector('.timeline-column')?.lastElementChild?.scrollIntoView({ block: 'start' });
           }}

@@ -7,6 +7,8 @@ import { useChange } from './model/use-change.ts';
 
 const tones: Readonly<Record<OutboxRow['state'], Tone>> = {
   queued: 'note',
+  planned: 'note',
+  held: 'warn',
   sending: 'note',
   'handed-over': 'note',
   retrying: 'warn',
@@ -18,6 +20,7 @@ const tones: Readonly<Record<OutboxRow['state'], Tone>> = {
 const Ways = ({ row }: { readonly row: OutboxRow }) => {
   const words = useWords();
   const change = useChange();
+  const { go } = useNavigation();
   const { id } = row;
   const back = (
     <Button
@@ -77,6 +80,28 @@ const Ways = ({ row }: { readonly row: OutboxRow }) => {
         >
           {words('outbox.retry')}
         </Button>
+      );
+    case 'held':
+    case 'planned':
+      return (
+        <>
+          <Button
+            small
+            onClick={() => {
+              void change('outbox.undo', { id });
+            }}
+          >
+            {words('outbox.back-to-draft')}
+          </Button>
+          <Button
+            small
+            onClick={() => {
+              go({ kind: 'open', id: row.conversation });
+            }}
+          >
+            {words('outbox.look')}
+          </Button>
+        </>
       );
     case 'queued':
       return (
@@ -138,7 +163,7 @@ const OutboxLine = ({ row }: { readonly row: OutboxRow }) => {
   );
 };
 
-const pressing = (row: OutboxRow): number => (row.state === 'failed' || row.state === 'unknown' ? 0 : 1);
+const pressing = (row: OutboxRow): number => (['failed', 'unknown', 'held'].includes(row.state) ? 0 : 1);
 
 /** Everything on its way out; what needs a decision comes first. */
 export const OutboxSection = () => {

@@ -5,7 +5,7 @@ export const isOneSlip = (one: string, other: string): boolean => {
   while (start < one.length && one[start] === other[start]) start += 1;
   let end = 0;
   const shorter = Math.min(one.length, other.length) - start;
-  while (end < shorter && one[one.length - 1 - end] === other[other.length - 1 - end]) end += 1;
+  while (end < shorter && one.at(-1 - end) === other.at(-1 - end)) end += 1;
   const left = one.slice(start, one.length - end);
   const right = other.slice(start, other.length - end);
   if (left.length <= 1 && right.length <= 1) return true;

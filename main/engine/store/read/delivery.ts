@@ -13,6 +13,7 @@ type OutboxColumns = {
   readonly failure: string | null;
   readonly planned_at: number | null;
   readonly held: string | null;
+  readonly rev: number;
 };
 
 const property = (value: unknown, name: string): unknown =>
@@ -51,9 +52,9 @@ const bounceDelivery = (json: string): Delivery => {
 
 const outboxDelivery = (row: OutboxColumns, at: number): Delivery | null => {
   const outbox = row.id;
-  if (row.held !== null) return { kind: 'held', outbox, at: row.sends_at };
+  if (row.held !== null) return { kind: 'held', outbox, at: row.sends_at, rev: row.rev };
   if (row.state === 'queued' && row.planned_at !== null)
-    return { kind: 'planned', outbox, at: row.planned_at };
+    return { kind: 'planned', outbox, at: row.planned_at, rev: row.rev };
   switch (row.state) {
     case 'queued':
     case 'retrying':
@@ -85,7 +86,8 @@ export const deliveryOf = (
   if (message.direction === 'in') return null;
   if (message.bounced !== null) return bounceDelivery(message.bounced);
   const row = db.get<OutboxColumns>(
-    'SELECT id, state, sends_at, first_try_at, handed_over_at, sent_at, failure, planned_at, held FROM outbox WHERE seq = ?',
+    `SELECT o.id, o.state, o.sends_at, o.first_try_at, o.handed_over_at, o.sent_at, o.failure, o.planned_at, o.held, c.rev
+     FROM outbox o JOIN conversation c ON c.num = o.conversation_num WHERE o.seq = ?`,
     [message.seq],
   );
   return row === undefined ? null : outboxDelivery(row, message.at);

@@ -7,7 +7,7 @@ import type { DraftKeeper } from './draft-keeper.ts';
 import { keeperFor } from './keeper-for.ts';
 
 /** What the page may change of a draft. */
-const editOf = ({ account, to, cc, bcc, subject, html, quote }: Draft): DraftEdit => ({
+const editOf = ({ account, to, cc, bcc, subject, html, quote, plain }: Draft): DraftEdit => ({
   account,
   to: [...to],
   cc: [...cc],
@@ -15,6 +15,7 @@ const editOf = ({ account, to, cc, bcc, subject, html, quote }: Draft): DraftEdi
   subject,
   html,
   quote,
+  plain,
 });
 
 /** A draft that is open in a composer. */
@@ -35,6 +36,8 @@ export type DraftHands = {
   readonly keeper: DraftKeeper;
   readonly change: (patch: Partial<DraftEdit>) => void;
   readonly setMode: (mode: DraftMode) => Promise<Answer<'draft.mode'> | null>;
+  /** Turns the draft into plain text or back; the editor has to be made anew for it. */
+  readonly setPlain: (plain: boolean) => Promise<Answer<'draft.plain'> | null>;
   readonly addAttachments: (added: readonly DraftAttachment[]) => void;
   readonly removeAttachment: (id: string) => void;
 };
@@ -98,6 +101,20 @@ export const useDraft = (id: DraftId): { readonly standing: DraftStanding; reado
     [engine, keeper, id],
   );
 
+  const setPlain = useCallback(
+    async (plain: boolean) => {
+      if (!(await keeper.settled(id))) return null;
+      const answer = await engine.call('draft.plain', { id, plain });
+      if (answer.ok) {
+        const edit = editOf(answer.value);
+        latest.current = edit;
+        setStanding(open(answer.value, edit));
+      }
+      return answer;
+    },
+    [engine, keeper, id],
+  );
+
   const addAttachments = useCallback((added: readonly DraftAttachment[]) => {
     setStanding((before) => {
       if (before.kind !== 'open') return before;
@@ -113,7 +130,7 @@ export const useDraft = (id: DraftId): { readonly standing: DraftStanding; reado
     );
   }, []);
 
-  return { standing, hands: { keeper, change, setMode, addAttachments, removeAttachment } };
+  return { standing, hands: { keeper, change, setMode, setPlain, addAttachments, removeAttachment } };
 };
 
 /** Whether everything typed for a draft is saved. */

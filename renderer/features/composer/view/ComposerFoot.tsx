@@ -1,39 +1,72 @@
-import { Paperclip, SendHorizontal, Trash2 } from 'lucide-react';
-import { Button, IconButton, useWords } from '#renderer/ui/index.ts';
+import {
+  CalendarClock,
+  ChevronUp,
+  MessageSquareQuote,
+  Paperclip,
+  SendHorizontal,
+  Trash2,
+} from 'lucide-react';
+import { Button, IconButton, Menu, useWords } from '#renderer/ui/index.ts';
 import { useKeysOf } from '#renderer/workbench/index.ts';
 import './composer-foot.css';
 
 type Props = {
   readonly sending: boolean;
   readonly saving: 'saved' | 'unsaved' | 'failing';
-  readonly canResolve: boolean;
+  /** Whether there is a conversation to resolve, or to promise something in. */
+  readonly answers: boolean;
   readonly onSend: (resolve: boolean) => void;
+  readonly onLater: () => void;
+  readonly onFollowUp: () => void;
+  readonly onSnippet: () => void;
   readonly onAttach: () => void;
   readonly onDiscard: () => void;
 };
 
-/** What can be done with what is written, and whether it is saved. */
-export const ComposerFoot = ({ sending, saving, canResolve, onSend, onAttach, onDiscard }: Props) => {
+/** The ways to send, as one button with a menu. */
+const SendButtons = ({ sending, answers, onSend, onLater, onFollowUp }: Props) => {
   const words = useWords();
   const keysOf = useKeysOf();
-  const standing = {
-    saved: words('composer.saved'),
-    unsaved: words('composer.unsaved'),
-    failing: words('composer.failing'),
-  }[saving];
   return (
-    <div className="composer-foot">
-      <Button
-        kind="primary"
-        icon={SendHorizontal}
-        busy={sending}
-        tooltip={words('action.composer.send')}
-        keys={keysOf('composer.send')}
-        onClick={() => onSend(false)}
-      >
-        {words(sending ? 'composer.sending' : 'action.composer.send')}
-      </Button>
-      {canResolve ? (
+    <>
+      <span className="composer-send">
+        <Button
+          kind="primary"
+          icon={SendHorizontal}
+          busy={sending}
+          tooltip={words('action.composer.send')}
+          keys={keysOf('composer.send')}
+          onClick={() => onSend(false)}
+        >
+          {words(sending ? 'composer.sending' : 'action.composer.send')}
+        </Button>
+        <Menu
+          label={words('composer.more-sends')}
+          icon={ChevronUp}
+          items={[
+            ...(answers
+              ? [
+                  {
+                    id: 'follow-up',
+                    label: `${words('action.composer.send-follow-up')} …`,
+                    keys: keysOf('composer.send-follow-up'),
+                    disabled: sending,
+                    run: onFollowUp,
+                  },
+                ]
+              : []),
+            {
+              id: 'later',
+              label: words('composer.send-later'),
+              icon: CalendarClock,
+              keys: keysOf('composer.send-later'),
+              disabled: sending,
+              run: onLater,
+            },
+          ]}
+        />
+      </span>
+      {answers ? (
         <Button
           disabled={sending}
           tooltip={words('action.composer.send-resolve')}
@@ -43,7 +76,30 @@ export const ComposerFoot = ({ sending, saving, canResolve, onSend, onAttach, on
           {words('action.composer.send-resolve')}
         </Button>
       ) : null}
+    </>
+  );
+};
+
+/** What can be done with what is written, and whether it is saved. */
+export const ComposerFoot = (props: Props) => {
+  const { saving, onSnippet, onAttach, onDiscard } = props;
+  const words = useWords();
+  const keysOf = useKeysOf();
+  const standing = {
+    saved: words('composer.saved'),
+    unsaved: words('composer.unsaved'),
+    failing: words('composer.failing'),
+  }[saving];
+  return (
+    <div className="composer-foot">
+      <SendButtons {...props} />
       <IconButton icon={Paperclip} label={words('composer.attach')} onClick={onAttach} />
+      <IconButton
+        icon={MessageSquareQuote}
+        label={words('action.composer.snippet')}
+        keys={keysOf('composer.snippet')}
+        onClick={onSnippet}
+      />
       <span className="composer-saving" data-failing={saving === 'failing' || undefined} role="status">
         {standing}
       </span>

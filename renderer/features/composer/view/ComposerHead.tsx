@@ -5,6 +5,7 @@ import type { AccountRow } from '#shared/contract/accounts.ts';
 import type { DraftMode } from '#shared/contract/compose.ts';
 import type { DraftHands, OpenDraft } from '../model/use-draft.ts';
 import { AccountChoice } from './AccountChoice.tsx';
+import { WriteKind } from './WriteKind.tsx';
 
 const modes: readonly DraftMode[] = ['reply', 'reply-all', 'forward'];
 
@@ -16,10 +17,12 @@ type Props = {
   readonly tall: boolean;
   readonly onTall: () => void;
   readonly onHide: () => void;
+  /** Writes a note instead; null where there is none to write. */
+  readonly onNote: (() => void) | null;
 };
 
 /** What is being written, from which account, and how large. */
-export const ComposerHead = ({ open, hands, accounts, canForward, tall, onTall, onHide }: Props) => {
+export const ComposerHead = ({ open, hands, accounts, canForward, tall, onTall, onHide, onNote }: Props) => {
   const words = useWords();
   const toasts = useToasts();
   const { mode } = open.draft;
@@ -51,6 +54,7 @@ export const ComposerHead = ({ open, hands, accounts, canForward, tall, onTall, 
           {words(`composer.title.${mode}`)} ▾
         </Menu>
       )}
+      {onNote === null ? null : <WriteKind kind="reply" onChoose={onNote} />}
       <AccountChoice
         account={open.edit.account}
         accounts={accounts}

@@ -3,12 +3,14 @@ import { useEditorState } from '@tiptap/react';
 import {
   Bold,
   Code,
+  CodeXml,
   Image,
   Italic,
   Link,
   List,
   ListOrdered,
   Quote,
+  RemoveFormatting,
   Strikethrough,
   Underline,
 } from 'lucide-react';
@@ -16,7 +18,7 @@ import type { LucideIcon } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { KeyboardEvent, SubmitEvent } from 'react';
 import { Button, IconButton, useWords } from '#renderer/ui/index.ts';
-import { useChords } from '#renderer/workbench/index.ts';
+import { useAction, useChords, useKeysOf } from '#renderer/workbench/index.ts';
 import type { MessageKey } from '#shared/messages/en.ts';
 import './toolbar.css';
 
@@ -60,7 +62,7 @@ const formats: readonly Format[] = [
     name: 'strike',
     icon: Strikethrough,
     words: 'composer.format.strike',
-    chord: null,
+    chord: 'Shift+Mod+s',
     run: (of) => {
       void of.chain().focus().toggleStrike().run();
     },
@@ -69,7 +71,7 @@ const formats: readonly Format[] = [
     name: 'bulletList',
     icon: List,
     words: 'composer.format.bullets',
-    chord: null,
+    chord: 'Shift+Mod+8',
     run: (of) => {
       void of.chain().focus().toggleBulletList().run();
     },
@@ -78,7 +80,7 @@ const formats: readonly Format[] = [
     name: 'orderedList',
     icon: ListOrdered,
     words: 'composer.format.numbers',
-    chord: null,
+    chord: 'Shift+Mod+7',
     run: (of) => {
       void of.chain().focus().toggleOrderedList().run();
     },
@@ -87,7 +89,7 @@ const formats: readonly Format[] = [
     name: 'blockquote',
     icon: Quote,
     words: 'composer.format.quote',
-    chord: null,
+    chord: 'Shift+Mod+b',
     run: (of) => {
       void of.chain().focus().toggleBlockquote().run();
     },
@@ -99,6 +101,15 @@ const formats: readonly Format[] = [
     chord: 'Mod+e',
     run: (of) => {
       void of.chain().focus().toggleCode().run();
+    },
+  },
+  {
+    name: 'codeBlock',
+    icon: CodeXml,
+    words: 'composer.format.code-block',
+    chord: 'Mod+Alt+c',
+    run: (of) => {
+      void of.chain().focus().toggleCodeBlock().run();
     },
   },
 ];
@@ -192,12 +203,15 @@ export const Toolbar = ({
   onPictures,
 }: {
   readonly editor: Editor;
-  readonly onPictures: (files: readonly File[]) => void;
+  /** Null where a text can have no pictures. */
+  readonly onPictures: ((files: readonly File[]) => void) | null;
 }) => {
   const words = useWords();
   const chords = useChords();
+  const keysOf = useKeysOf();
   const picker = useRef<HTMLInputElement>(null);
   const [linking, setLinking] = useState(false);
+  useAction('composer.link', () => setLinking(true));
   const active = useEditorState({
     editor,
     selector: ({ editor: of }) =>
@@ -224,17 +238,31 @@ export const Toolbar = ({
           icon={Link}
           size={15}
           label={words('composer.format.link')}
+          keys={keysOf('composer.link')}
           pressed={active.includes('link')}
           tabIndex={-1}
           onMouseDown={(event) => event.preventDefault()}
           onClick={() => setLinking(!linking)}
         />
+        {onPictures === null ? null : (
+          <IconButton
+            icon={Image}
+            size={15}
+            label={words('composer.format.picture')}
+            tabIndex={-1}
+            onClick={() => picker.current?.click()}
+          />
+        )}
         <IconButton
-          icon={Image}
+          icon={RemoveFormatting}
           size={15}
-          label={words('composer.format.picture')}
+          label={words('composer.format.clear')}
+          keys={chords('Mod+\\')}
           tabIndex={-1}
-          onClick={() => picker.current?.click()}
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => {
+            void editor.chain().focus().unsetAllMarks().clearNodes().run();
+          }}
         />
         <input
           ref={picker}
@@ -243,7 +271,7 @@ export const Toolbar = ({
           multiple
           accept="image/png,image/jpeg,image/gif,image/webp"
           onChange={(event) => {
-            onPictures(Array.from(event.target.files ?? []));
+            onPictures?.(Array.from(event.target.files ?? []));
             event.target.value = '';
           }}
         />

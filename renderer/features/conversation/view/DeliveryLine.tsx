@@ -1,10 +1,11 @@
-import { Check, CircleHelp, Clock, SendHorizontal } from 'lucide-react';
+import { CalendarClock, Check, CircleHelp, Clock, SendHorizontal } from 'lucide-react';
 import { useEngine } from '#renderer/engine-client/index.ts';
 import { Button, Notice, refusalWords, useNow, useTimes, useWords } from '#renderer/ui/index.ts';
 import { useToasts } from '#renderer/workbench/index.ts';
 import type { Delivery, FailureWords } from '#shared/contract/conversations.ts';
 import type { Result } from '#shared/kit/result.ts';
 import type { OutboxId } from '#shared/kit/brand.ts';
+import { Held, Planned, SentLate } from './Planned.tsx';
 import './delivery.css';
 
 type Settle = 'was-sent' | 'back-to-draft';
@@ -152,8 +153,12 @@ export const DeliveryLine = ({ delivery }: { readonly delivery: Delivery }) => {
           {words('delivery.sending')}
         </p>
       );
+    case 'planned':
+      return <Planned delivery={delivery} />;
+    case 'held':
+      return <Held delivery={delivery} />;
     case 'sent':
-      return null;
+      return <SentLate delivery={delivery} />;
     case 'failed':
       return <Failed delivery={delivery} />;
     case 'unknown':
@@ -163,6 +168,8 @@ export const DeliveryLine = ({ delivery }: { readonly delivery: Delivery }) => {
 
 const marks = {
   queued: { icon: Clock, words: 'delivery.queued-now', tone: 'soft' },
+  planned: { icon: CalendarClock, words: 'delivery.planned.mark', tone: 'soft' },
+  held: { icon: CircleHelp, words: 'delivery.held.mark', tone: 'warn' },
   sending: { icon: SendHorizontal, words: 'delivery.sending', tone: 'soft' },
   sent: { icon: Check, words: 'delivery.sent', tone: 'soft' },
   failed: { icon: CircleHelp, words: 'delivery.failed', tone: 'bad' },
