@@ -127,21 +127,20 @@ class Keeper implements FieldKeeper {
     return entry === undefined || entry.dirty || entry.theirs !== null ? null : entry.undo;
   }
 
-  /** One save at a time, so that each knows the revision that the one before it made. */
-  async #flush(key: string): Promise<void> {
+  /** One save after the other, so that each knows the revision that the one before it made. */
+  #flush(key: string): Promise<void> {
     this.#timers.get(key)?.();
     this.#timers.delete(key);
-    await this.#saving.get(key);
+    const saving = (this.#saving.get(key) ?? Promise.resolve()).then(() => this.#save(key));
+    this.#saving.set(key, saving);
+    return saving;
+  }
+
+  async #save(key: string): Promise<void> {
     const entry = this.#entries.get(key);
     if (entry === undefined || !entry.dirty || entry.theirs !== null) return;
     this.#put(key, { ...entry, dirty: false });
-    const saving = this.#save(key, entry);
-    this.#saving.set(key, saving);
-    await saving;
-    this.#saving.delete(key);
-  }
-
-  async #save(key: string, { typed, base, undo }: Entry): Promise<void> {
+    const { typed, base, undo } = entry;
     const saved = await this.#ports.save(key, { value: typed, seenRev: base, undo });
     const now = this.#entries.get(key);
     if (now === undefined) return;
