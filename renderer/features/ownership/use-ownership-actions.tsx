@@ -1,0 +1,172 @@
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { useEngine } from '#renderer/engine-client/index.ts';
+import { useWords } from '#renderer/ui/index.ts';
+import { useAction } from '#renderer/workbench/index.ts';
+import type { ConversationRow } from '#shared/contract/conversations.ts';
+import type { ConversationId } from '#shared/kit/brand.ts';
+import { AssignDialog } from './AssignDialog.tsx';
+import { CheckDialog } from './CheckDialog.tsx';
+import { FollowUpDialog, SnoozeDialog } from './FollowUpDialog.tsx';
+import { MergeDialog } from './MergeDialog.tsx';
+import { useChanges } from './model/use-changes.ts';
+import { useTeam } from './model/use-team.ts';
+import { OwnedDialog } from './OwnedDialog.tsx';
+import { TagDialog } from './TagDialog.tsx';
+import { TransferDialog } from './TransferDialog.tsx';
+
+type Ids = readonly ConversationId[];
+type FollowUpMark = NonNullable<ConversationRow['followUp']>;
+
+/** What is being asked, about the conversations that were meant when it began. */
+type Asking =
+  | {
+      readonly kind: 'transfer' | 'assign' | 'follow-up' | 'snooze' | 'tag' | 'merge';
+      readonly ids: Ids;
+    }
+  | { readonly kind: 'check'; readonly id: ConversationId; readonly check: FollowUpMark }
+  | { readonly kind: 'owned'; readonly id: ConversationId; readonly name: string };
+
+/** What was done to conversations, for lists that go on to the next one. */
+export type OwnershipDeed = 'claim' | 'wake' | Exclude<Asking['kind'], 'owned'>;
+
+type Targets = {
+  /** Conversations that are meant: the opened one, the one under the keys, or a selection. */
+  readonly targets: Ids;
+  /** The row where one is meant, so that only what makes sense for it is offered; null for several. */
+  readonly single: ConversationRow | null;
+  /** See `useAction`. */
+  readonly rank?: number;
+  readonly onDone?: (deed: OwnershipDeed, ids: Ids) => void;
+};
+
+const Asked = ({
+  asking,
+  onDone,
+  onCancel,
+}: {
+  readonly asking: Asking;
+  readonly onDone: () => void;
+  readonly onCancel: () => void;
+}) => {
+  const ends = { onDone, onCancel };
+  switch (asking.kind) {
+    case 'transfer':
+      return <TransferDialog ids={asking.ids} {...ends} />;
+    case 'assign':
+      return <AssignDialog ids={asking.ids} {...ends} />;
+    case 'follow-up':
+      return <FollowUpDialog ids={asking.ids} {...ends} />;
+    case 'snooze':
+      return <SnoozeDialog ids={asking.ids} {...ends} />;
+    case 'tag':
+      return <TagDialog ids={asking.ids} {...ends} />;
+    case 'merge':
+      return <MergeDialog ids={asking.ids} {...ends} />;
+    case 'check':
+      return <CheckDialog conversation={asking.id} check={asking.check} {...ends} />;
+    case 'owned':
+      return <OwnedDialog id={asking.id} name={asking.name} {...ends} />;
+  }
+};
+
+/** Claiming and waking, which ask nothing. */
+const useAtOnce = (onOwned: (id: ConversationId, name: string) => void) => {
+  const words = useWords();
+  const engine = useEngine();
+  const changes = useChanges();
+  return {
+    claim: async (ids: Ids): Promise<boolean> => {
+      const asked = engine.call('conversation.claim', { ids: [...ids] });
+      const answer = await asked;
+      const [only] = answer.ok && ids.length === 1 ? answer.value.refused : [];
+      if (only?.why.kind === 'owned') {
+        onOwned(only.id, only.why.name);
+        return false;
+      }
+      const changed = await changes.many(asked, (count) => words('ownership.claimed', { count }));
+      return changed !== null && changed.done > 0;
+    },
+    wake: async (ids: Ids): Promise<boolean> => {
+      const changed = await changes.many(engine.call('conversation.wake', { ids: [...ids] }), (count) =>
+        words('ownership.woken', { count }),
+      );
+      return changed !== null && changed.done > 0;
+    },
+  };
+};
+
+/** Which actions make sense for what is meant. */
+const useSense = ({ targets, single }: Pick<Targets, 'targets' | 'single'>) => {
+  const { me, lead, alone } = useTeam();
+  const some = targets.length > 0;
+  const several = some && single === null;
+  const open = single?.status === 'open';
+  const mine = single !== null && single.owner !== null && single.owner.id === me?.id;
+  const check = single?.followUp?.purpose === 'check' ? single.followUp : null;
+  return {
+    claim: several || open,
+    transfer: !alone && (several || open || single?.status === 'resolved'),
+    assign: some && !alone && (lead || mine),
+    'follow-up': some,
+    snooze: several || open,
+    wake: several || (single !== null && single.snoozedUntil !== null),
+    tag: some,
+    merge: some,
+    check,
+  };
+};
+
+/**
+ * Registers everything that ownership can do with the conversations that are meant: claim, assign, transfer, follow
+ * up, snooze, tag, merge and confirming a check. Draw the answer's `dialog` somewhere on the screen.
+ */
+export const useOwnershipActions = (meant: Targets): { readonly dialog: ReactNode } => {
+  const { targets, single, rank = 0, onDone } = meant;
+  const [asking, setAsking] = useState<Asking | null>(null);
+  const can = useSense(meant);
+  const atOnce = useAtOnce((id, name) => setAsking({ kind: 'owned', id, name }));
+  const settled = (deed: OwnershipDeed, ids: Ids) => (done: boolean) => {
+    if (done) onDone?.(deed, ids);
+  };
+  const ask = (kind: Extract<Asking, { ids: Ids }>['kind']) => (): void => setAsking({ kind, ids: targets });
+
+  useAction(
+    'conversation.claim',
+    can.claim
+      ? () => {
+          void atOnce.claim(targets).then(settled('claim', targets));
+        }
+      : null,
+    rank,
+  );
+  useAction(
+    'conversation.wake',
+    can.wake
+      ? () => {
+          void atOnce.wake(targets).then(settled('wake', targets));
+        }
+      : null,
+    rank,
+  );
+  useAction('conversation.transfer', can.transfer ? ask('transfer') : null, rank);
+  useAction('conversation.assign', can.assign ? ask('assign') : null, rank);
+  useAction('conversation.follow-up', can['follow-up'] ? ask('follow-up') : null, rank);
+  useAction('conversation.snooze', can.snooze ? ask('snooze') : null, rank);
+  useAction('conversation.tag', can.tag ? ask('tag') : null, rank);
+  useAction('conversation.merge', can.merge ? ask('merge') : null, rank);
+  const { check } = can;
+  useAction(
+    'check.confirm',
+    check !== null && single !== null ? () => setAsking({ kind: 'check', id: single.id, check }) : null,
+    rank,
+  );
+
+  const close = (): void => setAsking(null);
+  const done = (): void => {
+    close();
+    if (asking === null || asking.kind === 'owned') return;
+    onDone?.(asking.kind, asking.kind === 'check' ? [asking.id] : asking.ids);
+  };
+  return { dialog: asking === null ? null : <Asked asking={asking} onDone={done} onCancel={close} /> };
+};
