@@ -8,6 +8,11 @@ const apart: ReadonlySet<string> = new Set('p h1 h2 h3 h4 h5 h6 ul ol table bloc
 
 type List = { readonly ordered: boolean; count: number };
 
+const startOf = (attributes: Readonly<Record<string, string>>): number => {
+  const start = attributes['start'] ?? '';
+  return /^\d{1,6}$/.test(start) ? Number(start) : 1;
+};
+
 /**
  * The plain-text alternative of HTML that we made ourselves (RFC 2046 section 5.1.4): paragraphs, lists, quotes with
  * `> ` and links with their address behind them where it is not what is shown.
@@ -16,6 +21,8 @@ export const htmlToText = (html: string): string => {
   const lines: string[] = [];
   const lists: List[] = [];
   let line = '';
+  /** What the next words of a list item begin with; empty once they have begun. */
+  let mark = '';
   let quoteDepth = 0;
   let preDepth = 0;
   let link: { readonly href: string; text: string } | null = null;
@@ -32,6 +39,8 @@ export const htmlToText = (html: string): string => {
   };
   const text = (raw: string): void => {
     if (preDepth > 0) {
+      line += mark;
+      mark = '';
       const [first = '', ...rest] = raw.split('\n');
       line += first;
       for (const next of rest) {
@@ -41,7 +50,10 @@ export const htmlToText = (html: string): string => {
       return;
     }
     const words = raw.replace(/[ \t\r\n\f]+/g, ' ');
-    line += line === '' ? words.trimStart() : words;
+    if (line === '' && words.trim() === '') return;
+    if (line === '') line = mark === '' ? '  '.repeat(lists.length) : mark;
+    mark = '';
+    line += line === '' || line.endsWith(' ') ? words.trimStart() : words;
     if (link !== null) link.text += words;
   };
   const startItem = (): void => {
@@ -49,7 +61,7 @@ export const htmlToText = (html: string): string => {
     const list = lists.at(-1);
     if (list === undefined) return;
     list.count += 1;
-    line = `${'  '.repeat(lists.length - 1)}${list.ordered ? `${String(list.count)}.` : '-'} `;
+    mark = `${'  '.repeat(lists.length - 1)}${list.ordered ? `${String(list.count)}.` : '-'} `;
   };
   const breakLine = (): void => {
     if (line.trim() === '') lines.push(prefix().trimEnd());
@@ -64,7 +76,8 @@ export const htmlToText = (html: string): string => {
       gap();
       lines.push(`${prefix()}---`);
     } else if (name === 'li') startItem();
-    else if (name === 'ul' || name === 'ol') lists.push({ ordered: name === 'ol', count: 0 });
+    else if (name === 'ul' || name === 'ol')
+      lists.push({ ordered: name === 'ol', count: startOf(attributes) - 1 });
     else if (name === 'blockquote') quoteDepth += 1;
     else if (name === 'pre') preDepth += 1;
     else if (name === 'td' || name === 'th') line += line === '' ? '' : '  ';

@@ -9,7 +9,7 @@ export const isOneSlip = (one: string, other: string): boolean => {
   const left = one.slice(start, one.length - end);
   const right = other.slice(start, other.length - end);
   if (left.length <= 1 && right.length <= 1) return true;
-  return left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0];
+  return left.length === 2 && right === Array.from(left).reverse().join('');
 };
 
 const letters = Array.from('abcdefghijklmnopqrstuvwxyz0123456789._-');

@@ -35,9 +35,9 @@ const stems: readonly string[] = [
   // Polish, Czech, Slovak, Hungarian, Finnish, Turkish
   'załącz',
   'zalacz',
-  'příloh',
+  'přílo[hz]',
   'přilož',
-  'prílo[hž]',
+  'prílo[hzž]',
   'csatol',
   'mellékel',
   'liitte',
