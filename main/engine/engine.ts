@@ -5,7 +5,7 @@ import type { AppState } from '#shared/contract/app.ts';
 import type { CallName } from '#shared/contract/contract.ts';
 import type { EngineEvent } from '#shared/contract/events.ts';
 import type { Answer } from '#shared/contract/wire.ts';
-import type { ConversationId } from '#shared/kit/brand.ts';
+import type { ConversationId, FollowUpId } from '#shared/kit/brand.ts';
 import type { Clock, Ids } from '#shared/kit/ports.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Transport } from '#shared/kit/transport.ts';
@@ -21,7 +21,7 @@ import type { KeySource } from './keyring.ts';
 import { openLog, silentLog } from './log.ts';
 import { openWorkspace } from './open-workspace.ts';
 import type { OpenedWorkspace, Threads } from './open-workspace.ts';
-import type { ShellPort } from './shell-port.ts';
+import type { NoticeAnswer, ShellPort } from './shell-port.ts';
 import { connectedAccounts, memberOfWorkspace } from './store/read/account.ts';
 import { storeReason } from './store/failure.ts';
 import type { ImageFetchOptions } from './web/remote-images.ts';
@@ -43,6 +43,8 @@ export type EngineOptions = {
   readonly version: string;
   /** `off`: nothing connects, sends or indexes by itself; single calls still may. */
   readonly traffic?: 'on' | 'off';
+  /** `off`: nothing comes up by itself, because nobody is there who would be told; as `traffic` when left out. */
+  readonly reminders?: 'on' | 'off';
   /** How remote pictures are fetched; tests let loopback through. */
   readonly images?: ImageFetchOptions;
 };
@@ -60,8 +62,8 @@ export interface Engine {
   loops(): AccountLoops | null;
   power(event: 'suspend' | 'resume'): void;
   network(online: boolean): void;
-  /** The person clicked a notification. */
-  show(conversation: ConversationId): void;
+  /** The person clicked a notice, or one of its buttons. */
+  noticeAnswered(answer: NoticeAnswer): void;
   /** Ends everything within five seconds. */
   close(): Promise<void>;
 }
@@ -140,6 +142,7 @@ class SteadyEngine implements Engine {
         words: createWords('en', en),
         images: images ?? {},
         traffic: this.#options.traffic ?? 'on',
+        reminders: this.#options.reminders ?? this.#options.traffic ?? 'on',
         changed: (...topics) => this.#pages.changed(topics),
         tell: (event) => this.#pages.tell(event),
       });
@@ -221,8 +224,11 @@ class SteadyEngine implements Engine {
     if (online) this.#opened?.networkChanged();
   }
 
-  show(conversation: ConversationId): void {
-    this.#pages.tell({ event: 'show', conversation });
+  noticeAnswered({ act, conversation, followUp }: NoticeAnswer): void {
+    if (act !== 'open') {
+      if (followUp !== null) this.#opened?.reminderAnswered(act, followUp as FollowUpId);
+    } else if (conversation === null) this.#pages.tell({ event: 'show-follow-ups' });
+    else this.#pages.tell({ event: 'show', conversation: conversation as ConversationId });
   }
 
   async close(): Promise<void> {

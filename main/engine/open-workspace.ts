@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Topic } from '#shared/contract/events.ts';
+import type { FollowUpId } from '#shared/kit/brand.ts';
 import { accountHandlers } from './api/account-handlers.ts';
 import { composeHandlers } from './api/compose-handlers.ts';
 import { conversationHandlers } from './api/conversation-handlers.ts';
@@ -11,6 +12,8 @@ import { ownershipHandlers } from './api/ownership-handlers.ts';
 import { snippetHandlers } from './api/snippet-handlers.ts';
 import { targetHandlers } from './api/target-handlers.ts';
 import { Badge } from './badge.ts';
+import { Reminders, reminderTopics } from './followups/reminders.ts';
+import { TargetRecount } from './followups/target-recount.ts';
 import { Indexer } from './indexer.ts';
 import { AccountLoops } from './ingest/account-loops.ts';
 import { MessageSources } from './message-source.ts';
@@ -37,6 +40,8 @@ export type OpenWorkspace = Omit<Workspace, 'db' | 'vault' | 'writer' | 'parser'
   readonly threads: Threads;
   /** `off`: nothing connects, sends or indexes by itself; single calls still may. */
   readonly traffic: 'on' | 'off';
+  /** `off`: nothing comes up by itself. */
+  readonly reminders: 'on' | 'off';
 };
 
 /** A workspace at work. */
@@ -45,6 +50,8 @@ export interface OpenedWorkspace {
   readonly handlers: WorkspaceHandlers;
   readonly loops: AccountLoops;
   readonly outbox: Outbox;
+  /** The person used a button of a follow-up's notice. */
+  reminderAnswered(act: 'done' | 'snooze', followUp: FollowUpId): void;
   /** The computer woke up, or the network came or changed. */
   resumed(): void;
   networkChanged(): void;
@@ -91,7 +98,7 @@ export const openWorkspace = async (options: OpenWorkspace): Promise<OpenedWorks
     if (options.kind === 'sample') clearSample(options.dir);
     const parts = await openParts(options);
     const workspace: Workspace = { ...options, ...parts };
-    return await startWork(workspace, options.traffic, lock.release);
+    return await startWork(workspace, options, lock.release);
   } catch (error) {
     lock.release();
     throw error;
@@ -100,11 +107,16 @@ export const openWorkspace = async (options: OpenWorkspace): Promise<OpenedWorks
 
 const startWork = async (
   workspace: Workspace,
-  traffic: 'on' | 'off',
+  { traffic, reminders: reminding }: Pick<OpenWorkspace, 'traffic' | 'reminders'>,
   release: () => void,
 ): Promise<OpenedWorkspace> => {
   const notices = new Notices(workspace);
-  const loops = new AccountLoops(workspace, traffic, { arrived: (arrivals) => notices.arrived(arrivals) });
+  const loops = new AccountLoops(workspace, traffic, {
+    arrived: (arrivals) => notices.arrived(arrivals),
+    inStep: () => reminders.wake(),
+  });
+  const reminders = new Reminders(workspace, loops);
+  const recount = new TargetRecount(workspace);
   const outbox = new Outbox(workspace, loops.contexts);
   const indexer = new Indexer(workspace);
   const badge = new Badge(workspace);
@@ -114,8 +126,10 @@ const startWork = async (
   workspace.writer.onChanged((topics: readonly Topic[]) => {
     workspace.changed(...topics);
     badge.changed(topics);
-    if (traffic === 'off') return;
     const names = new Set(topics.map(({ topic }) => topic));
+    if (names.has('targets')) recount.wake();
+    if (reminderTopics.some((topic) => names.has(topic))) reminders.wake();
+    if (traffic === 'off') return;
     if (names.has('outbox') || names.has('accounts')) outbox.wake();
     if (names.has('index')) indexer.wake();
     if (names.has('conversation')) loops.nudge();
@@ -128,6 +142,8 @@ const startWork = async (
     indexer.wake();
     badge.changed([{ topic: 'lists' }]);
   }
+  recount.wake();
+  if (reminding === 'on') reminders.start();
 
   return {
     workspace,
@@ -143,8 +159,10 @@ const startWork = async (
     },
     loops,
     outbox,
+    reminderAnswered: (act, followUp) => reminders.answered(act, followUp),
     resumed: () => {
       loops.resumed();
+      reminders.resumed();
       outbox.retryNow();
     },
     networkChanged: () => {
@@ -154,7 +172,7 @@ const startWork = async (
     close: async () => {
       notices.stop();
       badge.stop();
-      await Promise.all([loops.stop(), outbox.stop(), indexer.stop()]);
+      await Promise.all([loops.stop(), outbox.stop(), indexer.stop(), reminders.stop(), recount.stop()]);
       await Promise.all([workspace.parser.close(), workspace.writer.close(), opened.remove()]);
       workspace.vault.close();
       workspace.db.close();

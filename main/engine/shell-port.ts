@@ -1,11 +1,33 @@
+/** What a person may do about a notice; `open` is also what a click on it does. */
+export type NoticeAct = 'open' | 'done' | 'snooze';
+
+/** A native notification. What it says is for the eyes of whoever sits there: previews are decided before. */
+export type Notice = {
+  readonly kind?: 'message' | 'follow-up' | 'follow-ups' | 'target';
+  /** What a click opens; null for the list of follow-ups. */
+  readonly conversation: string | null;
+  readonly title: string;
+  readonly body: string;
+  readonly followUp?: string;
+  /** Buttons, where the system has them; everywhere else a click opens. */
+  readonly actions?: readonly { readonly act: NoticeAct; readonly label: string }[];
+};
+
+/** What came back from a notice. */
+export type NoticeAnswer = {
+  readonly act: NoticeAct;
+  readonly conversation: string | null;
+  readonly followUp: string | null;
+};
+
 /** What the engine asks of the place it runs in: the Electron shell, or a terminal. Plain data only. */
 export interface ShellPort {
   /** Whether secrets can be sealed by the operating system's key store. */
   sealing(): Promise<'os' | 'none'>;
   seal(plain: Uint8Array): Promise<Uint8Array>;
   open(sealed: Uint8Array): Promise<Uint8Array>;
-  /** Shows a native notification; a click comes back as a `show` event for the conversation. */
-  notify(notice: { readonly conversation: string; readonly title: string; readonly body: string }): void;
+  /** Shows a native notification; what the person does about it comes back to the engine as a NoticeAnswer. */
+  notify(notice: Notice): void;
   /** The number on the application's icon. */
   badge(unread: number): void;
   openBrowser(url: string): Promise<void>;

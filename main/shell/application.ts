@@ -64,9 +64,12 @@ export const runApplication = (options: ApplicationOptions): void => {
 
   const services = shellServices({
     window: () => window,
-    show: (conversation) => {
-      showWindow();
-      engine.tell({ type: 'show', conversation });
+    answered: (answer) => {
+      if (answer.act === 'open') showWindow();
+      const tell = (): void => engine.tell({ type: 'notice', ...answer });
+      // A window that has just been opened hears nothing before its page has said hello.
+      if (window === null || greeted.has(window.webContents)) tell();
+      else untilGreeted.push(tell);
     },
     switchWorkspace: (to) => {
       void switchWorkspace(to);
@@ -85,6 +88,7 @@ export const runApplication = (options: ApplicationOptions): void => {
   });
 
   const greeted = new WeakSet<WebContents>();
+  const untilGreeted: (() => void)[] = [];
   const connect = (contents: WebContents): void => {
     contents.postMessage('page:port', null, [engine.connect()]);
   };
@@ -95,6 +99,7 @@ export const runApplication = (options: ApplicationOptions): void => {
     if (!ours || event.sender !== window?.webContents) return;
     greeted.add(event.sender);
     connect(event.sender);
+    for (const tell of untilGreeted.splice(0)) tell();
   });
 
   // Nothing uses the default session, but Chromium has it.

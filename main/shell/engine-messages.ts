@@ -1,4 +1,4 @@
-import type { ShellPort } from '../engine/shell-port.ts';
+import type { NoticeAnswer, ShellPort } from '../engine/shell-port.ts';
 
 /** The first message to an engine process: what to open. Secrets are not in it; the engine asks for them. */
 export type StartOrder = {
@@ -22,7 +22,7 @@ export type ToEngine =
     }
   | { readonly type: 'power'; readonly event: 'suspend' | 'resume' }
   | { readonly type: 'network'; readonly online: boolean }
-  | { readonly type: 'show'; readonly conversation: string }
+  | ({ readonly type: 'notice' } & NoticeAnswer)
   | { readonly type: 'stop' };
 
 /** From the engine process to the shell. */

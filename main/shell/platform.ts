@@ -15,6 +15,11 @@ export type Platform = {
   markFromInternet(path: string): Promise<void>;
   /** The number on the application's icon. */
   showBadge(unread: number): void;
+  /**
+   * Whether a notification may have buttons. Electron tells of them on macOS alone; a button of a Windows toast could
+   * only come back through a link that every web page may open as well.
+   */
+  readonly noticeButtons: boolean;
   /** Whether the person asked the system for less motion. */
   reducedMotion(): boolean;
 };
@@ -32,6 +37,7 @@ const windows: Platform = {
   ...common,
   kind: 'windows',
   menuBar: false,
+  noticeButtons: false,
   guardsSecrets: () => systemKeyStoreAvailable(),
   // An NTFS stream: zone 3 is the internet. Without referrer or host, so nothing about the sender is left on disk.
   markFromInternet: async (path) => writeFile(`${path}:Zone.Identifier`, zoneIdentifier),
@@ -47,6 +53,7 @@ const macos: Platform = {
   ...common,
   kind: 'macos',
   menuBar: true,
+  noticeButtons: true,
   guardsSecrets: () => systemKeyStoreAvailable(),
   markFromInternet: async (path) => {
     await run('/usr/bin/xattr', ['-w', 'com.apple.quarantine', quarantineValue(Date.now()), path]);
@@ -57,6 +64,7 @@ const linux: Platform = {
   ...common,
   kind: 'linux',
   menuBar: false,
+  noticeButtons: false,
   // `basic_text` is a password written in Chromium's source: no protection, so it counts as none.
   guardsSecrets: async () =>
     !['basic_text', 'unknown'].includes(systemKeyStoreName()) && systemKeyStoreAvailable(),

@@ -1,13 +1,14 @@
 import { Notification, app, dialog, shell, type BrowserWindow } from 'electron';
 import { basename, extname, join } from 'node:path';
-import type { ShellPort } from '../engine/shell-port.ts';
+import type { Notice, NoticeAct, NoticeAnswer, ShellPort } from '../engine/shell-port.ts';
 import { platform } from './platform.ts';
 import { openWithSystem, sealWithSystem } from './system-key-store.ts';
 
 /** What the services need of the rest of the shell. */
 export type ServiceOptions = {
   window(): BrowserWindow | null;
-  show(conversation: string): void;
+  /** The person clicked a notice, or one of its buttons. */
+  answered(answer: NoticeAnswer): void;
   switchWorkspace(to: 'own' | 'sample'): void;
 };
 
@@ -19,13 +20,8 @@ export const shellServices = (options: ServiceOptions): ShellPort => ({
   sealing: async () => ((await platform.guardsSecrets()) ? 'os' : 'none'),
   seal: (plain) => sealWithSystem(Buffer.from(plain).toString('base64')),
   open: async (sealed) => Buffer.from(await openWithSystem(Buffer.from(sealed)), 'base64'),
-  notify: ({ conversation, title, body }) => {
-    if (!Notification.isSupported()) return;
-    const notice = new Notification({ title, body, silent: false });
-    notice.on('click', () => {
-      options.show(conversation);
-    });
-    notice.show();
+  notify: (notice) => {
+    if (Notification.isSupported()) showNotice(notice, options);
   },
   badge: (unread) => {
     platform.showBadge(unread);
@@ -59,6 +55,40 @@ export const shellServices = (options: ServiceOptions): ShellPort => ({
     options.switchWorkspace(to);
   },
 });
+
+/** A notification that nobody refers to is collected, and its click with it; so many are kept. */
+const mostKept = 50;
+const kept = new Set<Notification>();
+
+const showNotice = (told: Notice, { answered }: ServiceOptions): void => {
+  const { conversation, title, body, followUp = null } = told;
+  const buttons = platform.noticeButtons ? (told.actions ?? []) : [];
+  const notice = new Notification({
+    title,
+    body,
+    silent: false,
+    actions: buttons.map(({ label }) => ({ type: 'button', text: label })),
+  });
+  const answer = (act: NoticeAct) => {
+    kept.delete(notice);
+    answered({ act, conversation, followUp });
+  };
+  notice.on('click', () => {
+    answer('open');
+  });
+  notice.on('action', (_event, place) => {
+    answer(buttons[place]?.act ?? 'open');
+  });
+  notice.on('close', () => {
+    kept.delete(notice);
+  });
+  kept.add(notice);
+  for (const oldest of kept) {
+    if (kept.size <= mostKept) break;
+    kept.delete(oldest);
+  }
+  notice.show();
+};
 
 const owner = (options: ServiceOptions): [BrowserWindow] => {
   const window = options.window();

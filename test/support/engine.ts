@@ -1,6 +1,6 @@
 import { createEngine } from '#main/engine/engine.ts';
 import type { Engine, EngineOptions } from '#main/engine/engine.ts';
-import type { ShellPort } from '#main/engine/shell-port.ts';
+import type { Notice, ShellPort } from '#main/engine/shell-port.ts';
 import { systemChance, systemClock, systemIds } from '#main/engine/host/system-ports.ts';
 import { channels } from '#main/channels/registry.ts';
 import type { CallName, Input, Output } from '#shared/contract/contract.ts';
@@ -9,7 +9,7 @@ import { makeTempDirectory } from './temp.ts';
 
 /** What an engine under test asked of its shell. */
 export type ShellRecord = {
-  readonly notices: { readonly conversation: string; readonly title: string; readonly body: string }[];
+  readonly notices: Notice[];
   readonly badges: number[];
   readonly opened: string[];
   readonly files: string[];

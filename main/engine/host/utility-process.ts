@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { channels } from '#main/channels/registry.ts';
-import type { ConversationId } from '#shared/kit/brand.ts';
 import type { Transport } from '#shared/kit/transport.ts';
 import { createEngine } from '../engine.ts';
 import type { Engine } from '../engine.ts';
@@ -44,7 +43,12 @@ const order = v.variant('type', [
   }),
   v.object({ type: v.literal('power'), event: v.picklist(['suspend', 'resume']) }),
   v.object({ type: v.literal('network'), online: v.boolean() }),
-  v.object({ type: v.literal('show'), conversation: v.string() }),
+  v.object({
+    type: v.literal('notice'),
+    act: v.picklist(['open', 'done', 'snooze']),
+    conversation: v.nullable(v.string()),
+    followUp: v.nullable(v.string()),
+  }),
   v.object({ type: v.literal('stop') }),
 ]);
 type Order = v.InferOutput<typeof order>;
@@ -179,8 +183,8 @@ parentPort.on('message', ({ data, ports }) => {
     case 'network':
       void engine?.then((running) => running.network(message.online));
       break;
-    case 'show':
-      void engine?.then((running) => running.show(message.conversation as ConversationId));
+    case 'notice':
+      void engine?.then((running) => running.noticeAnswered(message));
       break;
     case 'stop':
       void stop();

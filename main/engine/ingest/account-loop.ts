@@ -28,6 +28,8 @@ const flagsAtOnce = 200;
 /** What the loop tells of. */
 export type LoopListener = {
   readonly arrived: (arrivals: readonly Arrival[]) => void;
+  /** Everything that an account's server had is here. */
+  readonly inStep: () => void;
 };
 
 type Due = Map<string, { readonly check: boolean }>;
@@ -53,6 +55,7 @@ export class AccountLoop {
   #import: ImportStart | null = null;
   #finished: Promise<void> | null = null;
   #rounds = 0;
+  #inStepAt = Number.NEGATIVE_INFINITY;
   readonly #roundWaiters: (() => void)[] = [];
 
   constructor(workspace: Workspace, contexts: SessionContexts, id: AccountId, listener: LoopListener) {
@@ -69,6 +72,11 @@ export class AccountLoop {
   /** The session at hand, for fetching single sources; null while there is no connection. */
   get session(): Session | null {
     return this.#session;
+  }
+
+  /** When everything that the server had was last here, by the monotonic clock; minus infinity before that. */
+  get inStepAt(): number {
+    return this.#inStepAt;
   }
 
   start(): void {
@@ -232,8 +240,10 @@ export class AccountLoop {
     this.#lastFailure = null;
     this.#rounds += 1;
     this.#lastCheck = this.#workspace.clock.monotonic();
+    this.#inStepAt = this.#lastCheck;
     this.#say({ kind: 'listening', lastCheckedAt: this.#workspace.clock.now() });
     this.#tellWaiters();
+    this.#listener.inStep();
   }
 
   /** Listens beside pulling; `broken` rejects when listening ends, which ends the connection. */

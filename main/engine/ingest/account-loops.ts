@@ -60,6 +60,11 @@ export class AccountLoops {
     return this.#loops.get(id)?.health ?? { kind: 'new' };
   }
 
+  /** Whether the first import of any account is under way. */
+  importing(): boolean {
+    return [...this.#loops.values()].some(({ health }) => health.kind === 'importing');
+  }
+
   session(id: AccountId): Session | null {
     return this.#loops.get(id)?.session ?? null;
   }
