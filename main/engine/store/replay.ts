@@ -1,14 +1,13 @@
 import type { ConversationEvent } from '#shared/domain/conversation/events.ts';
-import { evolve } from '#shared/domain/conversation/evolve.ts';
-import type { Past } from '#shared/domain/conversation/evolve.ts';
-import { unopened } from '#shared/domain/conversation/state.ts';
+import { retell } from '#shared/domain/conversation/history.ts';
+import type { Logged, Other } from '#shared/domain/conversation/history.ts';
 import type { ConversationState } from '#shared/domain/conversation/state.ts';
 import type { ReadableDb } from './driver.ts';
 
-type Logged = { readonly rev: number; readonly kind: string; readonly payload: string; readonly at: number };
+type LogRow = { readonly rev: number; readonly kind: string; readonly payload: string; readonly at: number };
 
-/** Events are written by this program alone; a kind it does not know comes from a newer one and fails the replay. */
-const asEvent = ({ kind, payload }: Logged): ConversationEvent => {
+/** An event as the log holds it. Events are written by this program alone; a kind it does not know comes from a newer one and fails the replay. */
+export const asEvent = ({ kind, payload }: Pick<LogRow, 'kind' | 'payload'>): ConversationEvent => {
   const value: unknown = JSON.parse(payload);
   if (typeof value !== 'object' || value === null) throw new Error('an event without a payload');
   return { kind, ...value } as ConversationEvent;
@@ -20,34 +19,25 @@ const numOf = (db: ReadableDb, id: string): number => {
   return row.num;
 };
 
-/** Which part of a log is told: up to a revision, and without some events; their place in the count stays. */
-type Part = {
-  readonly upTo: number;
-  readonly leftOut: (event: ConversationEvent) => boolean;
-};
+/** A conversation's log up to a revision, oldest first. */
+export const logOf = (
+  db: ReadableDb,
+  conversation: number,
+  upTo = Number.MAX_SAFE_INTEGER,
+): readonly Logged[] =>
+  db
+    .all<LogRow>(
+      'SELECT rev, kind, payload, at FROM event WHERE conversation_num = ? AND rev <= ? ORDER BY rev',
+      [conversation, upTo],
+    )
+    .map((row) => ({ event: asEvent(row), at: row.at, rev: row.rev }));
 
-const everything: Part = { upTo: Number.MAX_SAFE_INTEGER, leftOut: () => false };
+/** How the telling of one log looks at another conversation. */
+export const otherIn =
+  (db: ReadableDb): Other =>
+  (id, rev, gone) =>
+    retell(logOf(db, numOf(db, id), rev), otherIn(db), gone);
 
-/** What an event right after revision `rev` may look up in the log. */
-export const pastOf = (db: ReadableDb, conversation: number, rev: number, part = everything): Past => ({
-  other: (id, upTo) => replay(db, numOf(db, id), { ...everything, upTo }),
-  after: (upTo) => replay(db, conversation, { ...part, upTo }),
-  without: (leftOut) =>
-    replay(db, conversation, { upTo: rev, leftOut: (event) => part.leftOut(event) || leftOut(event) }),
-});
-
-/** Rebuilds a conversation's state from its log alone, or from a part of it. */
-export const replay = (db: ReadableDb, conversation: number, part = everything): ConversationState => {
-  const log = db.all<Logged>(
-    'SELECT rev, kind, payload, at FROM event WHERE conversation_num = ? AND rev <= ? ORDER BY rev',
-    [conversation, part.upTo],
-  );
-  let state = unopened;
-  for (const logged of log) {
-    const event = asEvent(logged);
-    state = part.leftOut(event)
-      ? { ...state, rev: logged.rev }
-      : evolve(state, { event, at: logged.at }, pastOf(db, conversation, logged.rev - 1, part));
-  }
-  return state;
-};
+/** Rebuilds a conversation's state from its log alone. */
+export const replay = (db: ReadableDb, conversation: number): ConversationState =>
+  retell(logOf(db, conversation), otherIn(db));

@@ -22,14 +22,16 @@ export const endTimers = (
     .filter(({ purpose }) => purpose === 'return')
     .map(({ id }) => ({ kind: 'follow-up.cancelled', id, because }));
 
-/** Claiming what is one's own takes up what was handed over; claiming what somebody else owns is refused. */
-export const claim = (state: ConversationState, { me }: Circumstances): Decided => {
+/** Claiming what is one's own takes up what was handed over; claiming what somebody else owns is refused, unless they left the team. */
+export const claim = (state: ConversationState, { me, presenceOf }: Circumstances): Decided => {
   if (state.owner === me) return ok(takenUp(state, me));
-  if (state.owner !== null) return fail({ kind: 'owned', owner: state.owner });
+  if (state.owner !== null && presenceOf(state.owner).kind !== 'gone') {
+    return fail({ kind: 'owned', owner: state.owner });
+  }
   return ok([{ kind: 'conversation.claimed', by: me }]);
 };
 
-/** A lead gives it to somebody, over an owner too; everybody may give away what nobody owns, or let go of their own. */
+/** A lead gives it to somebody, over an owner too; everybody may let go of their own. */
 export const assign = (
   state: ConversationState,
   { to, note }: Extract<Command, { kind: 'assign' }>,
@@ -61,7 +63,8 @@ export const transfer = (
     return fail({ kind: 'not-owner', owner: state.owner });
   }
   // Nobody checks on themselves: who gives to another what was never theirs is the giver all the same.
-  const giver = state.owner ?? me;
+  // A check with somebody who has left would be nobody's.
+  const giver = state.owner === null || presenceOf(state.owner).kind === 'gone' ? me : state.owner;
   if (giver === to) return fail({ kind: 'already-owner', owner: to });
   const promised = (id: FollowUp['id'], dueAt: number, purpose: FollowUp['purpose']): ConversationEvent => ({
     kind: 'follow-up.promised',

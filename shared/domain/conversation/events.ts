@@ -1,11 +1,4 @@
-import type {
-  ConversationId,
-  FollowUpId,
-  MemberId,
-  MessageId,
-  NoteId,
-  OutboxId,
-} from '../../kit/brand.ts';
+import type { ConversationId, FollowUpId, MemberId, MessageId, NoteId, OutboxId } from '../../kit/brand.ts';
 import type { Promised } from './follow-up.ts';
 
 /** What can happen in the life of a conversation, in the past tense. Old schema numbers are upcast when read. Times are ms UTC. */
@@ -47,15 +40,26 @@ export type ConversationEvent =
   | { readonly kind: 'conversation.merged'; readonly into: ConversationId }
   /** `rev` is the other's revision when it was taken over. */
   | { readonly kind: 'conversation.absorbed'; readonly from: ConversationId; readonly rev: number }
-  /** A merge was taken back: `restored` on the one that is its own again, `released` on the one that had absorbed it. */
-  | { readonly kind: 'conversation.restored'; readonly from: ConversationId }
-  | { readonly kind: 'conversation.released'; readonly to: ConversationId }
+  /** A merge was taken back, on the one that is its own again; `messages` are those it had and that are elsewhere by now. */
+  | {
+      readonly kind: 'conversation.restored';
+      readonly from: ConversationId;
+      readonly messages: readonly MessageId[];
+    }
+  /** The same on the one that had absorbed it; what was told here of `messages` is told there from now on. */
+  | {
+      readonly kind: 'conversation.released';
+      readonly to: ConversationId;
+      readonly messages: readonly MessageId[];
+    }
   /** Messages left for a conversation of their own. */
   | {
       readonly kind: 'conversation.split';
       readonly into: ConversationId;
       readonly messages: readonly MessageId[];
     }
+  /** A split was taken back before anything else had happened to what left. */
+  | { readonly kind: 'conversation.rejoined'; readonly from: ConversationId }
   /** Everything after the revision `back` was taken back; nothing else has happened since. */
   | { readonly kind: 'conversation.undone'; readonly back: number }
   | ({ readonly kind: 'follow-up.promised' } & Promised)

@@ -3,28 +3,40 @@ import type { FollowUpId, MemberId } from '../../kit/brand.ts';
 import { answered, heard, together } from '../waiting/waiting.ts';
 import type { ConversationEvent } from './events.ts';
 import type { FollowUp } from './follow-up.ts';
-import { openChecks, unopened } from './state.ts';
+import { openChecks } from './state.ts';
 import type { ConversationState } from './state.ts';
 
 /** An event with the facts of the log that the state depends on; `at` is ms UTC. */
 export type Happened = { readonly event: ConversationEvent; readonly at: number };
 
-/** What an event may look up beside the state before it: other conversations, and this one's own past. */
+/** What an event may look up beside the state before it. */
 export type Past = {
   /** Another conversation as it was after a revision of its own. */
   readonly other: (id: string, rev: number) => ConversationState;
-  /** This conversation as it was after a revision. */
-  readonly after: (rev: number) => ConversationState;
-  /** This conversation's own log told again without some of its events. */
-  readonly without: (leftOut: (event: ConversationEvent) => boolean) => ConversationState;
+  /** This conversation told anew with an event that takes something back (see `retell`). */
+  readonly retold: (happened: Happened) => ConversationState;
 };
 
-const noPast: Past = { other: () => unopened, after: () => unopened, without: () => unopened };
-
 /** The state after one more event. Pure; a replay of the log gives the rows of the store. */
-export const evolve = (before: ConversationState, happened: Happened, past: Past = noPast): ConversationState => {
+export const evolve = (before: ConversationState, happened: Happened, past: Past): ConversationState => {
+  const { event } = happened;
+  switch (event.kind) {
+    case 'conversation.absorbed':
+      return absorbing(before, past.other(event.from, event.rev));
+    case 'conversation.restored':
+    case 'conversation.released':
+    case 'conversation.split':
+    case 'conversation.rejoined':
+    case 'conversation.undone':
+      return past.retold(happened);
+    default:
+      return ordinary(before, happened);
+  }
+};
+
+/** The state after an event that takes nothing back and looks at no other conversation. */
+export const ordinary = (before: ConversationState, { event, at }: Happened): ConversationState => {
   const rev = before.rev + 1;
-  const { event, at } = happened;
   const state = { ...before, rev };
   switch (event.kind) {
     case 'message.received':
@@ -60,18 +72,13 @@ export const evolve = (before: ConversationState, happened: Happened, past: Past
     case 'conversation.woken':
       return { ...state, snoozedUntil: null };
     case 'conversation.merged':
-      // Its promises live on in the one that took it over.
-      return { ...state, status: 'merged', mergedInto: event.into, followUps: [] };
-    case 'conversation.absorbed':
-      return absorb(state, past.other(event.from, event.rev));
-    case 'conversation.restored':
-      return { ...past.without((told) => told.kind === 'conversation.merged'), rev };
+      // Its promises and tags live on in the one that took it over.
+      return { ...state, status: 'merged', mergedInto: event.into, followUps: [], tags: [] };
     case 'conversation.released':
-      return released(state, event.to, past);
     case 'conversation.split':
-      return withoutMessages(state, event.messages, past);
-    case 'conversation.undone':
-      return { ...past.after(event.back), rev };
+    case 'conversation.rejoined':
+      // Who looks at what was here before must look again.
+      return { ...state, spokenRev: rev };
     case 'tag.added':
       return { ...state, tags: [...new Set([...state.tags, event.tag])].sort() };
     case 'tag.removed':
@@ -85,6 +92,9 @@ export const evolve = (before: ConversationState, happened: Happened, past: Past
     case 'check.waived':
       return { ...state, followUps: promises(state.followUps, event, at) };
     case 'conversation.opened':
+    case 'conversation.absorbed':
+    case 'conversation.restored':
+    case 'conversation.undone':
     case 'note.added':
     case 'reply.withdrawn':
     case 'reply.failed':
@@ -113,8 +123,8 @@ const changed = (
 const promises = (all: readonly FollowUp[], event: OfFollowUp, at: number): readonly FollowUp[] => {
   switch (event.kind) {
     case 'follow-up.promised': {
-      const { kind, ...promised } = event;
-      return [...all, { ...promised, fellAt: null }];
+      const { id, owner, dueAt, purpose, ifNoReply, every, why } = event;
+      return [...all, { id, owner, dueAt, purpose, ifNoReply, every, why, fellAt: null }];
     }
     case 'follow-up.moved':
       return changed(all, event.id, (one) => ({ ...one, dueAt: event.dueAt, fellAt: null }));
@@ -130,51 +140,29 @@ const promises = (all: readonly FollowUp[], event: OfFollowUp, at: number): read
   }
 };
 
-/** What was open on either side stays open, and an owner is not lost. */
-const absorb = (state: ConversationState, other: ConversationState): ConversationState => {
-  const followUps = [...state.followUps, ...other.followUps];
+/** Asleep only if all of it that is open is: until the first of them wakes. */
+const sleepOf = (open: readonly ConversationState[]): number | null => {
+  const times = open.map(({ snoozedUntil }) => snoozedUntil).filter((until) => until !== null);
+  return times.length === 0 || times.length < open.length ? null : Math.min(...times);
+};
+
+/** The state after it has taken over another: what was open on either side stays open, and an owner is not lost. */
+export const absorbing = (before: ConversationState, other: ConversationState): ConversationState => {
+  const rev = before.rev + 1;
+  const followUps = [...before.followUps, ...other.followUps];
+  const open = [before, other].filter(({ status }) => status === 'open');
   const checks = followUps.some(({ purpose }) => purpose === 'check');
-  const open = state.status === 'open' || other.status === 'open';
   return {
-    ...state,
-    status: open ? 'open' : checks ? 'resolved' : state.status,
-    owner: state.owner ?? other.owner,
-    coveredFor: state.owner === null ? other.coveredFor : state.coveredFor,
-    hadBy: state.owner === null && other.owner === null ? (state.hadBy ?? other.hadBy) : null,
-    snoozedUntil:
-      state.snoozedUntil === null || other.snoozedUntil === null
-        ? null
-        : Math.min(state.snoozedUntil, other.snoozedUntil),
+    ...before,
+    rev,
+    status: open.length > 0 ? 'open' : checks ? 'resolved' : before.status,
+    owner: before.owner ?? other.owner,
+    coveredFor: before.owner === null ? other.coveredFor : before.coveredFor,
+    hadBy: before.owner === null && other.owner === null ? (before.hadBy ?? other.hadBy) : null,
+    snoozedUntil: sleepOf(open),
     followUps,
-    tags: [...new Set([...state.tags, ...other.tags])].sort(),
-    waiting: together(state.waiting, other.waiting),
-    spokenRev: state.rev,
+    tags: [...new Set([...before.tags, ...other.tags])].sort(),
+    waiting: together(before.waiting, other.waiting),
+    spokenRev: rev,
   };
-};
-
-/** As if the other had never been absorbed; what happened here since stays. */
-const released = (state: ConversationState, to: string, past: Past): ConversationState => {
-  const own = past.without((event) => event.kind === 'conversation.absorbed' && event.from === to);
-  return { ...own, rev: state.rev, spokenRev: state.rev };
-};
-
-/** The waiting without what left; everything else stays as it is. */
-const withoutMessages = (
-  state: ConversationState,
-  messages: readonly string[],
-  past: Past,
-): ConversationState => {
-  const left = new Set<string>(messages);
-  const rest = past.without((event) => {
-    switch (event.kind) {
-      case 'message.received':
-      case 'message.answered':
-      case 'reply.sent':
-      case 'reply.bounced':
-        return left.has(event.message);
-      default:
-        return false;
-    }
-  });
-  return { ...state, waiting: rest.waiting, spokenRev: state.rev };
 };

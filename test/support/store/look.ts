@@ -1,5 +1,6 @@
 import { listConversations } from '#main/engine/store/read/conversation-list.ts';
 import { findConversation } from '#main/engine/store/read/find-conversation.ts';
+import { viewerOf } from '#main/engine/store/read/members.ts';
 import { readTimeline } from '#main/engine/store/read/timeline.ts';
 import type { ConversationRow, TimelineItem, View } from '#shared/contract/conversations.ts';
 import type { ConversationId } from '#shared/kit/brand.ts';
@@ -7,7 +8,7 @@ import type { TestWorkspace } from './workspace.ts';
 
 /** The first two hundred rows of a view. */
 export const rowsOf = (workspace: TestWorkspace, view: View = 'all'): readonly ConversationRow[] =>
-  listConversations(workspace.reader, { view, account: null }, null, 200).rows;
+  listConversations(workspace.reader, { view, account: null }, viewerOf(workspace.reader), null, 200).rows;
 
 /** The only conversation of a workspace; fails where there are more or none. */
 export const onlyRow = (workspace: TestWorkspace): ConversationRow => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide, isHistoric } from '#shared/domain/conversation/decide.ts';
-import type { Command, Incoming } from '#shared/domain/conversation/decide.ts';
-import { evolve } from '#shared/domain/conversation/evolve.ts';
+import type { Command, Incoming } from '#shared/domain/conversation/commands.ts';
+import { absorbing, ordinary } from '#shared/domain/conversation/evolve.ts';
 import { unopened } from '#shared/domain/conversation/state.ts';
 import type { ConversationState } from '#shared/domain/conversation/state.ts';
 import type { ConversationId, MemberId, MessageId, OutboxId } from '#shared/kit/brand.ts';
@@ -39,7 +39,12 @@ const kinds = (
   command: Command,
   doneByImport = false,
 ): readonly string[] | string => {
-  const decided = decide(state, command, { me, doneByImport });
+  const decided = decide(state, command, {
+    me,
+    role: 'agent',
+    presenceOf: () => ({ kind: 'here' }),
+    doneByImport,
+  });
   return decided.ok ? decided.value.map((event) => event.kind) : decided.failure.kind;
 };
 
@@ -135,13 +140,16 @@ describe('the rules of a conversation', () => {
   });
 
   it('keeps the wait while an answer is only queued, and ends it when it was sent', () => {
-    const heard = evolve(unopened, {
+    const heard = ordinary(unopened, {
       event: { kind: 'message.received', message, automatic: false },
       at: 100,
     });
-    const queued = evolve(heard, { event: { kind: 'reply.queued', outbox, message }, at: 200 });
-    const more = evolve(queued, { event: { kind: 'message.received', message, automatic: false }, at: 205 });
-    const sent = evolve(more, { event: { kind: 'reply.sent', outbox, message, writtenAt: 200 }, at: 210 });
+    const queued = ordinary(heard, { event: { kind: 'reply.queued', outbox, message }, at: 200 });
+    const more = ordinary(queued, {
+      event: { kind: 'message.received', message, automatic: false },
+      at: 205,
+    });
+    const sent = ordinary(more, { event: { kind: 'reply.sent', outbox, message, writtenAt: 200 }, at: 210 });
     expect(queued.waiting.unanswered).toEqual([100]);
     expect(sent.waiting.unanswered).toEqual([205]);
   });
@@ -152,11 +160,7 @@ describe('the rules of a conversation', () => {
       owner: other,
       waiting: { answeredAt: null, unanswered: [7] },
     };
-    const after = evolve(
-      done,
-      { event: { kind: 'conversation.absorbed', from: 'there' as ConversationId }, at: 1 },
-      () => theirs,
-    );
+    const after = absorbing(done, theirs);
     expect(after).toMatchObject({ status: 'open', owner: other, waiting: { unanswered: [7] } });
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { countConversations } from '#main/engine/store/read/conversation-counts.ts';
+import { viewerOf } from '#main/engine/store/read/members.ts';
 import { listQuarantine } from '#main/engine/store/read/quarantine.ts';
 import { insertMessage } from '#main/engine/store/write/message.ts';
 import { verify } from '#main/engine/store/verify.ts';
@@ -421,7 +422,7 @@ describe('an agent', () => {
     });
     const [first] = rowsOf(workspace);
     if (first !== undefined) workspace.run('conversation.resolve', { ids: [first.id] });
-    const { views } = countConversations(workspace.reader);
+    const { views } = countConversations(workspace.reader, viewerOf(workspace.reader));
     for (const view of [
       'my-turn',
       'waiting',

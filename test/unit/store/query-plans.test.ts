@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { views } from '#shared/contract/conversations.ts';
-import type { AccountId, CustomerId } from '#shared/kit/brand.ts';
+import type { AccountId, CustomerId, MemberId } from '#shared/kit/brand.ts';
 import type { SqlParams } from '#main/engine/store/driver.ts';
 import { customerListStatement, listStatement } from '#main/engine/store/read/conversation-list.ts';
 import { quarantineSql } from '#main/engine/store/read/quarantine.ts';
@@ -31,6 +31,7 @@ const faults = (sql: string, params: SqlParams): readonly string[] =>
     );
 
 const account = 'account' as AccountId;
+const viewer = { me: 'me' as MemberId, alone: true };
 
 describe('every list', () => {
   it('is judged by a test that notices a full scan and a sort', () => {
@@ -42,7 +43,7 @@ describe('every list', () => {
       [null, account].flatMap((of) => [null, '9.9'].map((after) => [view, of, after] as const)),
     ),
   )('of %s (account %s, after %s) walks an index in its order', (view, of, after) => {
-    const { sql, params } = listStatement({ view, account: of }, after, 50);
+    const { sql, params } = listStatement({ view, account: of }, viewer, after, 50);
     expect(faults(sql, params)).toEqual([]);
   });
 

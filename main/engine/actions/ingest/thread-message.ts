@@ -42,12 +42,16 @@ export const threadMessage = (
   const subject = subjectKey(intake, inbound, names.parents.length > 0);
   const bounced = inbound.bounce === null ? null : findBounced(db, intake.batch.channel, inbound.bounce);
   const all = names.self === null ? names.parents : [names.self, ...names.parents];
+  const byName = mayTieTogether(context, intake, inbound, [
+    ...conversationsByName(db, all),
+    ...(bounced === null ? [] : [bounced.conversation_num]),
+  ]);
+  const bySubject = subject === null ? [] : conversationsBySubject(db, subject);
+  // What a person took apart is not tied together by a subject either.
+  const apart = areKeptApart(db, [...byName, ...bySubject]);
   const decision = decideThread({
-    byName: mayTieTogether(context, intake, inbound, [
-      ...conversationsByName(db, all),
-      ...(bounced === null ? [] : [bounced.conversation_num]),
-    ]),
-    bySubject: subject === null ? [] : conversationsBySubject(db, subject),
+    byName,
+    bySubject: apart ? bySubject.slice(-1).filter(() => byName.length === 0) : bySubject,
   });
   const conversation = ((): number => {
     switch (decision.kind) {

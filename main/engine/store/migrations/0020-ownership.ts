@@ -78,11 +78,13 @@ CREATE TABLE conversation_tag (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX conversation_tag_of_conversation ON conversation_tag (conversation_num);
 
--- What a merge moved, so that it can be taken back; rows go when it is.
+-- What a merge or a split moved or changed, so that it can be taken back; rows go when it is.
 CREATE TABLE merge_move (
   other_num INTEGER NOT NULL REFERENCES conversation (num),
   kind TEXT NOT NULL,
   item TEXT NOT NULL,
+  -- What the item was before, as JSON, where moving it back is not enough.
+  was TEXT,
   PRIMARY KEY (other_num, kind, item)
 ) STRICT, WITHOUT ROWID;
 

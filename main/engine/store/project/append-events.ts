@@ -2,17 +2,23 @@ import type { ConversationEvent } from '#shared/domain/conversation/events.ts';
 import { eventSchema } from '#shared/domain/conversation/events.ts';
 import { evolve } from '#shared/domain/conversation/evolve.ts';
 import type { Past } from '#shared/domain/conversation/evolve.ts';
+import { nothingGone, retell } from '#shared/domain/conversation/history.ts';
 import type { ConversationState } from '#shared/domain/conversation/state.ts';
 import type { MemberId } from '#shared/kit/brand.ts';
 import type { Ids } from '#shared/kit/ports.ts';
 import type { ReadableDb, WritableDb } from '../driver.ts';
 import { stateColumns, stateOfRow } from '../read/conversation-state.ts';
 import type { StateRow } from '../read/conversation-state.ts';
-import { pastOf } from '../replay.ts';
+import { logOf, otherIn } from '../replay.ts';
 import { saveState } from './save-state.ts';
 
 /** An event about to be logged. `at` is ms UTC: for messages their own time, for everything else the present. */
-export type NewEvent = { readonly event: ConversationEvent; readonly at: number };
+export type NewEvent = {
+  readonly event: ConversationEvent;
+  readonly at: number;
+  /** Who did it, where that is somebody else than who did the rest. */
+  readonly author?: MemberId | null;
+};
 
 /** Who did it (null: nobody here), and the key under which it can be undone. */
 export type EventFacts = { readonly author: MemberId | null; readonly undo?: string };
@@ -23,17 +29,14 @@ export const stateOf = (db: ReadableDb, conversation: number): ConversationState
   return row === undefined ? undefined : stateOfRow(row);
 };
 
-/** The past of a conversation, in which another one that has not moved on since is read from its row. */
-const pastFor = (db: ReadableDb, conversation: number, rev: number): Past => {
-  const past = pastOf(db, conversation, rev);
-  return {
-    ...past,
-    other: (id, upTo) => {
-      const row = db.get<StateRow>(`SELECT ${stateColumns} FROM conversation WHERE id = ?`, [id]);
-      return row?.rev === upTo ? stateOfRow(row) : past.other(id, upTo);
-    },
-  };
-};
+/** What the next event of a conversation may look up; another one that has not moved on since is read from its row. */
+const pastFor = (db: ReadableDb, conversation: number, rev: number): Past => ({
+  other: (id, upTo) => {
+    const row = db.get<StateRow>(`SELECT ${stateColumns} FROM conversation WHERE id = ?`, [id]);
+    return row?.rev === upTo ? stateOfRow(row) : otherIn(db)(id, upTo, nothingGone);
+  },
+  retold: (happened) => retell([...logOf(db, conversation, rev), { ...happened, rev: rev + 1 }], otherIn(db)),
+});
 
 /**
  * Appends events to a conversation's log and brings its row up to them, in the caller's transaction.
@@ -61,7 +64,7 @@ export const appendEvents = (
         eventSchema,
         kind,
         JSON.stringify(payload),
-        author,
+        happened.author === undefined ? author : happened.author,
         happened.at,
         undo ?? null,
       ],

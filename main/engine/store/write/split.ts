@@ -2,15 +2,13 @@ import { threadNames } from '#shared/domain/threading/names.ts';
 import type { AccountId, MessageId } from '#shared/kit/brand.ts';
 import type { ReadableDb, WritableDb } from '../driver.ts';
 import { recountConversation, recountUnsent } from './conversation.ts';
-import { keepApart } from './merge.ts';
+import { firstOf, keepApart } from './merge.ts';
 import { nameConversation, unnameConversation } from './threads.ts';
 
 /** A message that leaves its conversation. `at` is ms UTC. */
 export type SplitMessage = {
   readonly seq: number;
   readonly id: MessageId;
-  readonly direction: 'in' | 'out';
-  readonly automatic: boolean;
   readonly at: number;
   readonly subject: string;
   readonly channel: string;
@@ -18,14 +16,7 @@ export type SplitMessage = {
   readonly externalId: string | null;
 };
 
-type Columns = {
-  readonly seq: number;
-  readonly id: MessageId;
-  readonly direction: 'in' | 'out';
-  readonly automatic: string | null;
-  readonly at: number;
-  readonly subject: string;
-  readonly channel: string;
+type Columns = Omit<SplitMessage, 'account' | 'externalId'> & {
   readonly account_id: AccountId | null;
   readonly external_id: string | null;
 };
@@ -38,29 +29,22 @@ export const messagesToSplit = (
 ): { readonly leaving: readonly SplitMessage[]; readonly staying: number } => {
   const wanted = new Set<string>(messages);
   const rows = db.all<Columns>(
-    `SELECT seq, id, direction, automatic, at, subject, channel, account_id, external_id FROM message
+    `SELECT seq, id, at, subject, channel, account_id, external_id FROM message
      WHERE conversation_num = ? ORDER BY at, seq`,
     [conversation],
   );
   const leaving = rows
     .filter((row) => wanted.has(row.id))
-    .map(({ automatic, account_id, external_id, ...row }) => ({
-      ...row,
-      automatic: automatic !== null,
-      account: account_id,
-      externalId: external_id,
-    }));
+    .map(({ account_id, external_id, ...row }) => ({ ...row, account: account_id, externalId: external_id }));
   return { leaving, staying: rows.length - leaving.length };
 };
+
+type Move = { readonly from: number; readonly to: number };
 
 /** Moves messages with their sends and their own names, so that answers to them follow; the rest keeps its place. */
 export const moveMessages = (
   db: WritableDb,
-  {
-    from,
-    to,
-    messages,
-  }: { readonly from: number; readonly to: number; readonly messages: readonly SplitMessage[] },
+  { from, to, messages }: Move & { readonly messages: readonly SplitMessage[] },
 ): void => {
   for (const message of messages) {
     db.run('UPDATE message SET conversation_num = ? WHERE seq = ?', [to, message.seq]);
@@ -79,18 +63,37 @@ export const moveMessages = (
     nameConversation(db, [self], to);
   }
   keepApart(db, from, to);
+  noteFirst(db, { from, to });
   firstOf(db, from);
+  recountBoth(db, { from, to });
+};
+
+const recountBoth = (db: WritableDb, { from, to }: Move): void => {
   for (const num of [from, to]) {
     recountConversation(db, num);
     recountUnsent(db, num);
   }
 };
 
-/** The oldest message that is left gives the conversation its beginning; subject and customer stay as they were. */
-const firstOf = (db: WritableDb, conversation: number): void => {
+/** Which message began the conversation before a part of it left. */
+const noteFirst = (db: WritableDb, { from, to }: Move): void => {
   db.run(
-    `UPDATE conversation SET first_at = m.at, first_id = m.id FROM
-       (SELECT at, id FROM message WHERE conversation_num = $num ORDER BY at, id LIMIT 1) m WHERE num = $num`,
-    { num: conversation },
+    `INSERT OR REPLACE INTO merge_move (other_num, kind, item)
+     SELECT $to, 'first', first_id FROM conversation WHERE num = $from`,
+    { from, to },
+  );
+};
+
+/** The message that began a conversation before a part of it left; null where that is not known. */
+export const firstBefore = (db: ReadableDb, left: number): string | null =>
+  db.get<{ item: string }>("SELECT item FROM merge_move WHERE other_num = ? AND kind = 'first'", [left])
+    ?.item ?? null;
+
+/** Lets a conversation begin again with the message that began it, if that is here. */
+export const beginWith = (db: WritableDb, conversation: number, message: string | null): void => {
+  db.run(
+    `UPDATE conversation SET first_at = m.at, first_id = m.id FROM (SELECT at, id FROM message WHERE id = ? AND conversation_num = ?) m
+     WHERE num = ?`,
+    [message, conversation, conversation],
   );
 };
