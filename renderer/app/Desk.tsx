@@ -4,7 +4,7 @@ import { useConnection, useEngine, useLive } from '#renderer/engine-client/index
 import { NewMessage } from '#renderer/features/composer/index.ts';
 import { ConversationPane } from '#renderer/features/conversation/index.ts';
 import { CustomerPanel } from '#renderer/features/customer/index.ts';
-import { ConversationList } from '#renderer/features/list/index.ts';
+import { ConversationList, useMemberName } from '#renderer/features/list/index.ts';
 import { CheatSheet, Palette } from '#renderer/features/palette/index.ts';
 import { Rail } from '#renderer/features/rail/index.ts';
 import { SearchField, SearchResults } from '#renderer/features/search/index.ts';
@@ -20,6 +20,7 @@ import {
   type RowListHandle,
 } from '#renderer/ui/index.ts';
 import {
+  hasPanes,
   useAction,
   useCustomerPanel,
   useKeysOf,
@@ -74,12 +75,13 @@ const Banners = ({ state }: { readonly state: Ready }) => {
 const ListHeading = ({ accounts }: { readonly accounts: readonly AccountRow[] }) => {
   const words = useWords();
   const { place } = useNavigation();
-  const { view, account } = place.query;
+  const { view, account, owner } = place.query;
+  const name = useMemberName(owner ?? null);
   const row = accounts.find(({ id }) => id === account);
   return (
     <header className="desk-list-head">
       <h1 className="desk-list-title">
-        {place.search === null ? words(`view.${view}`) : words('search.results')}
+        {place.search === null ? words(`view.${view}`, { name }) : words('search.results')}
       </h1>
       {row === undefined || place.search !== null ? null : (
         <span className="desk-list-account">{row.label === '' ? row.address : row.label}</span>
@@ -258,7 +260,7 @@ export const Desk = ({ state }: { readonly state: Ready }) => {
         {place.screen.kind === 'settings' ? (
           <SettingsScreen state={state} section={place.screen.section} account={place.screen.account} />
         ) : null}
-        {place.screen.kind === 'desk' ? <Panes accounts={accounts} counts={counts} me={state.me.id} /> : null}
+        {hasPanes(place.screen) ? <Panes accounts={accounts} counts={counts} me={state.me.id} /> : null}
       </div>
       {over === 'palette' ? <Palette onClose={closeOver} /> : null}
       {over === 'keys' ? <CheatSheet onClose={closeOver} /> : null}

@@ -1,22 +1,38 @@
+import { useTeam } from '#renderer/features/ownership/index.ts';
 import { useAction, useNavigation } from '#renderer/workbench/index.ts';
-import { views, type View } from '#shared/contract/conversations.ts';
+import type { View } from '#shared/contract/conversations.ts';
 
-const useViewAction = (view: View): void => {
+const useViewAction = (view: Exclude<View, 'member'>, offered = true): void => {
   const { go } = useNavigation();
-  useAction(`view.${view}`, () => {
+  const run = (): void => {
     go({ kind: 'view', view, account: null });
-  });
+  };
+  useAction(`view.${view}`, offered ? run : null);
 };
 
-/** Makes every queue reachable by its key and from the palette. */
+/** Makes every queue reachable by its key and from the palette; who works alone has no team and nothing unowned. */
 export const useViewActions = (): void => {
-  const [first, second, third, fourth, fifth, sixth, seventh, eighth] = views;
-  useViewAction(first);
-  useViewAction(second);
-  useViewAction(third);
-  useViewAction(fourth);
-  useViewAction(fifth);
-  useViewAction(sixth);
-  useViewAction(seventh);
-  useViewAction(eighth);
+  const { go } = useNavigation();
+  const { me, lead, alone } = useTeam();
+  useViewAction('my-turn');
+  useViewAction('waiting');
+  useViewAction('unowned', !alone);
+  useViewAction('snoozed');
+  useViewAction('done');
+  useViewAction('all');
+  useViewAction('inbox');
+  useViewAction('unread');
+  useViewAction('drafts');
+  useViewAction('problems');
+  useAction('view.follow-ups', () => {
+    go({ kind: 'follow-ups' });
+  });
+  useAction(
+    'view.team',
+    alone || !lead || me === null
+      ? null
+      : () => {
+          go({ kind: 'member', member: me.id });
+        },
+  );
 };

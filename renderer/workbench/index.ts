@@ -9,6 +9,6 @@ export {
 } from './action-context.tsx';
 export { actions, type ActionGroup } from './actions.ts';
 export { NavigationProvider, useNavigation } from './navigation-context.tsx';
-export { settingsSections, type SettingsSection } from './navigation.ts';
+export { hasPanes, settingsSections, type Place, type SettingsSection } from './navigation.ts';
 export { ToastsProvider, useToasts } from './toasts.tsx';
 export { useCustomerPanel } from './use-customer-panel.ts';

@@ -1,5 +1,5 @@
 import type { ListQuery, View } from '#shared/contract/conversations.ts';
-import type { AccountId, ConversationId } from '#shared/kit/brand.ts';
+import type { AccountId, ConversationId, MemberId } from '#shared/kit/brand.ts';
 
 /** The parts of the settings. */
 export const settingsSections = [
@@ -16,6 +16,8 @@ export type SettingsSection = (typeof settingsSections)[number];
 /** What is shown over the panes, if anything. */
 export type Screen =
   | { readonly kind: 'desk' }
+  /** The desk with what was promised in the place of a queue. */
+  | { readonly kind: 'follow-ups' }
   | { readonly kind: 'settings'; readonly section: SettingsSection; readonly account: AccountId | null }
   /** Connecting an account; with an id, signing in again to that one. */
   | { readonly kind: 'connect'; readonly account: AccountId | null };
@@ -24,7 +26,9 @@ export type Screen =
 export type Opened =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'conversation'; readonly id: ConversationId }
-  | { readonly kind: 'new-message' };
+  | { readonly kind: 'new-message' }
+  /** What the day came to, and what is promised for tomorrow. */
+  | { readonly kind: 'day' };
 
 /** Where the person is. Plain data, so that the window's history can keep it. */
 export type Place = {
@@ -39,7 +43,7 @@ export type Place = {
 
 /** Where everybody starts. */
 export const home: Place = {
-  query: { view: 'inbox', account: null },
+  query: { view: 'my-turn', account: null },
   search: null,
   opened: { kind: 'nothing' },
   screen: { kind: 'desk' },
@@ -49,8 +53,12 @@ export const home: Place = {
 /** A step from one place to another. */
 export type Step =
   | { readonly kind: 'view'; readonly view: View; readonly account: AccountId | null }
+  /** What one member has, with the team beside it. */
+  | { readonly kind: 'member'; readonly member: MemberId }
+  | { readonly kind: 'follow-ups' }
   | { readonly kind: 'open'; readonly id: ConversationId }
   | { readonly kind: 'new-message' }
+  | { readonly kind: 'day' }
   | { readonly kind: 'close' }
   | { readonly kind: 'search'; readonly text: string | null }
   | { readonly kind: 'settings'; readonly section: SettingsSection; readonly account?: AccountId }
@@ -60,6 +68,12 @@ export type Step =
 
 const desk: Screen = { kind: 'desk' };
 const nothing: Opened = { kind: 'nothing' };
+
+/** The desk that something is opened on: what was promised stays beside what it is about. */
+const deskOf = ({ screen }: Place): Screen => (screen.kind === 'follow-ups' ? screen : desk);
+
+/** Whether a screen has a list and what is opened from it. */
+export const hasPanes = (screen: Screen): boolean => screen.kind === 'desk' || screen.kind === 'follow-ups';
 
 /** The place after a step. */
 export const stepFrom = (place: Place, step: Step): Place => {
@@ -72,10 +86,22 @@ export const stepFrom = (place: Place, step: Step): Place => {
         opened: nothing,
         screen: desk,
       };
+    case 'member':
+      return {
+        ...place,
+        query: { view: 'member', account: null, owner: step.member },
+        search: null,
+        opened: nothing,
+        screen: desk,
+      };
+    case 'follow-ups':
+      return { ...place, search: null, opened: nothing, screen: { kind: 'follow-ups' } };
     case 'open':
-      return { ...place, opened: { kind: 'conversation', id: step.id }, screen: desk };
+      return { ...place, opened: { kind: 'conversation', id: step.id }, screen: deskOf(place) };
     case 'new-message':
-      return { ...place, opened: { kind: 'new-message' }, screen: desk };
+      return { ...place, opened: { kind: 'new-message' }, screen: deskOf(place) };
+    case 'day':
+      return { ...place, opened: { kind: 'day' }, screen: deskOf(place) };
     case 'close':
       return { ...place, opened: nothing };
     case 'search':
@@ -102,7 +128,7 @@ const sameOpened = (one: Opened, other: Opened): boolean =>
 export const historyOf = (from: Place, to: Place): 'push' | 'replace' | 'none' => {
   if (from === to) return 'none';
   if (from.screen.kind !== to.screen.kind) return 'push';
-  if (to.screen.kind !== 'desk') return 'replace';
+  if (!hasPanes(to.screen)) return 'replace';
   if (from.query.view !== to.query.view || from.query.account !== to.query.account) return 'push';
   if ((from.search === null) !== (to.search === null)) return 'push';
   if (!sameOpened(from.opened, to.opened)) return from.opened.kind === 'nothing' ? 'push' : 'replace';

@@ -866,11 +866,14 @@ export const en = {
   'event.conversation.assigned':
     '{given, select, nobody {{who, select, me {You let this go} nobody {This was let go} other {{name} let this go}}} other {{who, select, me {You gave this to {to}} nobody {This was given to {to}} other {{name} gave this to {to}}}}}{said, select, yes {: “{note}”} other {}}',
   'event.conversation.transferred':
-    '{who, select, me {You transferred this to {to}: “{reason}” and will check by {checkAt}} nobody {This was transferred to {to}: “{reason}”} other {{name} transferred this to {to}: “{reason}” and will check by {checkAt}}}',
+    '{fromOther, select, yes {{who, select, me {You transferred this from {from} to {to}: “{reason}”; {from} will check by {checkAt}} nobody {This was transferred from {from} to {to}: “{reason}”; {from} will check by {checkAt}} other {{name} transferred this from {from} to {to}: “{reason}”; {from} will check by {checkAt}}}} other {{who, select, me {You transferred this to {to}: “{reason}” and will check by {checkAt}} nobody {This was transferred to {to}: “{reason}”} other {{name} transferred this to {to}: “{reason}” and will check by {checkAt}}}}}',
   'event.conversation.returned': 'Nobody took this up in time, so it is back with {to}',
-  'event.conversation.covered': '{to} answers for {from}, who is away',
-  'event.conversation.given-back': '{to} is back and has this again',
-  'event.conversation.orphaned': '{from} had this and is not here, so nobody owns it',
+  'event.conversation.covered':
+    '{toMe, select, yes {You answer for {from}, who is away} other {{fromMe, select, yes {{to} answers for you while you are away} other {{to} answers for {from}, who is away}}}}',
+  'event.conversation.given-back':
+    '{toMe, select, yes {You are back and have this again} other {{to} is back and has this again}}',
+  'event.conversation.orphaned':
+    '{fromMe, select, yes {You had this and were away, so nobody owns it} other {{from} had this and is not here, so nobody owns it}}',
   'event.conversation.closed': 'Closed: every check has ended',
   'event.conversation.snoozed':
     '{who, select, me {You snoozed this until {until}} nobody {Snoozed until {until}} other {{name} snoozed this until {until}}}',
@@ -885,7 +888,7 @@ export const en = {
   'event.conversation.undone':
     '{who, select, me {You took the last change back} nobody {The last change was taken back} other {{name} took the last change back}}',
   'event.follow-up.promised':
-    '{purpose, select, return {Comes back to {owner} at {dueAt} if nobody takes it up} check {{owner} checks by {dueAt}} other {{who, select, me {You promised to come back by {dueAt}} nobody {A reminder was set for {dueAt}} other {{name} promised to come back by {dueAt}}}{said, select, yes {: “{why}”} other {}}}}',
+    '{purpose, select, return {Comes back to {owner} on {dueAt} if nobody takes it up} check {A check is due by {dueAt}} other {{who, select, me {You promised to come back by {dueAt}} nobody {A reminder was set for {dueAt}} other {{name} promised to come back by {dueAt}}}{said, select, yes {: “{why}”} other {}}}}',
   'event.follow-up.moved':
     '{who, select, me {You put a follow-up off to {dueAt}} nobody {A follow-up was put off to {dueAt}} other {{name} put a follow-up off to {dueAt}}}',
   'event.follow-up.fell-due': 'A follow-up came up',
@@ -930,6 +933,11 @@ export const en = {
   'ownership.covered.until': 'for {name}, who is away until {time}',
   'ownership.snoozed': 'Snoozed until {time}',
   'ownership.status.resolved': 'Resolved; {count, plural, one {a check is open} other {# checks are open}}',
+  'ownership.turn.owner': 'Waiting for {name} for {length}',
+  'ownership.turn.nobody': 'Waiting for {length}',
+  'ownership.turn.owner-now': '{name}’s turn',
+  'ownership.turn.nobody-now': 'Our turn',
+  'ownership.tag.edit': 'Change the tags',
   'ownership.target.first-answer': 'first answer due in {length}',
   'ownership.target.next-answer': 'answer due in {length}',
   'ownership.target.resolution': 'to be solved in {length}',
@@ -1371,6 +1379,7 @@ export const en = {
   'customer.suggestion.address': 'the same address {shared} on another channel',
   'customer.suggestion.company': 'the same name at {shared}',
   'customer.suggestion.domain': 'the same name at {shared}',
+  'customer.suggestion.more': '{count, plural, one {# more like this} other {# more like this}}',
   'customer.suggestion.look': 'Compare …',
   'customer.suggestion.look.whose': 'Compare with {name} …',
   'customer.suggestion.dismiss': 'Somebody else',

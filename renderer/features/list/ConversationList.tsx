@@ -28,6 +28,7 @@ import {
 import { extended, noSelection, toggled, type Selection } from './model/selection.ts';
 import { useTargetActions } from './model/use-conversation-actions.ts';
 import { useList } from './model/use-list.ts';
+import { useMemberName } from './model/use-member-name.ts';
 import { ConversationRowView, RowToCome } from './view/ConversationRowView.tsx';
 import { EmptyQueue } from './view/EmptyQueue.tsx';
 import './conversation-list.css';
@@ -47,6 +48,8 @@ type ListProps = {
 
 const totalOf = (query: ListQuery, counts: Counts | null): number | null => {
   if (counts === null) return null;
+  // The count of the view `member` is that of the person here.
+  if (query.view === 'member' || query.tag !== undefined) return null;
   if (query.account === null) return counts.views[query.view];
   const account = counts.accounts.find(({ id }) => id === query.account);
   if (query.view === 'inbox') return account?.inbox ?? null;
@@ -124,6 +127,7 @@ export const ConversationList = ({ query, counts, me, onEnter, handle }: ListPro
   const [cursor, setCursor] = useState<Cursor | null>(null);
   const [selection, setSelection] = useState<Selection>(noSelection);
 
+  const name = useMemberName(query.owner ?? null);
   const known = knownRows(list);
   const total = totalOf(query, counts);
   const count = isComplete(list) ? known : Math.max(known, total ?? known + pageRows);
@@ -237,11 +241,11 @@ export const ConversationList = ({ query, counts, me, onEnter, handle }: ListPro
         </SelectionBar>
       ) : null}
       {count === 0 ? (
-        <EmptyQueue query={query} />
+        <EmptyQueue query={query} name={name} />
       ) : (
         <RowList
           ref={handle}
-          label={words(`view.${query.view}`)}
+          label={words(`view.${query.view}`, { name })}
           count={count}
           rowHeight={rowHeight}
           active={active}

@@ -1,2 +1,3 @@
 export { ConversationList } from './ConversationList.tsx';
 export { useTargetActions } from './model/use-conversation-actions.ts';
+export { useMemberName } from './model/use-member-name.ts';

@@ -1,5 +1,7 @@
 import {
   Archive,
+  BellDot,
+  BellRing,
   CircleAlert,
   CircleCheckBig,
   Clock,
@@ -8,67 +10,121 @@ import {
   Inbox,
   Keyboard,
   MailOpen,
+  MoonStar,
   PencilLine,
   Plus,
   Settings,
   SquarePen,
+  UserRoundPlus,
+  UsersRound,
   type LucideIcon,
 } from 'lucide-react';
 import { useId } from 'react';
+import { useLive } from '#renderer/engine-client/index.ts';
+import { useTeam } from '#renderer/features/ownership/index.ts';
 import { IconButton, ProgressBar, classes, useNow, useTimes, useWords } from '#renderer/ui/index.ts';
-import { ActionButton, ChannelIcon, useKeysOf, useNavigation } from '#renderer/workbench/index.ts';
+import {
+  ActionButton,
+  ChannelIcon,
+  useActionDesk,
+  useKeysOf,
+  useNavigation,
+  type Place,
+} from '#renderer/workbench/index.ts';
 import type { AccountRow } from '#shared/contract/accounts.ts';
 import type { Counts, View } from '#shared/contract/conversations.ts';
 import { healthTone, healthWords } from './model/health.ts';
 import './rail.css';
 
-type Line = { readonly view: View; readonly icon: LucideIcon };
+type Queue = Exclude<View, 'member'>;
 
-const queues: readonly Line[] = [
-  { view: 'my-turn', icon: Clock },
-  { view: 'waiting', icon: Hourglass },
-  { view: 'inbox', icon: Inbox },
-  { view: 'unread', icon: MailOpen },
-  { view: 'drafts', icon: PencilLine },
-  { view: 'problems', icon: CircleAlert },
-  { view: 'done', icon: CircleCheckBig },
-  { view: 'all', icon: Archive },
+/** A line of the rail: a queue, what was promised, or the team. */
+type Line = { readonly of: Queue | 'follow-ups' | 'team'; readonly icon: LucideIcon };
+
+/** The day's work, in the order of its keys. */
+const work: readonly Line[] = [
+  { of: 'my-turn', icon: Clock },
+  { of: 'follow-ups', icon: BellRing },
+  { of: 'waiting', icon: Hourglass },
+  { of: 'unowned', icon: UserRoundPlus },
+  { of: 'team', icon: UsersRound },
+  { of: 'snoozed', icon: MoonStar },
+  { of: 'done', icon: CircleCheckBig },
+  { of: 'all', icon: Archive },
+];
+
+/** Other ways to look at the same conversations. */
+const more: readonly Line[] = [
+  { of: 'inbox', icon: Inbox },
+  { of: 'unread', icon: MailOpen },
+  { of: 'drafts', icon: PencilLine },
+  { of: 'problems', icon: CircleAlert },
 ];
 
 /** Queues whose length says nothing about work to do. */
-const uncounted: ReadonlySet<View> = new Set<View>(['done', 'all']);
+const uncounted: ReadonlySet<Line['of']> = new Set<Line['of']>(['done', 'all', 'team']);
 
-const QueueLine = ({ line, count }: { readonly line: Line; readonly count: number | null }) => {
+const isChosen = ({ screen, query, search }: Place, of: Line['of']): boolean => {
+  if (of === 'follow-ups') return screen.kind === 'follow-ups';
+  if (screen.kind !== 'desk' || search !== null) return false;
+  return of === 'team' ? query.view === 'member' : query.view === of && query.account === null;
+};
+
+const QueueLine = ({
+  line: { of, icon: Icon },
+  count,
+  due = 0,
+}: {
+  readonly line: Line;
+  readonly count: number | null;
+  /** How many of these have come up. */
+  readonly due?: number;
+}) => {
   const words = useWords();
   const keysOf = useKeysOf();
-  const { place, go } = useNavigation();
-  const { view, icon: Icon } = line;
-  const chosen =
-    place.screen.kind === 'desk' &&
-    place.query.view === view &&
-    place.query.account === null &&
-    place.search === null;
-  const label = words(`view.${view}`);
+  const desk = useActionDesk();
+  const { place } = useNavigation();
   return (
     <li>
       <button
         type="button"
-        className={classes('rail-line', view === 'problems' && 'rail-line-bad')}
-        aria-current={chosen ? 'page' : undefined}
-        data-tooltip={words(`view.${view}.what`)}
-        data-keys={keysOf(`view.${view}`)}
-        onClick={() => {
-          go({ kind: 'view', view, account: null });
-        }}
+        className={classes('rail-line', of === 'problems' && 'rail-line-bad')}
+        aria-current={isChosen(place, of) ? 'page' : undefined}
+        data-tooltip={words(`view.${of}.what`)}
+        data-keys={keysOf(`view.${of}`)}
+        onClick={() => desk.run(`view.${of}`)}
       >
         <Icon className="rail-icon" aria-hidden size={16} />
-        <span className="rail-words">{label}</span>
-        {count === null || count === 0 || uncounted.has(view) ? null : (
-          <span className="rail-count">{new Intl.NumberFormat(words.locale).format(count)}</span>
+        <span className="rail-words">{words(`view.${of}`)}</span>
+        {count === null || count === 0 || uncounted.has(of) ? null : (
+          <span className={classes('rail-count', due > 0 && 'rail-count-due')}>
+            {due > 0 ? (
+              <>
+                <BellDot aria-hidden size={11} />
+                <span className="unseen">{words('rail.due', { count: due })}</span>
+              </>
+            ) : null}
+            {new Intl.NumberFormat(words.locale).format(count)}
+          </span>
         )}
       </button>
     </li>
   );
+};
+
+/** The lines that make sense here: no team for who works alone, no sending problems where there are none. */
+const useLines = (counts: Counts | null) => {
+  const { place } = useNavigation();
+  const { lead, alone } = useTeam();
+  const hidden = (of: Line['of']): boolean => {
+    if (of === 'problems') return (counts?.views.problems ?? 0) === 0 && place.query.view !== 'problems';
+    if (of === 'team') return alone || !lead;
+    return of === 'unowned' && alone;
+  };
+  return {
+    work: work.filter(({ of }) => !hidden(of)),
+    more: more.filter(({ of }) => !hidden(of)),
+  };
 };
 
 const AccountLine = ({ account, unread }: { readonly account: AccountRow; readonly unread: number }) => {
@@ -138,9 +194,14 @@ export const Rail = ({
   const words = useWords();
   const headingId = useId();
   const { place, go } = useNavigation();
-  const shown = queues.filter(
-    ({ view }) => view !== 'problems' || (counts?.views.problems ?? 0) > 0 || place.query.view === 'problems',
-  );
+  const promised = useLive('follow-up.counts', {}).data;
+  const lines = useLines(counts);
+  const lineOf = (line: Line) => {
+    const { of } = line;
+    if (of === 'follow-ups')
+      return <QueueLine key={of} line={line} count={promised?.mine ?? null} due={promised?.due ?? 0} />;
+    return <QueueLine key={of} line={line} count={of === 'team' ? null : (counts?.views[of] ?? null)} />;
+  };
   return (
     <nav className="rail" aria-label={words('rail.label')}>
       <div className="rail-new">
@@ -148,9 +209,10 @@ export const Rail = ({
       </div>
       <div className="rail-scroll">
         <ul className="rail-list" aria-label={words('rail.queues')}>
-          {shown.map((line) => (
-            <QueueLine key={line.view} line={line} count={counts?.views[line.view] ?? null} />
-          ))}
+          {lines.work.map(lineOf)}
+        </ul>
+        <ul className="rail-list rail-list-more" aria-label={words('rail.more')}>
+          {lines.more.map(lineOf)}
         </ul>
         <div className="rail-head">
           <h2 id={headingId}>{words('rail.accounts')}</h2>

@@ -2,6 +2,9 @@ import {
   CircleCheckBig,
   Hourglass,
   Inbox,
+  CircleUserRound,
+  MoonStar,
+  UserRoundCheck,
   MailOpen,
   PencilLine,
   Send,
@@ -15,6 +18,9 @@ import type { ListQuery, View } from '#shared/contract/conversations.ts';
 const icons: Readonly<Record<View, LucideIcon>> = {
   'my-turn': Sparkles,
   waiting: Hourglass,
+  unowned: UserRoundCheck,
+  member: CircleUserRound,
+  snoozed: MoonStar,
   inbox: Inbox,
   unread: MailOpen,
   drafts: PencilLine,
@@ -23,14 +29,14 @@ const icons: Readonly<Record<View, LucideIcon>> = {
   all: Inbox,
 };
 
-/** What an empty queue says: what it is for, and that nothing is missing. */
-export const EmptyQueue = ({ query }: { readonly query: ListQuery }) => {
+/** What an empty queue says: what it is for, and that nothing is missing. `name` is the member whose list it is. */
+export const EmptyQueue = ({ query, name }: { readonly query: ListQuery; readonly name: string }) => {
   const words = useWords();
   const { go } = useNavigation();
   return (
     <EmptyState
       icon={icons[query.view]}
-      title={words(`list.empty.${query.view}.title`)}
+      title={words(`list.empty.${query.view}.title`, { name })}
       {...(query.account === null
         ? {}
         : {
@@ -45,7 +51,7 @@ export const EmptyQueue = ({ query }: { readonly query: ListQuery }) => {
             ),
           })}
     >
-      <p>{words(`list.empty.${query.view}`)}</p>
+      <p>{words(`list.empty.${query.view}`, { name })}</p>
     </EmptyState>
   );
 };
