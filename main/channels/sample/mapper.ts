@@ -112,10 +112,10 @@ const mapAnswer = (item: RawItem, answer: SampleItem & { readonly kind: 'answer'
 
 /** Turns sample items into messages; the items name what was written beforehand. */
 export const sampleMapper: Mapper = {
-  map: (item: RawItem, _context: MapContext): Inbound | Unreadable => {
+  map: (item: RawItem, { now }: MapContext): Inbound | Unreadable => {
     const decoded = decodeItem(item.bytes);
-    if (decoded?.kind === 'scripted') return mapScripted(item, decoded);
-    if (decoded?.kind === 'answer') return mapAnswer(item, decoded);
+    if (decoded?.kind === 'scripted') return mapScripted(item, { ...decoded, at: Math.min(decoded.at, now) });
+    if (decoded?.kind === 'answer') return mapAnswer(item, { ...decoded, at: Math.min(decoded.at, now) });
     return { kind: 'unreadable', key: item.key, reason: 'foreign' };
   },
   body: (source) => {

@@ -1,39 +1,42 @@
+import * as v from 'valibot';
 import { sampleConversations } from './conversations/conversations.ts';
 import type { SampleConversation, SampleMessage, SamplePerson } from './conversations/sample-conversation.ts';
 
 /** The shop whose inbox the sample shows. */
 export const shop: SamplePerson = { name: 'Larkfield Cycles', address: 'hello@larkfield.example' };
 
-/** What the bytes of a sample item say: which message of the sample it is, or what was written in it since. */
-export type SampleItem =
-  | {
-      readonly kind: 'scripted';
-      readonly conversation: number;
-      readonly message: number;
-      readonly at: number;
-    }
-  | {
-      readonly kind: 'answer';
-      readonly to: string;
-      readonly from: SamplePerson;
-      readonly subject: string;
-      readonly text: string;
-      readonly at: number;
-    }
-  | {
-      readonly kind: 'sent';
-      readonly text: string;
-      readonly html: string | null;
-      readonly files: readonly SampleSentFile[];
-    };
-
 /** A file the agent sent, in base64. */
-export type SampleSentFile = {
-  readonly name: string;
-  readonly mimeType: string;
-  readonly contentId: string | null;
-  readonly base64: string;
-};
+const sentFile = v.object({
+  name: v.string(),
+  mimeType: v.string(),
+  contentId: v.nullable(v.string()),
+  base64: v.string(),
+});
+
+const place = v.pipe(v.number(), v.integer(), v.minValue(0));
+// Whatever Date can hold, so that reading an item never makes an impossible time.
+const moment = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8_640_000_000_000_000));
+
+const sampleItem = v.variant('kind', [
+  v.object({ kind: v.literal('scripted'), conversation: place, message: place, at: moment }),
+  v.object({
+    kind: v.literal('answer'),
+    to: v.string(),
+    from: v.object({ name: v.string(), address: v.string() }),
+    subject: v.string(),
+    text: v.string(),
+    at: moment,
+  }),
+  v.object({
+    kind: v.literal('sent'),
+    text: v.string(),
+    html: v.nullable(v.string()),
+    files: v.array(sentFile),
+  }),
+]);
+
+/** What the bytes of a sample item say: which message of the sample it is, or what was written in it since. */
+export type SampleItem = v.InferOutput<typeof sampleItem>;
 
 /** A file of a sample item, whichever kind the item is. */
 export type SampleItemFile = {
@@ -49,18 +52,12 @@ export const encodeItem = (item: SampleItem): Uint8Array => Buffer.from(JSON.str
 /** The item that bytes stand for; null when they stand for none. */
 export const decodeItem = (bytes: Uint8Array): SampleItem | null => {
   try {
-    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    return isItem(value) ? value : null;
+    const result = v.safeParse(sampleItem, JSON.parse(Buffer.from(bytes).toString('utf8')));
+    return result.success ? result.output : null;
   } catch {
     return null;
   }
 };
-
-const isItem = (value: unknown): value is SampleItem =>
-  typeof value === 'object' &&
-  value !== null &&
-  'kind' in value &&
-  ['scripted', 'answer', 'sent'].includes(String(value.kind));
 
 /** The scripted message that an item names. */
 export const scripted = (item: {

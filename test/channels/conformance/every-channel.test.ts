@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { channels } from '#main/channels/registry.ts';
+import { emailHarness } from '#test/support/conformance/email.ts';
+import { sampleHarness } from '#test/support/conformance/sample.ts';
+import { en } from '#shared/messages/en.ts';
+
+/** One line for each channel; its tests stand beside this file, or in test/integration/channels where it needs a server. */
+const harnesses = [emailHarness, sampleHarness];
+
+describe('every channel in the registry', () => {
+  it('goes through the conformance suite', () => {
+    expect(harnesses.map(({ kind }) => kind).sort()).toEqual([...channels.keys()].sort());
+  });
+
+  it('has words for its name and for every field and choice of its form', () => {
+    const wanted = [...channels.values()].flatMap(({ profile }) => [
+      `channel.${profile.kind}`,
+      ...(profile.connectable ? [`channel.${profile.kind}.address`] : []),
+      ...profile.fields.flatMap((field) => [
+        `channel.${profile.kind}.${field.name}`,
+        ...field.choices.map((choice) => `channel.${profile.kind}.${field.name}.${choice}`),
+      ]),
+    ]);
+    expect(wanted.filter((key) => !Object.hasOwn(en, key))).toEqual([]);
+  });
+});

@@ -1,0 +1,155 @@
+import { describe, expect } from 'vitest';
+import type { Attempt, Outgoing, SendHooks } from '#main/channels/kit/outgoing.ts';
+import type { Conformance } from './conformance.ts';
+import type { StagedAccount } from './harness.ts';
+import { never, understood } from './inbox.ts';
+
+const agreeing: SendHooks = { handingOver: () => Promise.resolve() };
+
+let letters = 0;
+
+const letter = (account: StagedAccount, changes: Partial<Outgoing> = {}): Outgoing => {
+  letters += 1;
+  return {
+    clientId:
+      `019a8f00-0000-7000-8000-${String(Date.now() % 1_000_000)}${String(letters).padStart(6, '0')}`.slice(
+        0,
+        36,
+      ),
+    at: Date.now(),
+    from: { name: 'Agent', address: account.context.address },
+    to: [account.customer],
+    cc: [],
+    bcc: [],
+    subject: 'Your question',
+    text: `Answer ${String(letters)}: it left yesterday. ’äöü’ 🙂`,
+    html: null,
+    files: [],
+    references: [],
+    automatic: false,
+    ...changes,
+  };
+};
+
+/** What the engine's outbox relies on, by the channel's send class. */
+export function describeSending({ given, writtenTo, inbox, open, stage }: Conformance): void {
+  const attemptOf = (account: StagedAccount, message = letter(account)): Attempt => {
+    const composed = stage().channel.compose(message, account.context.settings);
+    return {
+      ...composed,
+      clientId: message.clientId,
+      envelopeFrom: message.from.address,
+      pending: composed.recipients,
+      since: message.at,
+    };
+  };
+  const sendClass = (): string => stage().channel.profile.capabilities.send;
+
+  describe('sending', () => {
+    given([], 'composes the same bytes every time, and names whom they are for', async () => {
+      const account = await writtenTo();
+      const message = letter(account);
+      const one = attemptOf(account, message);
+      expect(one.pending).toEqual([account.customer.address]);
+      if (stage().channel.redate === undefined || one.externalId !== null)
+        expect(attemptOf(account, message).externalId).toBe(one.externalId);
+    });
+
+    given([], 'says before it hands over that it will, and only then can the server have it', async () => {
+      const account = await writtenTo();
+      const attempt = attemptOf(account);
+      let before = -1;
+      const hooks = {
+        handingOver: async (): Promise<void> => {
+          await new Promise((resolve) => setTimeout(resolve, 200));
+          before = await account.taken(attempt);
+        },
+      };
+      const result = await open(account).send(attempt, hooks, never());
+      expect(result).toMatchObject({ kind: 'accepted', accepted: attempt.pending, refused: [] });
+      expect(before).toBe(0);
+      expect(await account.taken(attempt)).toBe(1);
+    });
+
+    given([], 'sends nothing when the hand-over cannot be saved', async () => {
+      const account = await writtenTo();
+      const attempt = attemptOf(account);
+      const failing = { handingOver: () => Promise.reject(new Error('disk full')) };
+      await expect(open(account).send(attempt, failing, never())).rejects.toThrow('disk full');
+      expect(await account.taken(attempt)).toBe(0);
+    });
+
+    given(['write'], 'knows its own message again when it comes back', async () => {
+      const account = await writtenTo();
+      const attempt = attemptOf(account);
+      const session = open(account);
+      await session.send(attempt, agreeing, never());
+      await session.fileSent?.(attempt, never());
+      const here = inbox(account, account.sentStream);
+      const items = (await here.catchUp(session)).flatMap((batch) => batch.items);
+      const echoes = items
+        .map((item) => understood(stage().channel, item, [account.context.address], { streamRole: 'sent' }))
+        .filter((result) => result.kind === 'message' && result.clientId === attempt.clientId);
+      expect(echoes).toMatchObject([{ direction: 'out', from: { address: account.context.address } }]);
+    });
+
+    given(
+      ['lose-verdict'],
+      'honours its class when the verdict of a message that was taken is lost',
+      async () => {
+        const account = await writtenTo();
+        const attempt = attemptOf(account);
+        const session = open(account);
+        account.loseVerdict('taken');
+        expect(await session.send(attempt, agreeing, never())).toMatchObject({ kind: 'unknown' });
+        expect(await account.taken(attempt)).toBe(1);
+        const proved = await open(account).reconcile(attempt, never());
+        // The outbox sends again after "absent": said of a message that was taken, it would be a double.
+        switch (sendClass()) {
+          case 'key':
+            await open(account).send(attempt, agreeing, never());
+            expect(await account.taken(attempt)).toBe(1);
+            break;
+          case 'findable':
+            expect(['accepted', 'unknown']).toContain(proved);
+            break;
+          default:
+            expect(proved).toBe('unknown');
+        }
+      },
+    );
+
+    given(['lose-verdict'], 'never takes a message that was lost for one that arrived', async () => {
+      const account = await writtenTo();
+      const attempt = attemptOf(account);
+      account.loseVerdict('not-taken');
+      const result = await open(account).send(attempt, agreeing, never());
+      expect(['retry', 'unknown']).toContain(result.kind);
+      expect(await account.taken(attempt)).toBe(0);
+      const proved = await open(account).reconcile(attempt, never());
+      expect(proved).not.toBe('accepted');
+      if (proved === 'absent' || result.kind === 'retry') {
+        expect(await open(account).send(attempt, agreeing, never())).toMatchObject({ kind: 'accepted' });
+        expect(await account.taken(attempt)).toBe(1);
+      }
+    });
+
+    given(['write'], 'finds what was accepted, where its class promises that', async () => {
+      const account = await writtenTo();
+      const attempt = attemptOf(account);
+      const session = open(account);
+      await session.send(attempt, agreeing, never());
+      await session.fileSent?.(attempt, never());
+      const proved = await open(account).reconcile(attempt, never());
+      expect(proved).toBe(sendClass() === 'none' ? 'unknown' : 'accepted');
+    });
+
+    given(['write'], 'sends the same words twice as two messages', async () => {
+      const account = await writtenTo();
+      const [one, two] = [attemptOf(account), attemptOf(account)];
+      const session = open(account);
+      for (const attempt of [one, two]) await session.send(attempt, agreeing, never());
+      expect([await account.taken(one), await account.taken(two)]).toEqual([1, 1]);
+    });
+  });
+}
