@@ -60,7 +60,7 @@ export const shellServices = (options: ServiceOptions): ShellPort => ({
 const mostKept = 50;
 const kept = new Set<Notification>();
 
-const showNotice = (told: Notice, { answered }: ServiceOptions): void => {
+const showNotice = (told: Notice, options: ServiceOptions): void => {
   const { conversation, title, body, followUp = null } = told;
   const buttons = platform.noticeButtons ? (told.actions ?? []) : [];
   const notice = new Notification({
@@ -71,7 +71,7 @@ const showNotice = (told: Notice, { answered }: ServiceOptions): void => {
   });
   const answer = (act: NoticeAct) => {
     kept.delete(notice);
-    answered({ act, conversation, followUp });
+    options.answered({ act, conversation, followUp });
   };
   notice.on('click', () => {
     answer('open');

@@ -78,13 +78,17 @@ export class Reminders {
     await this.#running;
   }
 
+  #hasEnded(): boolean {
+    return this.#ended.signal.aborted;
+  }
+
   async #run(): Promise<void> {
     const { signal } = this.#ended;
     while (!signal.aborted) {
       const nap = await this.#roundSafely();
       if (nap === null) return;
       await this.#wake.wait(nap.ms, signal);
-      if (!signal.aborted) this.#lookAtTheClock(nap);
+      if (!this.#hasEnded()) this.#lookAtTheClock(nap);
     }
   }
 
@@ -94,7 +98,7 @@ export class Reminders {
     try {
       ms = await this.#round();
     } catch (error) {
-      if (this.#ended.signal.aborted) return null;
+      if (this.#hasEnded()) return null;
       log.fault('reminders', error);
     }
     return { ms, now: clock.now(), monotonic: clock.monotonic() };
@@ -127,7 +131,7 @@ export class Reminders {
     const { writer } = this.#workspace;
     for (;;) {
       const { woken } = await writer.run('conversation.wakeDue', { now, limit: atOnce }, 'background');
-      if (woken < atOnce || this.#ended.signal.aborted) return;
+      if (woken < atOnce || this.#hasEnded()) return;
     }
   }
 
@@ -153,7 +157,7 @@ export class Reminders {
   ): Promise<void> {
     const fallen: Fallen[] = [];
     try {
-      for (let from = 0; from < due.length && !this.#ended.signal.aborted; from += atOnce) {
+      for (let from = 0; from < due.length && !this.#hasEnded(); from += atOnce) {
         const slice = { now, due: due.slice(from, from + atOnce) };
         const done = await this.#workspace.writer.run('follow-up.fallDue', slice, 'background');
         fallen.push(...done.fallen);
@@ -169,7 +173,7 @@ export class Reminders {
     const { db, writer } = this.#workspace;
     if (this.#loops.importing() || recountWanted(db) !== null) return;
     const told: ToldOf[] = [];
-    for (let more = true; more && !this.#ended.signal.aborted;) {
+    for (let more = true; more && !this.#hasEnded();) {
       const slice = await writer.run('target.tell', { now, limit: atOnce }, 'background');
       told.push(...slice.told);
       ({ more } = slice);
