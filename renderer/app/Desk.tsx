@@ -30,6 +30,7 @@ import {
 import type { AccountRow } from '#shared/contract/accounts.ts';
 import type { AppState } from '#shared/contract/app.ts';
 import type { Counts } from '#shared/contract/conversations.ts';
+import type { MemberId } from '#shared/kit/brand.ts';
 import { useEngineNews } from './use-engine-news.ts';
 import { useSeen } from './use-seen.ts';
 import { useTitle } from './use-title.ts';
@@ -100,20 +101,20 @@ const ListPane = ({
 }: {
   readonly accounts: readonly AccountRow[];
   readonly counts: Counts | null;
-  readonly me: string;
+  readonly me: MemberId;
   readonly rows: RefObject<RowListHandle | null>;
   readonly onEnter: () => void;
 }) => {
   const words = useWords();
   const { place } = useNavigation();
-  const { view, account } = place.query;
+  const { view, account, owner } = place.query;
   return (
     <section className="desk-list" aria-label={words('desk.list')}>
       <SearchField onLeave={() => rows.current?.enter()} />
       <ListHeading accounts={accounts} />
       {place.search === null ? (
         <ConversationList
-          key={`${view} ${account ?? ''}`}
+          key={`${view} ${account ?? ''} ${owner ?? ''}`}
           query={place.query}
           counts={counts}
           me={me}
@@ -150,7 +151,7 @@ const Panes = ({
 }: {
   readonly accounts: readonly AccountRow[];
   readonly counts: Counts | null;
-  readonly me: string;
+  readonly me: MemberId;
 }) => {
   const words = useWords();
   const keysOf = useKeysOf();

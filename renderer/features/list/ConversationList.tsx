@@ -1,4 +1,13 @@
-import { CheckCheck, RotateCcw, X } from 'lucide-react';
+import {
+  ArrowRightLeft,
+  CheckCheck,
+  MoonStar,
+  RotateCcw,
+  Tag,
+  UserRoundCheck,
+  UserRoundPlus,
+  X,
+} from 'lucide-react';
 import { useCallback, useEffect, useState, type ReactNode, type RefObject } from 'react';
 import {
   Busy,
@@ -12,9 +21,10 @@ import {
   type RowListHandle,
   type RowPick,
 } from '#renderer/ui/index.ts';
+import { useTeam } from '#renderer/features/ownership/index.ts';
 import { ActionButton, useAction, useKeysOf, useNavigation } from '#renderer/workbench/index.ts';
-import type { ConversationRow, Counts, ListQuery } from '#shared/contract/conversations.ts';
-import type { ConversationId } from '#shared/kit/brand.ts';
+import type { ConversationRow, Counts, ListQuery, View } from '#shared/contract/conversations.ts';
+import type { ConversationId, MemberId } from '#shared/kit/brand.ts';
 import {
   isComplete,
   isEmptyHanded,
@@ -25,6 +35,7 @@ import {
   rowAt,
   type Pages,
 } from './model/paging.ts';
+import { leaves } from './model/leaves.ts';
 import { extended, noSelection, toggled, type Selection } from './model/selection.ts';
 import { useTargetActions } from './model/use-conversation-actions.ts';
 import { useList } from './model/use-list.ts';
@@ -39,7 +50,7 @@ const rowHeight = 76;
 type ListProps = {
   readonly query: ListQuery;
   readonly counts: Counts | null;
-  readonly me: string | null;
+  readonly me: MemberId | null;
   /** Has the focus go where the opened conversation is. */
   readonly onEnter: () => void;
   /** Has the focus come back to the list from outside. */
@@ -113,6 +124,23 @@ const SelectionBar = ({
         onClick={onClear}
       />
     </div>
+  );
+};
+
+/** What can be done to everything that is selected; the keys are the same as for one. */
+const BulkButtons = ({ view }: { readonly view: View }) => {
+  const { lead, alone } = useTeam();
+  const done = view === 'done';
+  return (
+    <>
+      {done ? null : <ActionButton id="conversation.claim" icon={UserRoundCheck} />}
+      {alone || !lead ? null : <ActionButton id="conversation.assign" icon={UserRoundPlus} />}
+      {alone ? null : <ActionButton id="conversation.transfer" icon={ArrowRightLeft} />}
+      <ActionButton id="conversation.tag" icon={Tag} />
+      {done ? null : <ActionButton id="conversation.snooze" icon={MoonStar} />}
+      {done ? null : <ActionButton id="conversation.resolve" icon={CheckCheck} />}
+      {done || view === 'all' ? <ActionButton id="conversation.reopen" icon={RotateCcw} /> : null}
+    </>
   );
 };
 
@@ -192,16 +220,19 @@ export const ConversationList = ({ query, counts, me, onEnter, handle }: ListPro
     }
   };
   const single = selection.ids.size === 0 ? activeRow : null;
-  useTargetActions({
+  const { dialog } = useTargetActions({
     targets,
     single,
     onSettled: (how, ids) => {
-      const leaves =
-        how === 'resolve' ? query.view !== 'all' && query.view !== 'done' : query.view === 'done';
-      if (leaves) goOn(ids);
+      if (leaves(query.view, how)) goOn(ids);
       else clear();
     },
   });
+  const { lead, alone } = useTeam();
+  const carried = useCallback(
+    (id: ConversationId) => (selection.ids.has(id) ? [...selection.ids] : [id]),
+    [selection],
+  );
   const step = (by: 1 | -1): void => {
     // With nothing open the keys belong to the list, so that Enter opens what they have come to.
     if (openedId === null) handle.current?.focus();
@@ -236,10 +267,10 @@ export const ConversationList = ({ query, counts, me, onEnter, handle }: ListPro
     <>
       {selection.ids.size > 0 ? (
         <SelectionBar count={selection.ids.size} onClear={clear}>
-          <ActionButton id="conversation.resolve" icon={CheckCheck} form="words" small />
-          <ActionButton id="conversation.reopen" icon={RotateCcw} form="words" small />
+          <BulkButtons view={query.view} />
         </SelectionBar>
       ) : null}
+      {dialog}
       {count === 0 ? (
         <EmptyQueue query={query} name={name} />
       ) : (
@@ -266,6 +297,8 @@ export const ConversationList = ({ query, counts, me, onEnter, handle }: ListPro
                 me={me}
                 opened={row.id === openedId}
                 selected={selection.ids.has(row.id)}
+                view={query.view}
+                carried={lead && !alone ? carried : null}
               />
             );
           }}

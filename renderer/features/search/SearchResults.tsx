@@ -86,7 +86,7 @@ export const SearchResults = ({
   useAction('list.previous', hits.length === 0 ? null : () => step(-1));
 
   const single = hits[active]?.row ?? null;
-  useTargetActions({
+  const { dialog } = useTargetActions({
     targets: single === null ? [] : [single.id],
     single,
     // What was found stays found, resolved or not.
@@ -112,6 +112,7 @@ export const SearchResults = ({
       <div className="search-remarks">
         <Remarks state={state} onAgain={again} />
       </div>
+      {dialog}
       <p className="unseen" role="status">
         {words('search.found', { count: length, more: state.next !== null })}
       </p>

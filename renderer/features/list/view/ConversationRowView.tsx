@@ -1,9 +1,12 @@
-import { CircleAlert, CircleHelp, Clock, Paperclip, PencilLine } from 'lucide-react';
 import { memo } from 'react';
-import { Avatar, Badge, classes, useTimes, useWords } from '#renderer/ui/index.ts';
+import { classes, useWords } from '#renderer/ui/index.ts';
 import { ChannelIcon } from '#renderer/workbench/index.ts';
-import type { ConversationRow } from '#shared/contract/conversations.ts';
-import { waitTone } from '../model/waiting.ts';
+import type { ConversationRow, View } from '#shared/contract/conversations.ts';
+import type { ConversationId, MemberId } from '#shared/kit/brand.ts';
+import { carry } from '../model/drag.ts';
+import { marksOf } from '../model/row-marks.ts';
+import { CareMarks, StateMarks } from './RowMarksView.tsx';
+import { WaitWords } from './WaitWords.tsx';
 import './conversation-row.css';
 
 type RowProps = {
@@ -11,84 +14,16 @@ type RowProps = {
   readonly now: number;
   readonly opened: boolean;
   readonly selected: boolean;
-  readonly me: string | null;
-};
-
-const Waiting = ({ row, now }: { readonly row: ConversationRow; readonly now: number }) => {
-  const words = useWords();
-  const times = useTimes();
-  // While an answer is on its way the customer does not wait for us any more.
-  if (row.waitingSince === null || row.status !== 'open' || row.outbox === 'waiting') {
-    return (
-      <time
-        className="conversation-row-time"
-        dateTime={new Date(row.lastAt).toISOString()}
-        title={times.full(row.lastAt)}
-      >
-        {times.short(row.lastAt, now)}
-      </time>
-    );
-  }
-  const length = times.length(now - row.waitingSince);
-  return (
-    <span
-      className={classes(
-        'conversation-row-wait',
-        `conversation-row-wait-${waitTone(now - row.waitingSince)}`,
-      )}
-      title={words('list.row.waiting-since', { time: times.full(row.waitingSince) })}
-    >
-      <Clock aria-hidden size={12} />
-      <span className="unseen">{words('list.row.waiting', { length })}</span>
-      <span aria-hidden>{length}</span>
-    </span>
-  );
-};
-
-const Marks = ({ row, me }: { readonly row: ConversationRow; readonly me: string | null }) => {
-  const words = useWords();
-  return (
-    <span className="conversation-row-marks">
-      {row.outbox === 'failed' ? (
-        <Badge tone="bad" icon={CircleAlert}>
-          {words('list.row.failed')}
-        </Badge>
-      ) : null}
-      {row.outbox === 'unknown' ? (
-        <Badge tone="warn" icon={CircleHelp}>
-          {words('list.row.unknown')}
-        </Badge>
-      ) : null}
-      {row.outbox === 'waiting' ? (
-        <Badge tone="note" icon={Clock}>
-          {words('list.row.sending')}
-        </Badge>
-      ) : null}
-      {row.draft ? (
-        <Badge tone="accent" icon={PencilLine}>
-          {words('list.row.draft')}
-        </Badge>
-      ) : null}
-      {row.status === 'done' ? <Badge tone="good">{words('list.row.done')}</Badge> : null}
-      {row.attachments ? (
-        <span className="conversation-row-mark" title={words('list.row.attachments')}>
-          <Paperclip aria-hidden size={13} />
-          <span className="unseen">{words('list.row.attachments')}</span>
-        </span>
-      ) : null}
-      {row.owner !== null && row.owner.id !== me ? (
-        <span className="conversation-row-mark" title={words('list.row.owner', { name: row.owner.name })}>
-          <Avatar name={row.owner.name} seed={row.owner.id} size="small" />
-          <span className="unseen">{words('list.row.owner', { name: row.owner.name })}</span>
-        </span>
-      ) : null}
-    </span>
-  );
+  readonly me: MemberId | null;
+  readonly view: View;
+  /** What goes along when this row is dragged onto a member; null where nobody may be given anything. */
+  readonly carried: ((id: ConversationId) => readonly ConversationId[]) | null;
 };
 
 /** One conversation in the list: who, since when, what about, and what is odd. */
-export const ConversationRowView = memo(({ row, now, opened, selected, me }: RowProps) => {
+export const ConversationRowView = memo(({ row, now, opened, selected, me, view, carried }: RowProps) => {
   const words = useWords();
+  const marks = marksOf(row, view, me);
   const who = row.customer.name === '' ? row.customer.address : row.customer.name;
   return (
     <div
@@ -98,6 +33,10 @@ export const ConversationRowView = memo(({ row, now, opened, selected, me }: Row
         opened && 'conversation-row-opened',
         selected && 'conversation-row-selected',
       )}
+      draggable={carried !== null}
+      onDragStart={(event) => {
+        if (carried !== null) carry(event.dataTransfer, carried(row.id), row.subject);
+      }}
     >
       <span className="conversation-row-dot">
         {row.unread > 0 ? <span className="unseen">{words('list.row.unread')}</span> : null}
@@ -111,15 +50,18 @@ export const ConversationRowView = memo(({ row, now, opened, selected, me }: Row
             <span className="unseen">{words('list.row.messages', { count: row.messages })}</span>
           </span>
         ) : null}
-        <Waiting row={row} now={now} />
+        <WaitWords row={row} now={now} />
       </div>
       <div className="conversation-row-middle">
         <span className="conversation-row-subject">
           {row.subject === '' ? words('word.no-subject') : row.subject}
         </span>
-        <Marks row={row} me={me} />
+        <StateMarks row={row} marks={marks} />
       </div>
-      <div className="conversation-row-snippet">{row.snippet}</div>
+      <div className="conversation-row-last">
+        <span className="conversation-row-snippet">{row.snippet}</span>
+        <CareMarks row={row} marks={marks} now={now} />
+      </div>
     </div>
   );
 });

@@ -1,0 +1,63 @@
+import { AlarmClock, Clock, TriangleAlert, type LucideIcon } from 'lucide-react';
+import { classes, useTimes, useWords } from '#renderer/ui/index.ts';
+import type { ConversationRow } from '#shared/contract/conversations.ts';
+import type { TargetState } from '#shared/domain/targets/targets.ts';
+import { waitOf } from '../model/waiting.ts';
+import './wait-words.css';
+
+/** Each state has a shape of its own, so that nobody has to tell colours apart. */
+const shapes: Readonly<Record<TargetState, LucideIcon>> = {
+  calm: Clock,
+  soon: AlarmClock,
+  late: TriangleAlert,
+};
+
+/** How long the customer waits, with what the target says about it; or when something last happened. */
+export const WaitWords = ({ row, now }: { readonly row: ConversationRow; readonly now: number }) => {
+  const words = useWords();
+  const times = useTimes();
+  const { since, tone, pressing } = waitOf(row, now);
+  const target =
+    pressing === null
+      ? null
+      : tone === 'late'
+        ? words(`ownership.target.late.${pressing.kind}`, { length: times.length(now - pressing.at) })
+        : words(`ownership.target.${pressing.kind}`, { length: times.length(pressing.at - now) });
+  const Shape = shapes[tone];
+  if (since === null) {
+    return (
+      <span className="wait-words">
+        {target === null ? null : (
+          <span className={classes('wait-words-state', `wait-words-${tone}`)} title={target}>
+            <Shape aria-hidden size={12} />
+            <span className="unseen">{target}</span>
+          </span>
+        )}
+        <time dateTime={new Date(row.lastAt).toISOString()} title={times.full(row.lastAt)}>
+          {times.short(row.lastAt, now)}
+        </time>
+      </span>
+    );
+  }
+  const length = times.length(now - since);
+  const waiting = words('list.row.waiting-since', { time: times.full(since) });
+  return (
+    <span
+      className={classes('wait-words', 'wait-words-state', `wait-words-${tone}`)}
+      title={target === null ? waiting : `${waiting}. ${target}`}
+    >
+      <Shape aria-hidden size={12} />
+      <span className="unseen">
+        {words('list.row.waiting', { length })}
+        {target === null ? '' : `, ${target}`}
+      </span>
+      <span aria-hidden>
+        {pressing === null
+          ? length
+          : tone === 'late'
+            ? words('list.row.late', { length })
+            : words('list.row.soon', { length, left: times.length(pressing.at - now) })}
+      </span>
+    </span>
+  );
+};
