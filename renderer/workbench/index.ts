@@ -7,7 +7,7 @@ export {
   useChords,
   useKeysOf,
 } from './action-context.tsx';
-export { actions, type ActionGroup } from './actions.ts';
+export { actions, type ActionGroup, type ActionId } from './actions.ts';
 export { NavigationProvider, useNavigation } from './navigation-context.tsx';
 export { hasPanes, settingsSections, type Place, type SettingsSection } from './navigation.ts';
 export { ToastsProvider, useToasts } from './toasts.tsx';

@@ -11,6 +11,8 @@ import type { ConversationId, DraftId, MessageId } from '#shared/kit/brand.ts';
 import { useNote } from './model/use-note.ts';
 import { useTimeline } from './model/use-timeline.ts';
 import { ConversationHead } from './view/ConversationHead.tsx';
+import { OpenMatters } from './view/OpenMatters.tsx';
+import { SplitDialog } from './view/SplitDialog.tsx';
 import { Timeline } from './view/Timeline.tsx';
 import './conversation-pane.css';
 
@@ -106,7 +108,7 @@ const OpenConversation = ({
 }) => {
   const words = useWords();
   const timeline = useTimeline(detail.id);
-  const app = useLive('app.state', {}).data;
+  const [splitting, setSplitting] = useState<{ readonly from: MessageId | null } | null>(null);
   const writing = useWriting(detail);
   const { current, answer, leave } = writing;
   const note = useNote(detail.id);
@@ -128,6 +130,7 @@ const OpenConversation = ({
     },
     [answer],
   );
+  const onSplit = useCallback((from: MessageId) => setSplitting({ from }), []);
   const onGone = useCallback(() => {
     if (current !== null) leave(current, 'gone');
   }, [current, leave]);
@@ -143,7 +146,12 @@ const OpenConversation = ({
   const { items } = timeline;
   return (
     <>
-      <ConversationHead detail={detail} onClose={onClose} />
+      <ConversationHead
+        detail={detail}
+        onClose={onClose}
+        onSplit={detail.messages > 1 ? () => setSplitting({ from: null }) : null}
+      />
+      <OpenMatters detail={detail} />
       {items === null ? (
         <div className="conversation-wait">
           {timeline.failure === null ? (
@@ -155,8 +163,8 @@ const OpenConversation = ({
       ) : (
         <Timeline
           timeline={{ ...timeline, items }}
-          me={app?.kind === 'ready' ? app.me.id : null}
           onAnswer={onAnswer}
+          onSplit={detail.messages > 1 ? onSplit : null}
         />
       )}
       {note.writing ? (
@@ -187,6 +195,15 @@ const OpenConversation = ({
           onShowNew={() => {
             document.querySelector('.timeline-column')?.lastElementChild?.scrollIntoView({ block: 'start' });
           }}
+        />
+      )}
+      {splitting === null ? null : (
+        <SplitDialog
+          id={detail.id}
+          items={items ?? []}
+          from={splitting.from}
+          hasEarlier={timeline.hasEarlier}
+          onClose={() => setSplitting(null)}
         />
       )}
     </>

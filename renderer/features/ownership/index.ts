@@ -6,5 +6,5 @@ export { useDates } from './model/use-dates.ts';
 export { useTeam } from './model/use-team.ts';
 export { TagDialog } from './TagDialog.tsx';
 export { TransferDialog } from './TransferDialog.tsx';
-export { useOwnershipActions, type OwnershipDeed } from './use-ownership-actions.tsx';
+export { useOwnershipActions, type OwnershipDeed, type OwnershipRuns } from './use-ownership-actions.tsx';
 export { useResolve } from './use-resolve.ts';

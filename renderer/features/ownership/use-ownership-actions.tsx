@@ -103,7 +103,6 @@ const useSense = ({ targets, single }: Pick<Targets, 'targets' | 'single'>) => {
   const several = some && single === null;
   const open = single?.status === 'open';
   const mine = single !== null && single.owner !== null && single.owner.id === me?.id;
-  const check = single?.followUp?.purpose === 'check' ? single.followUp : null;
   return {
     claim: several || open,
     transfer: !alone && (several || open || single?.status === 'resolved'),
@@ -113,54 +112,56 @@ const useSense = ({ targets, single }: Pick<Targets, 'targets' | 'single'>) => {
     wake: several || (single !== null && single.snoozedUntil !== null),
     tag: some,
     merge: some,
-    check,
-  };
+  } as const;
 };
+
+/** What can be done with the conversations that are meant; null where it makes no sense for them. */
+export type OwnershipRuns = Readonly<Record<OwnershipDeed, (() => void) | null>>;
 
 /**
  * Registers everything that ownership can do with the conversations that are meant: claim, assign, transfer, follow
- * up, snooze, tag, merge and confirming a check. Draw the answer's `dialog` somewhere on the screen.
+ * up, snooze, tag, merge and confirming a check. Draw the answer's `dialog` somewhere on the screen; `runs` is for
+ * buttons that mean these conversations whatever the keys mean.
  */
-export const useOwnershipActions = (meant: Targets): { readonly dialog: ReactNode } => {
+export const useOwnershipActions = (
+  meant: Targets,
+): { readonly dialog: ReactNode; readonly runs: OwnershipRuns } => {
   const { targets, single, rank = 0, onDone } = meant;
   const [asking, setAsking] = useState<Asking | null>(null);
   const can = useSense(meant);
   const atOnce = useAtOnce((id, name) => setAsking({ kind: 'owned', id, name }));
-  const settled = (deed: OwnershipDeed, ids: Ids) => (done: boolean) => {
-    if (done) onDone?.(deed, ids);
+  const ask = (kind: Extract<Asking, { ids: Ids }>['kind']): (() => void) | null =>
+    can[kind] ? () => setAsking({ kind, ids: targets }) : null;
+  const doAtOnce = (deed: 'claim' | 'wake'): (() => void) | null =>
+    can[deed]
+      ? () => {
+          void atOnce[deed](targets).then((done) => {
+            if (done) onDone?.(deed, targets);
+          });
+        }
+      : null;
+  const check = single?.followUp?.purpose === 'check' ? single.followUp : null;
+  const runs: OwnershipRuns = {
+    claim: doAtOnce('claim'),
+    wake: doAtOnce('wake'),
+    transfer: ask('transfer'),
+    assign: ask('assign'),
+    'follow-up': ask('follow-up'),
+    snooze: ask('snooze'),
+    tag: ask('tag'),
+    merge: ask('merge'),
+    check:
+      check === null || single === null ? null : () => setAsking({ kind: 'check', id: single.id, check }),
   };
-  const ask = (kind: Extract<Asking, { ids: Ids }>['kind']) => (): void => setAsking({ kind, ids: targets });
-
-  useAction(
-    'conversation.claim',
-    can.claim
-      ? () => {
-          void atOnce.claim(targets).then(settled('claim', targets));
-        }
-      : null,
-    rank,
-  );
-  useAction(
-    'conversation.wake',
-    can.wake
-      ? () => {
-          void atOnce.wake(targets).then(settled('wake', targets));
-        }
-      : null,
-    rank,
-  );
-  useAction('conversation.transfer', can.transfer ? ask('transfer') : null, rank);
-  useAction('conversation.assign', can.assign ? ask('assign') : null, rank);
-  useAction('conversation.follow-up', can['follow-up'] ? ask('follow-up') : null, rank);
-  useAction('conversation.snooze', can.snooze ? ask('snooze') : null, rank);
-  useAction('conversation.tag', can.tag ? ask('tag') : null, rank);
-  useAction('conversation.merge', can.merge ? ask('merge') : null, rank);
-  const { check } = can;
-  useAction(
-    'check.confirm',
-    check !== null && single !== null ? () => setAsking({ kind: 'check', id: single.id, check }) : null,
-    rank,
-  );
+  useAction('conversation.claim', runs.claim, rank);
+  useAction('conversation.wake', runs.wake, rank);
+  useAction('conversation.transfer', runs.transfer, rank);
+  useAction('conversation.assign', runs.assign, rank);
+  useAction('conversation.follow-up', runs['follow-up'], rank);
+  useAction('conversation.snooze', runs.snooze, rank);
+  useAction('conversation.tag', runs.tag, rank);
+  useAction('conversation.merge', runs.merge, rank);
+  useAction('check.confirm', runs.check, rank);
 
   const close = (): void => setAsking(null);
   const done = (): void => {
@@ -168,5 +169,6 @@ export const useOwnershipActions = (meant: Targets): { readonly dialog: ReactNod
     if (asking === null || asking.kind === 'owned') return;
     onDone?.(asking.kind, asking.kind === 'check' ? [asking.id] : asking.ids);
   };
-  return { dialog: asking === null ? null : <Asked asking={asking} onDone={done} onCancel={close} /> };
+  const dialog = asking === null ? null : <Asked asking={asking} onDone={done} onCancel={close} />;
+  return { dialog, runs };
 };

@@ -1,5 +1,7 @@
 import type { TimelineItem } from '#shared/contract/conversations.ts';
 import type { MessageId } from '#shared/kit/brand.ts';
+import { isSmall } from './event-values.ts';
+import type { EventItem } from './event-values.ts';
 
 /** Which messages are open. Decided once for each message, when it is first seen, and afterwards by the agent alone. */
 export type Expanded = ReadonlyMap<MessageId, boolean>;
@@ -27,13 +29,15 @@ export const expandNew = (before: Expanded, items: readonly TimelineItem[]): Exp
 /** A run of one-line messages shorter than this is not worth folding. */
 const shortestRun = 5;
 
-/** What the timeline draws: an entry, or a run of old messages behind one line. */
+/** What the timeline draws: an entry, small events that share a line, or a run of old messages behind one line. */
 export type TimelineRow =
   | { readonly kind: 'item'; readonly item: TimelineItem }
+  | { readonly kind: 'events'; readonly items: readonly EventItem[] }
   | { readonly kind: 'folded'; readonly key: string; readonly items: readonly TimelineItem[] };
 
 const isQuiet = (item: TimelineItem, expanded: Expanded): boolean =>
-  item.kind === 'event' || expanded.get(item.id) !== true;
+  // A note was said like a message, and is never put away.
+  item.kind === 'event' ? item.event !== 'note.added' : expanded.get(item.id) !== true;
 
 /** Puts long runs of closed messages behind one line each; the first message and the last of a run stay visible. */
 export const foldRuns = (
@@ -67,4 +71,17 @@ export const foldRuns = (
   }
   close();
   return rows;
+};
+
+/** Puts small events that follow each other on one line. */
+export const joinSmall = (rows: readonly TimelineRow[]): readonly TimelineRow[] => {
+  const joined: TimelineRow[] = [];
+  for (const row of rows) {
+    const last = joined.at(-1);
+    if (row.kind !== 'item' || !isSmall(row.item)) joined.push(row);
+    else if (last?.kind === 'events')
+      joined[joined.length - 1] = { kind: 'events', items: [...last.items, row.item] };
+    else joined.push({ kind: 'events', items: [row.item] });
+  }
+  return joined;
 };

@@ -1,36 +1,61 @@
-import { TimeWords, useWords } from '#renderer/ui/index.ts';
-import type { TimelineItem } from '#shared/contract/conversations.ts';
-import type { ConversationEventKind } from '#shared/domain/conversation/events.ts';
-import type { MemberId } from '#shared/kit/brand.ts';
+import { Fragment } from 'react';
+import { useEngine } from '#renderer/engine-client/index.ts';
+import { Button, TimeWords, useWords } from '#renderer/ui/index.ts';
+import { useToasts } from '#renderer/workbench/index.ts';
+import { useChanges } from '#renderer/features/ownership/index.ts';
+import { useEventWords } from '../model/event-values.ts';
+import type { EventItem } from '../model/event-values.ts';
 import './event-line.css';
 
-type EventItem = Extract<TimelineItem, { kind: 'event' }>;
-
-/** Events that the message beside them already says. */
-const saidByMessages: ReadonlySet<ConversationEventKind> = new Set<ConversationEventKind>([
-  'conversation.opened',
-  'message.received',
-  'message.answered',
-  'reply.queued',
-  'reply.sent',
-  'reply.failed',
-  'reply.uncertain',
-]);
-
-/** Whether an event gets a line of its own. */
-export const isSpoken = ({ event }: EventItem): boolean => !saidByMessages.has(event);
-
-/** What happened in a conversation, in words. */
-export const EventLine = ({ item, me }: { readonly item: EventItem; readonly me: MemberId | null }) => {
+/** Takes a merge or a split back, at any later time. */
+const TakeBack = ({ item, undo }: { readonly item: EventItem; readonly undo: string }) => {
   const words = useWords();
-  const who = item.by === null ? 'nobody' : item.by.id === me ? 'me' : 'member';
-  const values = { because: 'agent', recipient: '', ...item.values, who, name: item.by?.name ?? '' };
+  const engine = useEngine();
+  const toasts = useToasts();
+  const changes = useChanges();
   return (
-    <p className="event-line">
-      <span>{words.of(`event.${item.event}`, values, 'event.unknown')}</span>
+    <Button
+      kind="quiet"
+      small
+      onClick={() => {
+        void engine.call('conversation.undo', { undo }).then((answer) => {
+          if (answer.ok) toasts.show({ text: words('ownership.undone', { count: answer.value.done }) });
+          else changes.refuse(answer.failure);
+        });
+      }}
+    >
+      {words(item.event === 'conversation.split' ? 'event.undo.split' : 'event.undo.merge')}
+    </Button>
+  );
+};
+
+/** What happened in a conversation, in words; several small things in one line. */
+export const EventLine = ({
+  items,
+  undoable,
+}: {
+  readonly items: readonly EventItem[];
+  /** Whether the first one can still be taken back. */
+  readonly undoable: boolean;
+}) => {
+  const say = useEventWords();
+  const [first] = items;
+  const last = items.at(-1);
+  if (first === undefined || last === undefined) return null;
+  return (
+    <div className="event-line">
+      <p className="event-line-words">
+        {items.map((item, index) => (
+          <Fragment key={item.id}>
+            {index === 0 ? null : <span className="event-line-between"> · </span>}
+            <span>{say(item)}</span>
+          </Fragment>
+        ))}
+      </p>
       <span className="event-line-time">
-        <TimeWords at={item.at} />
+        <TimeWords at={last.at} />
       </span>
-    </p>
+      {undoable && first.undo !== null ? <TakeBack item={first} undo={first.undo} /> : null}
+    </div>
   );
 };

@@ -5,9 +5,11 @@ import {
   Ellipsis,
   FileText,
   Forward,
+  MessageSquareQuote,
   Paperclip,
   Reply,
   ReplyAll,
+  Split,
   TriangleAlert,
 } from 'lucide-react';
 import { memo, useState } from 'react';
@@ -32,9 +34,16 @@ export type MessageHands = {
   readonly onToggle: (id: MessageId) => void;
   readonly onAnswer: (mode: DraftMode, id: MessageId) => void;
   readonly onLink: (wish: LinkWish) => void;
+  /** Asks which messages get a conversation of their own, from this one on; null where there is only one. */
+  readonly onSplit: ((from: MessageId) => void) | null;
 };
 
-type Props = { readonly item: MessageItem; readonly expanded: boolean } & MessageHands;
+type Props = {
+  readonly item: MessageItem;
+  readonly expanded: boolean;
+  /** In it the customer says that it is solved, and a check ended with that. */
+  readonly ownWords: boolean;
+} & MessageHands;
 
 const automaticTone: Readonly<Record<Automatic, Tone>> = {
   'auto-reply': 'neutral',
@@ -44,11 +53,16 @@ const automaticTone: Readonly<Record<Automatic, Tone>> = {
   notification: 'neutral',
 };
 
-const Marks = ({ item, expanded }: { readonly item: MessageItem; readonly expanded: boolean }) => {
+const Marks = ({ item, expanded, ownWords }: Pick<Props, 'item' | 'expanded' | 'ownWords'>) => {
   const words = useWords();
   const files = item.attachments.filter((file) => !file.inline).length;
   return (
     <>
+      {ownWords ? (
+        <Badge tone="good" icon={MessageSquareQuote}>
+          {words('event.own-words')}
+        </Badge>
+      ) : null}
       {item.automatic === null ? null : (
         <Badge tone={automaticTone[item.automatic]}>
           {words(`conversation.automatic.${item.automatic}`)}
@@ -71,7 +85,7 @@ const Marks = ({ item, expanded }: { readonly item: MessageItem; readonly expand
   );
 };
 
-const ClosedMessage = memo(({ item, onToggle }: Pick<Props, 'item' | 'onToggle'>) => {
+const ClosedMessage = memo(({ item, ownWords, onToggle }: Pick<Props, 'item' | 'ownWords' | 'onToggle'>) => {
   const words = useWords();
   const name = item.from.name || item.from.address || words('word.no-name');
   return (
@@ -85,7 +99,7 @@ const ClosedMessage = memo(({ item, onToggle }: Pick<Props, 'item' | 'onToggle'>
       <Avatar name={name} seed={item.from.address} size="small" />
       <bdi className="message-closed-name">{name}</bdi>
       <span className="message-closed-snippet">{item.snippet}</span>
-      <Marks item={item} expanded={false} />
+      <Marks item={item} expanded={false} ownWords={ownWords} />
       <WrittenAt at={item.at} short />
     </button>
   );
@@ -115,7 +129,14 @@ type HeadProps = Props & {
   readonly onDetails: () => void;
 };
 
-const useMenu = ({ item, asText, onAsText, onOriginal, onAnswer }: HeadProps): readonly MenuItem[] => {
+const useMenu = ({
+  item,
+  asText,
+  onAsText,
+  onOriginal,
+  onAnswer,
+  onSplit,
+}: HeadProps): readonly MenuItem[] => {
   const words = useWords();
   const toasts = useToasts();
   const answer = (mode: DraftMode) => () => onAnswer(mode, item.id);
@@ -149,6 +170,16 @@ const useMenu = ({ item, asText, onAsText, onOriginal, onAnswer }: HeadProps): r
         ]
       : []),
     { id: 'original', label: words('conversation.message.original'), icon: CodeXml, run: onOriginal },
+    ...(onSplit === null
+      ? []
+      : [
+          {
+            id: 'split',
+            label: words('ownership.split.here'),
+            icon: Split,
+            run: () => onSplit(item.id),
+          },
+        ]),
   ];
 };
 
@@ -171,7 +202,7 @@ const Head = (props: HeadProps) => {
           </button>
           <div className="message-head-marks">
             <WrittenAt at={item.at} short={false} />
-            <Marks item={item} expanded />
+            <Marks item={item} expanded ownWords={props.ownWords} />
           </div>
         </div>
       </div>
@@ -235,7 +266,11 @@ export const MessageCard = memo((props: Props) => {
       data-message={item.id}
       {...(expanded ? { tabIndex: -1, 'data-message-focus': true } : {})}
     >
-      {expanded ? <OpenMessage {...props} /> : <ClosedMessage item={item} onToggle={onToggle} />}
+      {expanded ? (
+        <OpenMessage {...props} />
+      ) : (
+        <ClosedMessage item={item} ownWords={props.ownWords} onToggle={onToggle} />
+      )}
     </article>
   );
 });

@@ -5,21 +5,25 @@ import { Busy, Button, useWords } from '#renderer/ui/index.ts';
 import { useAction } from '#renderer/workbench/index.ts';
 import type { TimelineItem } from '#shared/contract/conversations.ts';
 import type { DraftMode } from '#shared/contract/compose.ts';
-import type { MemberId, MessageId } from '#shared/kit/brand.ts';
-import { expandNew, foldRuns } from '../model/expanded.ts';
+import type { MessageId } from '#shared/kit/brand.ts';
+import { expandNew, foldRuns, joinSmall } from '../model/expanded.ts';
 import type { Expanded, TimelineRow } from '../model/expanded.ts';
+import { isSpoken } from '../model/event-values.ts';
+import { ownWords, takenBack } from '../model/own-words.ts';
 import type { Timeline as TimelineState } from '../model/use-timeline.ts';
-import { EventLine, isSpoken } from './EventLine.tsx';
+import { EventLine } from './EventLine.tsx';
 import { LinkQuestion } from './LinkQuestion.tsx';
 import { MessageCard } from './MessageCard.tsx';
 import type { MessageHands } from './MessageCard.tsx';
 import type { LinkWish } from './MessageFrame.tsx';
+import { NoteCard } from './NoteCard.tsx';
 import './timeline.css';
 
 type Props = {
   readonly timeline: TimelineState & { readonly items: readonly TimelineItem[] };
-  readonly me: MemberId | null;
   readonly onAnswer: (mode: DraftMode, message: MessageId) => void;
+  /** Asks which messages get a conversation of their own, from this one on; null where there is only one. */
+  readonly onSplit: ((from: MessageId) => void) | null;
 };
 
 const messageAt = (list: HTMLElement, step: 1 | -1): HTMLElement | undefined => {
@@ -136,14 +140,28 @@ const FoldedRun = ({ count, onOpen }: { readonly count: number; readonly onOpen:
   );
 };
 
+/** What events say about other entries of the timeline. */
+type Marks = { readonly ownWords: ReadonlySet<string>; readonly takenBack: ReadonlySet<string> };
+
 type RowProps = MessageHands & {
   readonly row: TimelineRow;
   readonly expanded: Expanded;
-  readonly me: MemberId | null;
+  readonly marks: Marks;
   readonly onUnfold: (key: string) => void;
 };
 
-const Row = ({ row, expanded, me, onUnfold, ...hands }: RowProps) => {
+const keyOf = (row: TimelineRow): string => {
+  switch (row.kind) {
+    case 'folded':
+      return `folded-${row.key}`;
+    case 'events':
+      return `events-${row.items[0]?.id ?? ''}`;
+    case 'item':
+      return row.item.id;
+  }
+};
+
+const Row = ({ row, expanded, marks, onUnfold, ...hands }: RowProps) => {
   if (row.kind === 'folded')
     return (
       <FoldedRun
@@ -151,10 +169,21 @@ const Row = ({ row, expanded, me, onUnfold, ...hands }: RowProps) => {
         onOpen={() => onUnfold(row.key)}
       />
     );
-  return row.item.kind === 'event' ? (
-    <EventLine item={row.item} me={me} />
+  if (row.kind === 'events') return <EventLine items={row.items} undoable={false} />;
+  const { item } = row;
+  if (item.kind === 'message')
+    return (
+      <MessageCard
+        item={item}
+        expanded={expanded.get(item.id) === true}
+        ownWords={marks.ownWords.has(item.id)}
+        {...hands}
+      />
+    );
+  return item.event === 'note.added' ? (
+    <NoteCard item={item} />
   ) : (
-    <MessageCard item={row.item} expanded={expanded.get(row.item.id) === true} {...hands} />
+    <EventLine items={[item]} undoable={!marks.takenBack.has(item.id)} />
   );
 };
 
@@ -171,7 +200,7 @@ const useExpanded = (items: readonly TimelineItem[]) => {
 };
 
 /** Everything that was said and that happened in a conversation, oldest first. */
-export const Timeline = ({ timeline, me, onAnswer }: Props) => {
+export const Timeline = ({ timeline, onAnswer, onSplit }: Props) => {
   const words = useWords();
   const scroller = useRef<HTMLElement>(null);
   const { expanded, toggle } = useExpanded(timeline.items);
@@ -181,7 +210,11 @@ export const Timeline = ({ timeline, me, onAnswer }: Props) => {
     () => timeline.items.filter((item) => item.kind === 'message' || isSpoken(item)),
     [timeline.items],
   );
-  const rows = useMemo(() => foldRuns(spoken, expanded, unfolded), [spoken, expanded, unfolded]);
+  const rows = useMemo(() => joinSmall(foldRuns(spoken, expanded, unfolded)), [spoken, expanded, unfolded]);
+  const marks = useMemo(
+    () => ({ ownWords: ownWords(timeline.items), takenBack: takenBack(timeline.items) }),
+    [timeline.items],
+  );
   useMessageKeys(scroller, toggle);
   useOpeningPlace(scroller, timeline.items);
   useOwnArrival(scroller, timeline.items);
@@ -210,14 +243,15 @@ export const Timeline = ({ timeline, me, onAnswer }: Props) => {
           ) : null}
           {rows.map((row) => (
             <Row
-              key={row.kind === 'folded' ? `folded-${row.key}` : row.item.id}
+              key={keyOf(row)}
               row={row}
               expanded={expanded}
-              me={me}
+              marks={marks}
               onUnfold={unfold}
               onToggle={toggle}
               onAnswer={onAnswer}
               onLink={setLink}
+              onSplit={onSplit}
             />
           ))}
         </div>
