@@ -122,106 +122,108 @@ const Ready = (props: ReadyProps) => {
   };
 
   return (
-    <section
-      className={classes('composer', mode === 'new' && 'composer-new', tall && 'composer-tall')}
-      aria-label={words(`composer.title.${mode}`)}
-      // The editor would take Ctrl+Enter for a line break; the composer is asked first.
-      onKeyDownCapture={(event) => {
-        if (event.key === 'Enter') ways.onKeyDown(event);
-      }}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') ways.onKeyDown(event);
-      }}
-      onBlur={() => hands.keeper.flush(id)}
-    >
-      <ComposerHead
-        open={open}
-        hands={hands}
-        onHide={onHide}
-        onNote={props.onNote}
-        accounts={accounts.list ?? []}
-        canForward={accounts.capabilities?.forward ?? true}
-        tall={tall}
-        onTall={() => setTall(!tall)}
-      />
-      <Addressing
-        edit={open.edit}
-        mode={mode}
-        capabilities={accounts.capabilities}
-        focusTo={open.edit.to.length === 0}
-        onChange={(patch) => {
-          hands.change(patch);
-          if (sender.state.kind === 'stopped') sender.calm();
+    <>
+      <section
+        className={classes('composer', mode === 'new' && 'composer-new', tall && 'composer-tall')}
+        aria-label={words(`composer.title.${mode}`)}
+        // The editor would take Ctrl+Enter for a line break; the composer is asked first.
+        onKeyDownCapture={(event) => {
+          if (event.key === 'Enter') ways.onKeyDown(event);
         }}
-        onPending={ways.onPending}
-      />
-      {open.edit.plain ? (
-        <PlainText
-          key={`plain ${String(round)}`}
-          {...field}
-          onFiles={(chosen) => {
-            onFiles(chosen, 'beside');
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') ways.onKeyDown(event);
+        }}
+        onBlur={() => hands.keeper.flush(id)}
+      >
+        <ComposerHead
+          open={open}
+          hands={hands}
+          onHide={onHide}
+          onNote={props.onNote}
+          accounts={accounts.list ?? []}
+          canForward={accounts.capabilities?.forward ?? true}
+          tall={tall}
+          onTall={() => setTall(!tall)}
+        />
+        <Addressing
+          edit={open.edit}
+          mode={mode}
+          capabilities={accounts.capabilities}
+          focusTo={open.edit.to.length === 0}
+          onChange={(patch) => {
+            hands.change(patch);
+            if (sender.state.kind === 'stopped') sender.calm();
+          }}
+          onPending={ways.onPending}
+        />
+        {open.edit.plain ? (
+          <PlainText
+            key={`plain ${String(round)}`}
+            {...field}
+            onFiles={(chosen) => {
+              onFiles(chosen, 'beside');
+            }}
+          />
+        ) : (
+          <RichText
+            key={`rich ${String(round)}`}
+            {...field}
+            unfilledWords={words('composer.snippet.unfilled')}
+            picture={files.picture}
+            onFiles={onFiles}
+          />
+        )}
+        <ShortcutHint
+          snippets={
+            snippets.typing === null || snippets.typing === ''
+              ? []
+              : shortcutMatches(snippets.all, snippets.typing)
+          }
+        />
+        <Below open={open} signature={accounts.chosen?.signature ?? ''} />
+        <DraftFiles
+          files={open.attachments}
+          arriving={files.arriving}
+          limit={accounts.capabilities?.maxAttachmentBytes ?? null}
+          onDetach={(attachment) => {
+            void files.detach(attachment);
           }}
         />
-      ) : (
-        <RichText
-          key={`rich ${String(round)}`}
-          {...field}
-          unfilledWords={words('composer.snippet.unfilled')}
-          picture={files.picture}
-          onFiles={onFiles}
-        />
-      )}
-      <ShortcutHint
-        snippets={
-          snippets.typing === null || snippets.typing === ''
-            ? []
-            : shortcutMatches(snippets.all, snippets.typing)
-        }
-      />
-      <Below open={open} signature={accounts.chosen?.signature ?? ''} />
-      <DraftFiles
-        files={open.attachments}
-        arriving={files.arriving}
-        limit={accounts.capabilities?.maxAttachmentBytes ?? null}
-        onDetach={(attachment) => {
-          void files.detach(attachment);
-        }}
-      />
-      {accounts.list?.length === 0 ? <NoAccountNotice /> : null}
-      {sender.stale ? (
-        <StaleNotice newest={seen?.newest ?? null} onShow={onShowNew} onSend={sender.sendAnyway} />
-      ) : null}
-      {sender.state.kind === 'stopped' && !sender.stale ? (
-        <StopNotice
-          stops={sender.state.stops}
-          onSend={sender.sendStopped}
-          onBack={() => {
-            sender.calm();
-            editor.current?.focus();
-          }}
+        {accounts.list?.length === 0 ? <NoAccountNotice /> : null}
+        {sender.stale ? (
+          <StaleNotice newest={seen?.newest ?? null} onShow={onShowNew} onSend={sender.sendAnyway} />
+        ) : null}
+        {sender.state.kind === 'stopped' && !sender.stale ? (
+          <StopNotice
+            stops={sender.state.stops}
+            onSend={sender.sendStopped}
+            onBack={() => {
+              sender.calm();
+              editor.current?.focus();
+            }}
+            onAttach={attach}
+            onReplace={ways.replaceRecipient}
+          />
+        ) : null}
+        {refusal === null ? null : (
+          <Notice tone="bad" live>
+            <p>{refusal}</p>
+          </Notice>
+        )}
+        <ComposerFoot
+          sending={sender.state.kind === 'sending'}
+          saving={saving}
+          answers={answers}
+          onSend={(resolve) => ways.send({ ...simply, resolve })}
+          onLater={ways.later}
+          onFollowUp={ways.followUp}
+          onSnippet={snippets.pick}
           onAttach={attach}
-          onReplace={ways.replaceRecipient}
+          onDiscard={() => {
+            void discard();
+          }}
         />
-      ) : null}
-      {refusal === null ? null : (
-        <Notice tone="bad" live>
-          <p>{refusal}</p>
-        </Notice>
-      )}
-      <ComposerFoot
-        sending={sender.state.kind === 'sending'}
-        saving={saving}
-        answers={answers}
-        onSend={(resolve) => ways.send({ ...simply, resolve })}
-        onLater={ways.later}
-        onFollowUp={ways.followUp}
-        onSnippet={snippets.pick}
-        onAttach={attach}
-        onDiscard={() => {
-          void discard();
-        }}
-      />
+      </section>
       {snippets.picking ? (
         <SnippetPicker
           draft={id}
@@ -249,7 +251,7 @@ const Ready = (props: ReadyProps) => {
           />
         </Dialog>
       )}
-    </section>
+    </>
   );
 };
 

@@ -123,6 +123,8 @@ export const WhenPicker = ({ label, now, allowIfNoReply, onChoose, onCancel }: P
         role="combobox"
         autoComplete="off"
         spellCheck={false}
+        // A dialog gives the focus to whoever has the attribute, which React itself does not write.
+        ref={(element) => element?.setAttribute('autofocus', '')}
         autoFocus
         maxLength={300}
         placeholder={words('when.placeholder')}

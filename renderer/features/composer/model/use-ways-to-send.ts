@@ -80,6 +80,8 @@ export const useWaysToSend = ({ sender, open, hands, answers, onHide }: Parts) =
       sender.calm();
     },
     onKeyDown: (event: KeyboardEvent): void => {
+      // React hands on the keys of a dialog that belongs to the composer; they are the dialog's own.
+      if (event.target instanceof Element && event.target.closest('dialog') !== null) return;
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
         event.stopPropagation();
