@@ -3,9 +3,9 @@ import type { NoticeAct } from '#main/engine/shell-port.ts';
 import { openQuietDesk } from '#test/support/quiet-desk.ts';
 import type { QuietDesk } from '#test/support/quiet-desk.ts';
 
-const seconds = 1_000;
-const minutes = 60 * seconds;
-const hours = 60 * minutes;
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
 /** A Thursday at noon, UTC. */
 const noon = Date.UTC(2026, 0, 15, 12);
 
@@ -33,10 +33,10 @@ describe('a follow-up', () => {
   it('comes up within 60 seconds of its time, once, and not before', async () => {
     await open();
     const conversation = await desk.hear({ id: 'order' });
-    await desk.promise(conversation, { dueAt: noon + 10 * minutes, why: 'Ask whether it came' });
-    await desk.pass(10 * minutes - 1 * seconds);
+    await desk.promise(conversation, { dueAt: noon + 10 * minute, why: 'Ask whether it came' });
+    await desk.pass(10 * minute - second);
     expect(desk.engine.record.notices).toEqual([]);
-    await desk.pass(61 * seconds);
+    await desk.pass(61 * second);
     expect(desk.engine.record.notices).toMatchObject([
       {
         kind: 'follow-up',
@@ -49,7 +49,7 @@ describe('a follow-up', () => {
     expect(desk.events.filter(({ event }) => event === 'fell-due')).toEqual([
       { event: 'fell-due', conversations: [conversation], late: 0 },
     ]);
-    await desk.pass(10 * minutes);
+    await desk.pass(10 * minute);
     expect(await fellOf(conversation)).toHaveLength(1);
     expect(desk.engine.record.notices).toHaveLength(1);
     expect(await desk.engine.ask('follow-up.counts', {})).toEqual({ mine: 1, due: 1, missed: 0 });
@@ -58,8 +58,8 @@ describe('a follow-up', () => {
   it('comes up at once on wake when the computer slept over its time, and is listed as missed until it is dealt with', async () => {
     await open();
     const conversation = await desk.hear({ id: 'order' });
-    const id = await desk.promise(conversation, { dueAt: noon + 1 * hours });
-    desk.clock.pass(9 * hours);
+    const id = await desk.promise(conversation, { dueAt: noon + hour });
+    desk.clock.pass(9 * hour);
     desk.engine.engine.power('resume');
     await desk.settle();
     expect(desk.engine.record.notices).toHaveLength(1);
@@ -74,17 +74,17 @@ describe('a follow-up', () => {
   it('comes up after a sleep that the system never told of', async () => {
     await open();
     const conversation = await desk.hear({ id: 'order' });
-    await desk.promise(conversation, { dueAt: noon + 1 * hours });
-    desk.clock.set(noon + 9 * hours);
-    await desk.pass(60 * seconds);
+    await desk.promise(conversation, { dueAt: noon + hour });
+    desk.clock.set(noon + 9 * hour);
+    await desk.pass(60 * second);
     expect(desk.engine.record.notices).toHaveLength(1);
   });
 
   it('comes up at once at the start when the application was off over its time', async () => {
     await open();
     const conversation = await desk.hear({ id: 'order' });
-    await desk.promise(conversation, { dueAt: noon + 1 * hours });
-    desk = await desk.offFor(20 * hours);
+    await desk.promise(conversation, { dueAt: noon + hour });
+    desk = await desk.offFor(20 * hour);
     await desk.settle();
     expect(desk.engine.record.notices).toHaveLength(1);
     expect(await desk.engine.ask('follow-up.counts', {})).toMatchObject({ missed: 1 });
@@ -95,14 +95,14 @@ describe('a follow-up', () => {
   it('is neither told twice nor lost when the clock is set back, before its time or after it', async () => {
     await open();
     const conversation = await desk.hear({ id: 'order' });
-    await desk.promise(conversation, { dueAt: noon + 1 * hours, why: 'first' });
-    await desk.promise(conversation, { dueAt: noon + 3 * hours, why: 'second' });
-    await desk.pass(61 * minutes);
+    await desk.promise(conversation, { dueAt: noon + hour, why: 'first' });
+    await desk.promise(conversation, { dueAt: noon + 3 * hour, why: 'second' });
+    await desk.pass(61 * minute);
     expect(desk.engine.record.notices.map(({ body }) => body)).toEqual(['first']);
-    desk.clock.set(noon - 2 * hours);
-    await desk.pass(4 * hours);
+    desk.clock.set(noon - 2 * hour);
+    await desk.pass(4 * hour);
     expect(desk.engine.record.notices.map(({ body }) => body)).toEqual(['first']);
-    await desk.pass(1 * hours + 1 * minutes);
+    await desk.pass(hour + minute);
     expect(desk.engine.record.notices.map(({ body }) => body)).toEqual(['first', 'second']);
     expect(await fellOf(conversation)).toHaveLength(2);
   });
@@ -111,13 +111,13 @@ describe('a follow-up', () => {
     await open();
     const conversation = await desk.hear({ id: 'order' });
     for (const [at, why] of [
-      [1 * hours, 'first'],
-      [2 * hours, 'second'],
-      [2 * hours, 'at the same time'],
+      [hour, 'first'],
+      [2 * hour, 'second'],
+      [2 * hour, 'at the same time'],
     ] as const) {
       await desk.promise(conversation, { dueAt: noon + at, why });
     }
-    await desk.pass(2 * hours + 1 * minutes);
+    await desk.pass(2 * hour + minute);
     expect(desk.engine.record.notices.map(({ body }) => body).sort()).toEqual([
       'at the same time',
       'first',
@@ -128,9 +128,9 @@ describe('a follow-up', () => {
   it('is done or put off for an hour by the buttons of its notice', async () => {
     await open();
     const conversation = await desk.hear({ id: 'order' });
-    const put = await desk.promise(conversation, { dueAt: noon + 1 * minutes, why: 'put off' });
-    const done = await desk.promise(conversation, { dueAt: noon + 1 * minutes, why: 'done' });
-    await desk.pass(1 * minutes);
+    const put = await desk.promise(conversation, { dueAt: noon + minute, why: 'put off' });
+    const done = await desk.promise(conversation, { dueAt: noon + minute, why: 'done' });
+    await desk.pass(minute);
     const answer = (act: NoticeAct, followUp: string): void =>
       desk.engine.engine.noticeAnswered({ act, conversation, followUp });
     answer('snooze', put);
@@ -142,9 +142,9 @@ describe('a follow-up', () => {
       limit: 10,
     });
     expect(rows.map(({ id, dueAt }) => ({ id, dueAt }))).toEqual([
-      { id: put, dueAt: desk.clock.now() + 1 * hours },
+      { id: put, dueAt: desk.clock.now() + hour },
     ]);
-    await desk.pass(1 * hours);
+    await desk.pass(hour);
     expect(desk.engine.record.notices.map(({ body }) => body)).toEqual(['put off', 'done', 'put off']);
     answer('open', put);
     expect(desk.events.at(-1)).toEqual({ event: 'show', conversation });
@@ -154,12 +154,12 @@ describe('a follow-up', () => {
     await open();
     const conversation = await desk.hear({ id: 'order', subject: 'My secret order' });
     await desk.engine.ask('app.setPreferences', { change: { notificationPreview: false } });
-    await desk.promise(conversation, { dueAt: noon + 1 * minutes, why: 'Call Ana' });
-    await desk.pass(1 * minutes);
+    await desk.promise(conversation, { dueAt: noon + minute, why: 'Call Ana' });
+    await desk.pass(minute);
     expect(desk.engine.record.notices).toMatchObject([{ title: 'A follow-up is due', body: '' }]);
     await desk.engine.ask('app.setPreferences', { change: { notifications: false } });
-    await desk.promise(conversation, { dueAt: noon + 3 * minutes });
-    await desk.pass(3 * minutes);
+    await desk.promise(conversation, { dueAt: noon + 3 * minute });
+    await desk.pass(3 * minute);
     expect(desk.engine.record.notices).toHaveLength(1);
     expect(await desk.engine.ask('follow-up.counts', {})).toMatchObject({ due: 2 });
   });
@@ -175,19 +175,19 @@ describe('a follow-up', () => {
       },
     });
     const conversation = await desk.hear({ id: 'order' });
-    const daily = await desk.promise(conversation, { dueAt: start + 3 * hours, every: 24 * hours });
-    const often = await desk.promise(conversation, { dueAt: start + 3 * hours, every: 12 * hours });
+    const daily = await desk.promise(conversation, { dueAt: start + 3 * hour, every: 24 * hour });
+    const often = await desk.promise(conversation, { dueAt: start + 3 * hour, every: 12 * hour });
     const dueAt = async (id: string) =>
       (await desk.engine.ask('follow-up.list', { of: { kind: 'mine' }, after: null, limit: 10 })).rows.find(
         (row) => row.id === id,
       )?.dueAt;
-    desk.clock.set(start + 3 * hours);
-    await desk.pass(1 * minutes);
+    desk.clock.set(start + 3 * hour);
+    await desk.pass(minute);
     // 09:00 in Berlin is 08:00 UTC before the change and 07:00 after it.
     expect(await dueAt(daily)).toBe(Date.UTC(2026, 2, 29, 7));
     expect(await dueAt(often)).toBe(Date.UTC(2026, 2, 28, 20));
     desk.clock.set(Date.UTC(2026, 2, 31, 12));
-    await desk.pass(1 * minutes);
+    await desk.pass(minute);
     expect(await dueAt(daily)).toBe(Date.UTC(2026, 3, 1, 7));
     expect(await fellOf(conversation)).toHaveLength(4);
   });
@@ -199,18 +199,18 @@ describe('a follow-up', () => {
     // 02:30 comes twice in Berlin on that night; the promise was made for the second.
     const second = Date.UTC(2026, 9, 25, 1, 30);
     await desk.promise(conversation, { dueAt: second });
-    desk.clock.set(second - 30 * seconds);
-    await desk.pass(20 * seconds);
+    desk.clock.set(second - 30 * second);
+    await desk.pass(20 * second);
     expect(desk.engine.record.notices).toEqual([]);
-    await desk.pass(60 * seconds);
+    await desk.pass(60 * second);
     expect(desk.engine.record.notices).toHaveLength(1);
   });
 
   it('more than three at once are one notice with their number', async () => {
     await open();
     const conversation = await desk.hear({ id: 'order' });
-    for (let n = 0; n < 4; n += 1) await desk.promise(conversation, { dueAt: noon + 1 * minutes });
-    await desk.pass(1 * minutes);
+    for (let n = 0; n < 4; n += 1) await desk.promise(conversation, { dueAt: noon + minute });
+    await desk.pass(minute);
     expect(desk.engine.record.notices).toMatchObject([
       { kind: 'follow-ups', conversation: null, title: '4 follow-ups are due' },
     ]);
@@ -224,8 +224,8 @@ describe('a snoozed conversation', () => {
     await open();
     const one = await desk.hear({ id: 'one', subject: 'One thing' });
     const other = await desk.hear({ id: 'other', subject: 'Another matter' });
-    await desk.engine.ask('conversation.snooze', { ids: [one], until: noon + 10 * minutes });
-    await desk.engine.ask('conversation.snooze', { ids: [other], until: noon + 5 * hours });
+    await desk.engine.ask('conversation.snooze', { ids: [one], until: noon + 10 * minute });
+    await desk.engine.ask('conversation.snooze', { ids: [other], until: noon + 5 * hour });
     const asleep = async () =>
       (
         await desk.engine.ask('conversation.list', {
@@ -234,11 +234,11 @@ describe('a snoozed conversation', () => {
           limit: 10,
         })
       ).rows.map(({ id }) => id);
-    await desk.pass(9 * minutes);
+    await desk.pass(9 * minute);
     expect(await asleep()).toEqual([one, other]);
-    await desk.pass(2 * minutes);
+    await desk.pass(2 * minute);
     expect(await asleep()).toEqual([other]);
-    desk.clock.pass(8 * hours);
+    desk.clock.pass(8 * hour);
     desk.engine.engine.power('resume');
     await desk.settle();
     expect(await asleep()).toEqual([]);

@@ -36,25 +36,23 @@ const fallDue: Action<
     readonly now: number;
     readonly due: readonly { readonly id: FollowUpId; readonly late: boolean; readonly unchecked: boolean }[];
   },
-  { readonly fallen: readonly Fallen[]; readonly changed: number }
+  { readonly fallen: readonly Fallen[] }
 > = (context, { now, due }) => {
   const { zone } = readSchedule(context.db);
   if (due.some(({ late }) => late)) sweepMissed(context.db);
   const fallen: Fallen[] = [];
-  let changed = 0;
   for (const { id, late, unchecked } of due) {
     const facts = reminderOf(context.db, id);
     const conversation = conversationOfFollowUp(context.db, id);
     if (facts === undefined || conversation === undefined) continue;
     const made = change(context, conversation, { kind: 'fall-due', id, now, late, zone }, { byClock: true });
     if (!made.ok || made.value.length === 0) continue;
-    changed += 1;
     if (late) markMissed(context.db, id);
     if (facts.owner !== context.me) continue;
     const { customer, subject, purpose, why } = facts;
     fallen.push({ id, conversation, customer, subject, purpose, why, late, unchecked });
   }
-  return { fallen, changed };
+  return { fallen };
 };
 
 /** What slept until now is awake again; answers how many of at most `limit` that were. */

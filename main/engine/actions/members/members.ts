@@ -3,7 +3,7 @@ import { leads } from '#shared/domain/member.ts';
 import type { ConversationId, MemberId } from '#shared/kit/brand.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
-import { presenceOf, roleOf } from '../../store/read/members.ts';
+import { membersAway, presenceOf, roleOf } from '../../store/read/members.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { change } from '../conversations/change.ts';
 
@@ -33,7 +33,7 @@ const away: Action<
   context.changed({ topic: 'lists' });
   return ok(
     until === null || until <= now
-      ? { covered: 0, returned: giveBackAll(context, member) }
+      ? { covered: 0, returned: isBack(context, member, now) }
       : { covered: coverAll(context, member), returned: 0 },
   );
 };
@@ -42,14 +42,15 @@ const each = (
   context: ActionContext,
   ids: readonly { readonly id: ConversationId }[],
   kind: 'cover' | 'give-back',
+  byClock: boolean,
 ): number =>
   ids.filter(({ id }) => {
-    const made = change(context, id, { kind }, { byClock: kind === 'give-back' });
+    const made = change(context, id, { kind }, { byClock });
     return made.ok && made.value.length > 0;
   }).length;
 
 /** Customers who wait for somebody who is away go to the substitute. */
-const coverAll = (context: ActionContext, member: MemberId): number =>
+const coverAll = (context: ActionContext, member: MemberId, byClock = false): number =>
   each(
     context,
     context.db.all<{ id: ConversationId }>(
@@ -57,6 +58,7 @@ const coverAll = (context: ActionContext, member: MemberId): number =>
       [member],
     ),
     'cover',
+    byClock,
   );
 
 /** What somebody else answered meanwhile is theirs again. */
@@ -68,7 +70,19 @@ const giveBackAll = (context: ActionContext, member: MemberId): number =>
       [member],
     ),
     'give-back',
+    true,
   );
+
+/** Somebody came back: customers who waited for those who are still away may have somebody to answer them now. */
+const coverForOthers = (context: ActionContext, now: number): void => {
+  for (const member of membersAway(context.db, now)) coverAll(context, member, true);
+};
+
+const isBack = (context: ActionContext, member: MemberId, now: number): number => {
+  const returned = giveBackAll(context, member);
+  coverForOthers(context, now);
+  return returned;
+};
 
 /** Everybody whose return date has passed is back. */
 const comeBack: Action<{ readonly now: number }, { readonly back: number }> = (context, { now }) => {
@@ -81,6 +95,7 @@ const comeBack: Action<{ readonly now: number }, { readonly back: number }> = (c
     giveBackAll(context, id);
     context.changed({ topic: 'members' });
   }
+  if (rows.length > 0) coverForOthers(context, now);
   return { back: rows.length };
 };
 

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import { draftModes } from '#shared/contract/compose.ts';
 import type { Draft } from '#shared/contract/compose.ts';
-import type { AccountId, BlobId, ConversationId, DraftId, MessageId } from '#shared/kit/brand.ts';
+import type { AccountId, BlobId, ConversationId, DraftId, FollowUpId, MessageId } from '#shared/kit/brand.ts';
 import type { ConversationEvent } from '#shared/domain/conversation/events.ts';
+import { followUpOf } from '#shared/domain/conversation/state.ts';
 import type { ActionContext } from '../action.ts';
-import { appendEvents } from '../../store/project/append-events.ts';
+import { appendEvents, stateOf } from '../../store/project/append-events.ts';
 import { draftOfConversation, hasContent } from '../../store/read/draft.ts';
 import { outboxDraft } from '../../store/read/outbox.ts';
 import type { OutboxItem } from '../../store/read/outbox.ts';
@@ -42,6 +43,8 @@ const saved = v.object({
     }),
   ),
   resolved: v.boolean(),
+  /** The promise that was made with it; sends saved by an earlier version do not say. */
+  followUp: v.optional(v.nullable(v.string()), null),
 });
 
 /** What was typed since goes below what comes back: a conversation has one draft, and neither text may be lost. */
@@ -60,7 +63,7 @@ export const giveBack = (
 ): { readonly draft: DraftId; readonly conversation: ConversationId | null } => {
   const { db, clock, me } = context;
   const now = clock.now();
-  const { draft, files, resolved } = v.parse(saved, JSON.parse(outboxDraft(db, item.id) ?? '{}'));
+  const { draft, files, resolved, followUp } = v.parse(saved, JSON.parse(outboxDraft(db, item.id) ?? '{}'));
   const since = draftOfConversation(db, item.conversation);
   const id = draft.id as DraftId;
   const back: NewDraft = {
@@ -79,6 +82,15 @@ export const giveBack = (
   // A conversation that held nothing else is done with; it comes back when the draft is sent.
   if (resolved) events.push({ kind: 'conversation.reopened', because: 'agent' });
   else if (only) events.push({ kind: 'conversation.resolved' });
+  // A promise to come back after a reply means nothing without the reply.
+  const state = stateOf(db, item.conversationNum);
+  if (followUp !== null && state !== undefined) {
+    const id = followUp as FollowUpId;
+    if (followUpOf(state, id) !== undefined) {
+      events.push({ kind: 'follow-up.cancelled', id, because: 'agent' });
+      context.changed({ topic: 'follow-ups' });
+    }
+  }
   appendEvents(
     context,
     item.conversationNum,

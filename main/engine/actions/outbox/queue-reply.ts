@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { NewFollowUp } from '#shared/contract/ownership.ts';
 import { decide } from '#shared/domain/conversation/decide.ts';
+import { closingAfterWorkingDays } from '#shared/domain/business-hours/business-time.ts';
 import { unopened } from '#shared/domain/conversation/state.ts';
+import type { ConversationState } from '#shared/domain/conversation/state.ts';
 import { comparable } from '#shared/domain/contact/address.ts';
 import { otherSide } from '#shared/domain/contact/correspondent.ts';
 import type { Attachment, Correspondent } from '#shared/domain/message.ts';
@@ -20,7 +22,9 @@ import type { Result } from '#shared/kit/result.ts';
 import type { ActionContext } from '../action.ts';
 import { circumstancesOf } from '../circumstances.ts';
 import { appendEvents, stateOf } from '../../store/project/append-events.ts';
+import { connectedAccount } from '../../store/read/account.ts';
 import { readDraft, draftFiles } from '../../store/read/draft.ts';
+import { readSchedule } from '../../store/read/targets.ts';
 import { addToConversation, insertConversation } from '../../store/write/conversation.ts';
 import { meet } from '../../store/write/customer.ts';
 import { deleteDraft } from '../../store/write/draft.ts';
@@ -146,6 +150,22 @@ const writeMessage = (
 };
 
 /**
+ * The promise that an account's replies make by themselves: to come back when nobody has answered by the end of so many
+ * working days after the reply leaves. Not with a reply that resolves, nor beside a promise that is still to come up.
+ */
+const promisedByAccount = (
+  { db }: ActionContext,
+  input: QueueReply,
+  state: ConversationState,
+): NewFollowUp | null => {
+  const days = connectedAccount(db, input.account)?.noReplyDays ?? null;
+  const isToCome = state.followUps.some(({ purpose, fellAt }) => purpose === 'promise' && fellAt === null);
+  if (days === null || input.resolve || isToCome) return null;
+  const due = closingAfterWorkingDays(readSchedule(db), input.plannedAt ?? input.at, days);
+  return due.ok ? { dueAt: due.value, ifNoReply: true, every: null, why: '' } : null;
+};
+
+/**
  * Saves a reply, or the first message of a new conversation, before anything is tried: message, outbox item and events
  * in one transaction, and the draft is gone. Refuses when somebody has written since the agent looked.
  */
@@ -155,15 +175,16 @@ export const queueReply = (context: ActionContext, input: QueueReply): Result<Qu
   if (draft === null) return fail({ kind: 'draft-gone' });
   const message = messageIdOf(input.outbox);
   const known = draft.conversation === null ? null : placeOf(context, draft.conversation);
+  const state = known === null ? unopened : (stateOf(db, known.num) ?? unopened);
+  const promised = input.followUp ?? promisedByAccount(context, input, state);
   const command = {
     kind: 'queue-reply',
     outbox: input.outbox,
     message,
     seenRev: input.seenRev,
     resolve: input.resolve,
-    followUp: input.followUp === null ? null : { ...input.followUp, id: ids.next() as FollowUpId },
+    followUp: promised === null ? null : { ...promised, id: ids.next() as FollowUpId },
   } as const;
-  const state = known === null ? unopened : (stateOf(db, known.num) ?? unopened);
   const decided = decide(state, command, circumstancesOf(context));
   if (!decided.ok) {
     return decided.failure.kind === 'stale' ? fail(decided.failure) : fail({ kind: 'draft-gone' });
@@ -179,7 +200,12 @@ export const queueReply = (context: ActionContext, input: QueueReply): Result<Qu
     conversation: place.num,
     seq,
     account: input.account,
-    draft: JSON.stringify({ draft, files: draftFiles(db, input.draft), resolved: input.resolve }),
+    draft: JSON.stringify({
+      draft,
+      files: draftFiles(db, input.draft),
+      resolved: input.resolve,
+      followUp: command.followUp?.id ?? null,
+    }),
     envelopeFrom: input.from.address,
     recipients: input.recipients,
     externalId: input.externalId,
@@ -192,7 +218,7 @@ export const queueReply = (context: ActionContext, input: QueueReply): Result<Qu
   markOutbox(db, place.num);
   tellOutbox(context, place.id);
   context.changed({ topic: 'drafts', conversation: draft.conversation });
-  if (input.followUp !== null) context.changed({ topic: 'follow-ups' });
+  if (promised !== null) context.changed({ topic: 'follow-ups' });
   return ok({ outbox: input.outbox, conversation: place.id, sendsAt });
 };
 

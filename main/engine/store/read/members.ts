@@ -33,7 +33,9 @@ export const listMembers = (db: ReadableDb): readonly Member[] =>
           : {
               until: row.away_until,
               substitute:
-                row.substitute_id === null ? null : { id: row.substitute_id, name: row.substitute_name ?? '' },
+                row.substitute_id === null
+                  ? null
+                  : { id: row.substitute_id, name: row.substitute_name ?? '' },
             },
       gone: row.gone_at !== null,
     }));
@@ -57,7 +59,7 @@ export const presenceOf = (db: ReadableDb, member: MemberId, now: number): Prese
   const row = db.get<PresenceColumns>('SELECT away_until, substitute_id, gone_at FROM member WHERE id = ?', [
     member,
   ]);
-  if (row === undefined || row.gone_at !== null) return { kind: 'gone' };
+  if (row?.gone_at !== null) return { kind: 'gone' };
   if (row.away_until === null || row.away_until <= now) return { kind: 'here' };
   return { kind: 'away', until: row.away_until, substitute: row.substitute_id };
 };
@@ -69,3 +71,11 @@ export const roleOf = (db: ReadableDb, member: MemberId): Role =>
 /** The name of a member as it is shown. */
 export const memberName = (db: ReadableDb, member: MemberId): string =>
   db.get<{ name: string }>('SELECT name FROM member WHERE id = ?', [member])?.name ?? '';
+
+/** Members who are away at `now` (ms UTC). */
+export const membersAway = (db: ReadableDb, now: number): readonly MemberId[] =>
+  db
+    .all<{ id: MemberId }>('SELECT id FROM member WHERE away_until > ? AND gone_at IS NULL ORDER BY id', [
+      now,
+    ])
+    .map(({ id }) => id);
