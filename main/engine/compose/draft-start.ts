@@ -95,6 +95,11 @@ const takeAlong = async (
   }
 };
 
+/** A new message is begun with its first recipient; an answer has those from the start. */
+const isBegun = (draft: Draft): boolean =>
+  hasContent(draft) ||
+  (draft.conversation === null && draft.to.length + draft.cc.length + draft.bcc.length > 0);
+
 /** Opens the draft of a conversation, or starts one with recipients and subject for its mode. What was typed is never lost. */
 export const startDraft = async (
   workspace: Workspace,
@@ -107,7 +112,7 @@ export const startDraft = async (
     input.conversation === null
       ? newestLooseDraft(workspace.db)
       : draftOfConversation(workspace.db, input.conversation);
-  if (before !== null && hasContent(before)) return ok(before);
+  if (before !== null && isBegun(before)) return ok(before);
   const answered = messageFor(workspace, input.message, found?.kind === 'here' ? found.num : null);
   const account = accountFor(workspace, input.account, answered);
   if (account === null) return fail({ kind: 'no-account' });

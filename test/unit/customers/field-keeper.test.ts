@@ -15,7 +15,7 @@ const makeKeeper = () => {
     },
     save: async (_key, { value, seenRev, undo }): Promise<FieldSaved> => {
       await Promise.resolve();
-      if (engine.down) return { kind: 'failed' };
+      if (engine.down) return { kind: 'failed', failure: { kind: 'engine-gone' } };
       if (engine.writtenAt > seenRev) return { kind: 'changed', theirs: engine.value, rev: engine.rev };
       engine.saves.push(value);
       engine.value = value;
@@ -42,7 +42,7 @@ describe('what is typed into a field', () => {
     keeper.type('note', 'Lik', 3);
     await pause();
     keeper.type('note', 'Likes tea', 3);
-    expect(await keeper.leave('note')).toBe('edit 4');
+    expect(await keeper.leave('note')).toEqual({ kind: 'edited', undo: 'edit 4' });
     expect(engine.saves).toEqual(['Lik', 'Likes tea']);
     keeper.arrived('note', 4);
     expect(keeper.shown('note').typed).toBe('Likes tea');
@@ -54,13 +54,13 @@ describe('what is typed into a field', () => {
     const { engine, keeper, somebodyWrites } = makeKeeper();
     keeper.type('note', 'mine', 3);
     somebodyWrites('theirs');
-    expect(await keeper.leave('note')).toBeNull();
+    expect((await keeper.leave('note')).kind).toBe('nothing');
     expect(keeper.shown('note')).toEqual({ typed: 'mine', theirs: 'theirs' });
     keeper.arrived('note', 9);
     keeper.type('note', 'mine and more', 9);
     expect(keeper.shown('note')).toEqual({ typed: 'mine and more', theirs: 'theirs' });
     expect(engine.value).toBe('theirs');
-    expect(await keeper.keepMine('note')).not.toBeNull();
+    expect((await keeper.keepMine('note')).kind).toBe('edited');
     expect(engine.value).toBe('mine and more');
   });
 
@@ -78,16 +78,16 @@ describe('what is typed into a field', () => {
     const { engine, keeper } = makeKeeper();
     engine.down = true;
     keeper.type('note', 'mine', 3);
-    expect(await keeper.leave('note')).toBeNull();
+    expect(await keeper.leave('note')).toEqual({ kind: 'failed', failure: { kind: 'engine-gone' } });
     expect(keeper.shown('note').typed).toBe('mine');
     engine.down = false;
-    expect(await keeper.leave('note')).not.toBeNull();
+    expect((await keeper.leave('note')).kind).toBe('edited');
     expect(engine.value).toBe('mine');
   });
 
   it('is nothing for a field that was only looked at', async () => {
     const { engine, keeper } = makeKeeper();
-    expect(await keeper.leave('note')).toBeNull();
+    expect((await keeper.leave('note')).kind).toBe('nothing');
     expect(engine.saves).toEqual([]);
   });
 });

@@ -41,6 +41,16 @@ export const orders: readonly SampleConversation[] = [
       { unread: true, cc: [{ name: 'Ufer Hotel Reception', address: 'reception@ufer-hotel.example' }] },
     ),
   ]),
+  conversation('A stand for ten bicycles', 'Jonas Weidner', 'jonas@ufer-hotel.example', [
+    customer(
+      days(9),
+      'Dear Larkfield team,\n\nwhich stand would you take for ten bicycles in front of a hotel? It has to survive the winter.\n\nJonas Weidner\n(from my own address; the other one is for the front desk)',
+    ),
+    us(
+      days(9) - hours(4),
+      'Dear Mr Weidner,\n\nthe galvanised one on page 12 of the catalogue; it is bolted down and needs nothing for ten years.\n\nKind regards\nDana',
+    ),
+  ]),
   conversation('Sizes for my order', 'Tomás Ferreira', 'tomas.ferreira@corvo.example', [
     customer(
       hours(7),

@@ -3,7 +3,13 @@ export type FieldSaved =
   | { readonly kind: 'saved'; readonly rev: number; readonly undo: string | null }
   /** Somebody else wrote into it since `seenRev`. */
   | { readonly kind: 'changed'; readonly theirs: string; readonly rev: number }
-  | { readonly kind: 'failed' };
+  | { readonly kind: 'failed'; readonly failure: { readonly kind: string } };
+
+/** What came of an edit: the key under which all of it can be taken back, nothing, or why it was not saved. */
+export type FieldLeft =
+  | { readonly kind: 'edited'; readonly undo: string }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'failed'; readonly failure: { readonly kind: string } };
 
 /** How a field is saved: what was typed, on top of which revision, and as part of which edit. */
 export type SaveField = (
@@ -26,6 +32,8 @@ type Entry = {
   /** Typed since it was last given to the engine. */
   readonly dirty: boolean;
   readonly savedRev: number | null;
+  /** Why the last save did not come about. */
+  readonly failure: { readonly kind: string } | null;
   readonly left: boolean;
 };
 
@@ -35,19 +43,20 @@ export type FieldKeeper = {
   readonly subscribe: (listener: () => void) => () => void;
   /** Something was typed; `rev` is the revision that was on screen when the typing began. */
   readonly type: (key: string, text: string, rev: number) => void;
-  /** The field was left: saves at once. Answers the key under which all of the edit can be taken back, if there was one. */
-  readonly leave: (key: string) => Promise<string | null>;
+  /** The field was left: saves at once. */
+  readonly leave: (key: string) => Promise<FieldLeft>;
   /** The engine's own value has arrived; what was saved with it is no longer typed. */
   readonly arrived: (key: string, rev: number) => void;
   /** Forgets what was typed. */
   readonly drop: (key: string) => void;
   /** Writes what was typed over what somebody else wrote, which stays in the history. */
-  readonly keepMine: (key: string) => Promise<string | null>;
+  readonly keepMine: (key: string) => Promise<FieldLeft>;
 };
 
 /** How long a pause in typing is before it is saved, in ms; each save is an entry in the customer's history. */
 const pauseMs = 1_500;
 const nothing: FieldShown = { typed: null, theirs: null };
+const nothingDone: FieldLeft = { kind: 'nothing' };
 
 type Ports = {
   /** Runs something later; the answer calls it off. */
@@ -81,6 +90,7 @@ class Keeper implements FieldKeeper {
       undo: before?.undo ?? null,
       theirs: before?.theirs ?? null,
       savedRev: before?.savedRev ?? null,
+      failure: null,
       typed: text,
       dirty: true,
       left: false,
@@ -96,9 +106,9 @@ class Keeper implements FieldKeeper {
     );
   };
 
-  readonly leave = async (key: string): Promise<string | null> => {
+  readonly leave = async (key: string): Promise<FieldLeft> => {
     const entry = this.#entries.get(key);
-    if (entry === undefined) return null;
+    if (entry === undefined) return nothingDone;
     this.#put(key, { ...entry, left: true });
     await this.#flush(key);
     return this.#finished(key);
@@ -114,17 +124,21 @@ class Keeper implements FieldKeeper {
     this.#forget(key);
   };
 
-  readonly keepMine = async (key: string): Promise<string | null> => {
+  readonly keepMine = async (key: string): Promise<FieldLeft> => {
     const entry = this.#entries.get(key);
-    if (entry === undefined || entry.theirs === null) return null;
+    if (entry === undefined || entry.theirs === null) return nothingDone;
     this.#put(key, { ...entry, base: entry.theirs.rev, theirs: null, undo: null, dirty: true, left: true });
     await this.#flush(key);
     return this.#finished(key);
   };
 
-  #finished(key: string): string | null {
+  #finished(key: string): FieldLeft {
     const entry = this.#entries.get(key);
-    return entry === undefined || entry.dirty || entry.theirs !== null ? null : entry.undo;
+    if (entry === undefined) return nothingDone;
+    if (entry.failure !== null) return { kind: 'failed', failure: entry.failure };
+    return entry.dirty || entry.theirs !== null || entry.undo === null
+      ? nothingDone
+      : { kind: 'edited', undo: entry.undo };
   }
 
   /** One save after the other, so that each knows the revision that the one before it made. */
@@ -139,20 +153,20 @@ class Keeper implements FieldKeeper {
   async #save(key: string): Promise<void> {
     const entry = this.#entries.get(key);
     if (entry === undefined || !entry.dirty || entry.theirs !== null) return;
-    this.#put(key, { ...entry, dirty: false });
+    this.#put(key, { ...entry, dirty: false, failure: null });
     const { typed, base, undo } = entry;
     const saved = await this.#ports.save(key, { value: typed, seenRev: base, undo });
     const now = this.#entries.get(key);
     if (now === undefined) return;
     switch (saved.kind) {
       case 'saved':
-        this.#put(key, { ...now, base: saved.rev, savedRev: saved.rev, undo: saved.undo });
+        this.#put(key, { ...now, base: saved.rev, savedRev: saved.rev, undo: saved.undo, failure: null });
         break;
       case 'changed':
         this.#put(key, { ...now, dirty: true, theirs: { text: saved.theirs, rev: saved.rev } });
         break;
       case 'failed':
-        this.#put(key, { ...now, dirty: true });
+        this.#put(key, { ...now, dirty: true, failure: saved.failure });
         break;
     }
   }

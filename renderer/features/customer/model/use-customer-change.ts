@@ -8,6 +8,8 @@ import type { CustomerId } from '#shared/kit/brand.ts';
 export type CustomerChange = {
   /** Says what was done under a key, and offers to take it back. */
   readonly done: (text: string, undo: string) => void;
+  /** Says why something was not done. */
+  readonly refused: (failure: { readonly kind: string }) => void;
   readonly undo: (undo: string) => Promise<void>;
   readonly merge: (input: Input<'customer.merge'>, name: string) => Promise<boolean>;
   readonly move: (input: Input<'customer.moveIdentity'>) => Promise<boolean>;
@@ -38,6 +40,7 @@ export const useCustomerChange = (): CustomerChange => {
   };
   return {
     done,
+    refused,
     undo,
     merge: async (input, name) => {
       const answer = await engine.call('customer.merge', input);

@@ -4,7 +4,7 @@ import { useWords } from '#renderer/ui/index.ts';
 import type { CustomerDetail } from '#shared/contract/customers.ts';
 import type { CustomerField } from '#shared/domain/customer/refusals.ts';
 import type { CustomerId } from '#shared/kit/brand.ts';
-import { createFieldKeeper, type FieldKeeper, type SaveField } from './field-keeper.ts';
+import { createFieldKeeper, type FieldKeeper, type FieldLeft, type SaveField } from './field-keeper.ts';
 import { useCustomerChange } from './use-customer-change.ts';
 
 const keyOf = (customer: CustomerId, field: CustomerField): string => `${field} ${customer}`;
@@ -24,7 +24,7 @@ const saveWith =
     const { failure } = answer;
     return failure.kind === 'customer-changed'
       ? { kind: 'changed', theirs: failure.theirs, rev: failure.rev }
-      : { kind: 'failed' };
+      : { kind: 'failed', failure };
   };
 
 /** One keeper for each engine client: what is typed is saved on after the panel has left the screen. */
@@ -75,23 +75,24 @@ export const useField = (customer: CustomerDetail, field: CustomerField): Field 
     [keeper, key],
   );
 
-  const offerUndo = (undo: string | null): void => {
-    if (undo !== null) change.done(words(`customer.changed.${field}`), undo);
+  const tell = (left: FieldLeft): void => {
+    if (left.kind === 'edited') change.done(words(`customer.changed.${field}`), left.undo);
+    if (left.kind === 'failed') change.refused(left.failure);
   };
   return {
     value: typed ?? customer[field],
     theirs,
     type: (text) => keeper.type(key, text, rev),
     leave: () => {
-      void keeper.leave(key).then((undo) => {
+      void keeper.leave(key).then((left) => {
         // Where nothing was changed in the end, no new value will arrive.
         keeper.arrived(key, rev);
-        offerUndo(undo);
+        tell(left);
       });
     },
     drop: () => keeper.drop(key),
     keepMine: () => {
-      void keeper.keepMine(key).then(offerUndo);
+      void keeper.keepMine(key).then(tell);
     },
   };
 };

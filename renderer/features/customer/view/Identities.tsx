@@ -10,6 +10,21 @@ import { MoveDialog } from './MoveDialog.tsx';
 
 /** What most customers have; the rest unfolds. */
 const shownAtFirst = 5;
+const mergesAtFirst = 2;
+
+/** An address that breaks, where it must, before its domain. */
+const AddressWords = ({ address }: { readonly address: string }) => {
+  const at = address.lastIndexOf('@');
+  return at <= 0 ? (
+    address
+  ) : (
+    <>
+      {address.slice(0, at)}
+      <wbr />
+      {address.slice(at)}
+    </>
+  );
+};
 
 const IdentityLine = ({
   identity,
@@ -33,7 +48,9 @@ const IdentityLine = ({
   return (
     <li title={name === '' ? address : `${name} <${address}>`}>
       <ChannelIcon channel={channel} size={14} />
-      <bdi className="customer-address">{address}</bdi>
+      <bdi className="customer-address">
+        <AddressWords address={address} />
+      </bdi>
       <IconButton
         icon={PenLine}
         size={13}
@@ -56,19 +73,19 @@ const IdentityLine = ({
 };
 
 /** Customers who became part of this one, each with the way to take it back. */
-const Merges = ({ customer }: { readonly customer: CustomerDetail }) => {
+const Merges = ({ customer, all }: { readonly customer: CustomerDetail; readonly all: boolean }) => {
   const words = useWords();
   const change = useCustomerChange();
-  if (customer.merges.length === 0) return null;
+  const merges = all ? customer.merges : customer.merges.slice(0, mergesAtFirst);
+  if (merges.length === 0) return null;
   return (
     <ul className="customer-merges">
-      {customer.merges.map(({ undo, name, addresses, at }) => {
+      {merges.map(({ undo, name, addresses, at }) => {
         const who = name === '' ? (addresses[0] ?? '') : name;
         return (
           <li key={undo} title={addresses.join(', ')}>
-            <span>
-              {words('customer.merge.was', { name: who })} <TimeWords at={at} form="short" />
-            </span>
+            <span className="customer-merge-words">{words('customer.merge.was', { name: who })}</span>
+            <TimeWords at={at} form="short" />
             <Button
               kind="quiet"
               small
@@ -133,7 +150,7 @@ export const Identities = ({
             : words('customer.identities.all', { count: identities.length })}
         </Button>
       ) : null}
-      <Merges customer={customer} />
+      <Merges customer={customer} all={all} />
       {moving === null ? null : (
         <MoveDialog
           customer={customer.id}

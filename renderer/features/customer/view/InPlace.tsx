@@ -38,26 +38,26 @@ type LineProps = {
   readonly strong?: boolean;
 };
 
-/** One line that is changed where it stands. */
+/** One line that is changed where it stands; a long one is shown on several. */
 export const InPlaceLine = ({ label, empty, field, strong = false }: LineProps) => (
   <>
-    <input
+    <textarea
       className={classes('in-place-line', strong && 'in-place-strong')}
       aria-label={label}
       placeholder={empty}
-      // What is longer than the panel is wide is read here.
+      // What is longer than three lines is read here.
       title={field.value}
       dir="auto"
+      rows={1}
       maxLength={500}
       value={field.value}
-      onChange={(event) => field.type(event.target.value)}
+      onChange={(event) => field.type(event.target.value.replace(/[\r\n]+/gu, ' '))}
       onBlur={field.leave}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') event.currentTarget.blur();
-        if (event.key !== 'Escape') return;
+        if (event.nativeEvent.isComposing || (event.key !== 'Escape' && event.key !== 'Enter')) return;
         event.preventDefault();
         event.stopPropagation();
-        if (field.theirs === null) field.drop();
+        if (event.key === 'Escape' && field.theirs === null) field.drop();
         event.currentTarget.blur();
       }}
     />

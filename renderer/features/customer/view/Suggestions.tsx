@@ -10,8 +10,8 @@ import { CustomerLineView, calledName } from './CustomerLineView.tsx';
 import { MergeDialog } from './MergeDialog.tsx';
 import './suggestions.css';
 
-/** Suggestions shown in the panel; the rest is behind its menu. */
-const shownInPanel = 2;
+/** Suggestions shown in the panel at first. */
+const shownInPanel = 1;
 
 const Reason = ({ suggestion }: { readonly suggestion: Suggestion }) => {
   const words = useWords();
@@ -60,16 +60,19 @@ const SuggestedLine = ({
   );
 };
 
-/** Quiet lines on who may be the same person as this customer, and why. */
+/** A quiet line on who may be the same person as this customer, and why. */
 export const Suggested = ({ customer }: { readonly customer: CustomerId }) => {
+  const words = useWords();
+  const [all, setAll] = useState(false);
   const [looking, setLooking] = useState<CustomerId | null>(null);
   const { data } = useLive('customer.suggested', { id: customer });
   const suggestions = data?.suggestions ?? [];
+  const more = suggestions.length - shownInPanel;
   return (
     <>
       {suggestions.length === 0 ? null : (
         <ul className="suggested-list">
-          {suggestions.slice(0, shownInPanel).map((suggestion) => (
+          {(all ? suggestions : suggestions.slice(0, shownInPanel)).map((suggestion) => (
             <SuggestedLine
               key={suggestion.other.id}
               suggestion={suggestion}
@@ -78,6 +81,19 @@ export const Suggested = ({ customer }: { readonly customer: CustomerId }) => {
               }}
             />
           ))}
+          {all || more <= 0 ? null : (
+            <li className="suggested-more">
+              <Button
+                kind="quiet"
+                small
+                onClick={() => {
+                  setAll(true);
+                }}
+              >
+                {words('customer.suggestion.more', { count: more })}
+              </Button>
+            </li>
+          )}
         </ul>
       )}
       {looking === null ? null : (
