@@ -893,6 +893,8 @@ export const en = {
     '{who, select, me {You took a merge back} nobody {A merge was taken back} other {{name} took a merge back}}',
   'event.conversation.split':
     '{who, select, me {You split off messages into a conversation of their own} nobody {Messages were split off into a conversation of their own} other {{name} split off messages into a conversation of their own}}',
+  'event.conversation.rejoined':
+    '{who, select, me {You brought back the messages that had been split off} nobody {The messages that had been split off came back} other {{name} brought back the messages that had been split off}}',
   'event.conversation.undone':
     '{who, select, me {You took the last change back} nobody {The last change was taken back} other {{name} took the last change back}}',
   'event.follow-up.promised':

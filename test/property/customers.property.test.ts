@@ -67,7 +67,10 @@ const play = (workspace: TestWorkspace, account: AccountId, steps: readonly Step
     const all = standing(workspace);
     return all[place % Math.max(1, all.length)];
   };
-  const keep = (answer: { readonly ok: boolean; readonly value?: { readonly undo: string | null } }): void => {
+  const keep = (answer: {
+    readonly ok: boolean;
+    readonly value?: { readonly undo: string | null };
+  }): void => {
     if (answer.value !== undefined && answer.value.undo !== null) done.push(answer.value.undo);
   };
   steps.forEach((one, place) => {
