@@ -1,9 +1,13 @@
+import { join } from 'node:path';
 import { vi } from 'vitest';
 import type { EngineOptions } from '#main/engine/engine.ts';
+import { openWriter } from '#main/engine/store/driver.ts';
+import { deriveKeys } from '#main/engine/store/keys.ts';
+import { workspaceFiles } from '#main/engine/workspace-files.ts';
 import type { Workspace } from '#main/engine/workspace.ts';
 import type { NewFollowUp } from '#shared/contract/ownership.ts';
 import type { EngineEvent } from '#shared/contract/events.ts';
-import type { AccountId, ConversationId, FollowUpId } from '#shared/kit/brand.ts';
+import type { AccountId, ConversationId, FollowUpId, MemberId } from '#shared/kit/brand.ts';
 import { startEngine } from './engine.ts';
 import type { TestEngine } from './engine.ts';
 import { item } from './store/letters.ts';
@@ -18,8 +22,7 @@ const account = {
   label: own,
   address: own,
   senderName: 'Shop',
-  // No server: what arrives is what a test puts there.
-  settings: { archive: true },
+  settings: {},
   secrets: { kind: 'none' },
 } as const;
 
@@ -33,6 +36,10 @@ export type QuietDesk = {
   /** A mail arrives; answers its conversation. */
   readonly hear: (letter: Letter) => Promise<ConversationId>;
   readonly promise: (conversation: ConversationId, followUp: Partial<NewFollowUp>) => Promise<FollowUpId>;
+  /** Adds colleagues, as a team's workspace has them; answers their ids. */
+  readonly addColleagues: <Names extends readonly string[]>(
+    ...names: Names
+  ) => { readonly [Place in keyof Names]: MemberId };
   /** Time goes by as on a running computer. */
   readonly pass: (ms: number) => Promise<void>;
   /** Everything under way is done. */
@@ -58,6 +65,7 @@ const firstAccount = async (workspace: Workspace): Promise<AccountId> => {
     streams: [{ name: 'INBOX', label: 'INBOX', role: 'inbox', chosen: true }],
   });
   const id = added.ok ? added.value.id : added.failure.id;
+  // No server is looked for: what arrives is what a test puts there.
   await writer.run('account.pause', { id, paused: true });
   await ingest(workspace, id, []);
   return id;
@@ -82,6 +90,26 @@ const ingest = (
     remaining: null,
     gap: null,
   });
+
+const addColleagues = <Names extends readonly string[]>(
+  { dir, root }: Workspace,
+  names: Names,
+): { readonly [Place in keyof Names]: MemberId } => {
+  const db = openWriter({ path: join(dir, workspaceFiles.database), key: deriveKeys(root).database });
+  const idOf = (name: string): MemberId => `colleague-${name}` as MemberId;
+  try {
+    for (const name of names) {
+      db.run("INSERT INTO member (id, name, is_me, created_at, role) VALUES (?, ?, 0, 0, 'agent')", [
+        idOf(name),
+        name,
+      ]);
+    }
+  } finally {
+    db.close();
+  }
+  // A mapped tuple has no constructor of its own.
+  return names.map(idOf) as { readonly [Place in keyof Names]: MemberId };
+};
 
 /** Starts a quiet desk; timers are the test's until it is closed. */
 export async function openQuietDesk(
@@ -132,6 +160,7 @@ export async function openQuietDesk(
       });
       return made.id;
     },
+    addColleagues: (...names) => addColleagues(workspace(), names),
     pass: async (ms) => {
       for (let left = ms; left > 0; left -= stepMs) {
         const step = Math.min(stepMs, left);
