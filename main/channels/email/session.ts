@@ -13,7 +13,8 @@ import { applyChanges } from './imap/remote-changes.ts';
 import { SentFolder } from './imap/sent-folder.ts';
 import { tokensOf } from './oauth/token-keeper.ts';
 import type { TokenKeeper } from './oauth/token-keeper.ts';
-import { hostPort, readSettings } from './settings.ts';
+import { hostPort } from '../kit/endpoint.ts';
+import { readSettings } from './settings.ts';
 import type { EmailSettings } from './settings.ts';
 import { probeSmtp, sendBySmtp } from './smtp/send.ts';
 

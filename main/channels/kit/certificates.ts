@@ -1,8 +1,8 @@
 import type { ConnectionOptions, PeerCertificate, TLSSocket } from 'node:tls';
 import type { AccountFailure } from '#shared/contract/accounts.ts';
-import { ChannelError, failure } from '../../kit/failure.ts';
-import { hostPort, readFingerprint } from '../settings.ts';
-import type { Endpoint } from '../settings.ts';
+import { ChannelError, failure } from './failure.ts';
+import { hostPort, readFingerprint } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 
 /** Why a certificate is not believed, each with words in the catalogue under `account.certificate.problem.<problem>`. */
 export const certificateProblems = [

@@ -1,6 +1,6 @@
 import { createHash, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto';
 
-/** One SCRAM-SHA-256 exchange (RFC 5802, RFC 7677) without channel binding. All messages are plain text, not yet base64. */
+/** One SCRAM exchange (RFC 5802, RFC 7677) without channel binding. All messages are plain text, not yet base64. */
 export type Scram = {
   readonly first: string;
   /** The answer to the server's challenge; throws when the challenge is malformed or absurd. */
@@ -21,7 +21,12 @@ function readAttributes(message: string): ReadonlyMap<string, string> {
 }
 
 /** Starts an exchange; the nonce must be fresh and printable. */
-export function startScram(user: string, password: string, nonce: string): Scram {
+export function startScram(
+  user: string,
+  password: string,
+  nonce: string,
+  hash: 'sha1' | 'sha256' = 'sha256',
+): Scram {
   const firstBare = `n=${saslName(user)},r=${nonce}`;
   let expected: Buffer = Buffer.alloc(0);
   return {
@@ -36,12 +41,12 @@ export function startScram(user: string, password: string, nonce: string): Scram
         throw new Error('SCRAM: the number of rounds is out of bounds');
       }
       const salt = Buffer.from(attributes.get('s') ?? '', 'base64');
-      const salted = pbkdf2Sync(password.normalize('NFKC'), salt, rounds, 32, 'sha256');
-      const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+      const salted = pbkdf2Sync(password.normalize('NFKC'), salt, rounds, hash === 'sha1' ? 20 : 32, hash);
+      const hmac = (key: Buffer, text: string): Buffer => createHmac(hash, key).update(text).digest();
       const clientKey = hmac(salted, 'Client Key');
       const withoutProof = `c=biws,r=${bothNonces}`;
       const whole = `${firstBare},${serverFirst},${withoutProof}`;
-      const signature = hmac(createHash('sha256').update(clientKey).digest(), whole);
+      const signature = hmac(createHash(hash).update(clientKey).digest(), whole);
       const proof = Buffer.from(clientKey.map((byte, at) => byte ^ (signature[at] ?? 0)));
       expected = hmac(hmac(salted, 'Server Key'), whole);
       return `${withoutProof},p=${proof.toString('base64')}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startScram } from '#main/channels/email/sasl/scram.ts';
+import { startScram } from '#main/channels/kit/scram.ts';
 
 // The example of RFC 7677 section 3.
 const nonce = 'rOprNGfwEbeRWgbNEkqO';

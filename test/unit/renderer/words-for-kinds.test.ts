@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { certificateProblems } from '#main/channels/email/tls/certificates.ts';
+import { certificateProblems } from '#main/channels/kit/certificates.ts';
 import { gapReasons } from '#main/channels/kit/channel.ts';
 import { unreadableReasons } from '#main/channels/kit/inbound.ts';
 import { sendFailureKinds } from '#main/engine/outbox/plan.ts';

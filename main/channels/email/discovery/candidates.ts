@@ -1,7 +1,7 @@
 import type { Discovered, Settings } from '#shared/contract/accounts.ts';
 import { providerOfHost } from '../providers.ts';
 import type { Provider } from '../providers.ts';
-import type { Security } from '../settings.ts';
+import type { Security } from '../../kit/endpoint.ts';
 
 /** One server found for an address. */
 export type FoundServer = { readonly host: string; readonly port: number; readonly security: Security };

@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import type { Discovered } from '#shared/contract/accounts.ts';
 import { domainOf, plainAddress } from '../address.ts';
-import { limitSignal, within } from '../deadline.ts';
+import { limitSignal, within } from '../../kit/waiting.ts';
 import { providerOfDomain, providerOfMx } from '../providers.ts';
 import { readAutoconfig } from './autoconfig.ts';
 import { discovered, discoveredAt } from './candidates.ts';

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
-import { isLoopback } from '../settings.ts';
+import { isLoopback } from '../../kit/endpoint.ts';
 
 const mostBytes = 256 * 1024;
 const mostRedirects = 3;

@@ -1,5 +1,5 @@
 import { connect } from 'node:tls';
-import { within } from '../deadline.ts';
+import { within } from '../../kit/waiting.ts';
 import type { FoundPair, FoundServer } from './candidates.ts';
 
 const connectMs = 4_000;

@@ -4,10 +4,10 @@ import { ImapFlow } from 'imapflow';
 import type { ImapFlowOptions } from 'imapflow';
 import { ChannelError, failure } from '../../kit/failure.ts';
 import type { Login } from '../credentials.ts';
-import { startScram } from '../sasl/scram.ts';
-import { hostPort } from '../settings.ts';
-import type { Endpoint } from '../settings.ts';
-import { checkPeer } from '../tls/certificates.ts';
+import { startScram } from '../../kit/scram.ts';
+import { hostPort } from '../../kit/endpoint.ts';
+import type { Endpoint } from '../../kit/endpoint.ts';
+import { checkPeer } from '../../kit/certificates.ts';
 import './imapflow-internals.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { Login } from '../credentials.ts';
-import { within } from '../deadline.ts';
+import { within } from '../../kit/waiting.ts';
 import type { Timeouts } from '../deadline.ts';
-import type { Endpoint } from '../settings.ts';
-import { tlsOptions } from '../tls/certificates.ts';
+import type { Endpoint } from '../../kit/endpoint.ts';
+import { tlsOptions } from '../../kit/certificates.ts';
 import { CheckedClient } from './checked-client.ts';
 import { imapFailure } from './imap-failures.ts';
 

@@ -1,9 +1,10 @@
 import type { AccountFailure } from '#shared/contract/accounts.ts';
 import { ChannelError, failure } from '../../kit/failure.ts';
 import type { Login } from '../credentials.ts';
-import { codeOf, connectionFailure, innermostCode, kindOfCode, wordsOf } from '../failures.ts';
-import { hostPort } from '../settings.ts';
-import type { Endpoint } from '../settings.ts';
+import { codeOf, innermostCode, kindOfCode, wordsOf } from '../../kit/connection-codes.ts';
+import { connectionFailure } from '../failures.ts';
+import { hostPort } from '../../kit/endpoint.ts';
+import type { Endpoint } from '../../kit/endpoint.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
 

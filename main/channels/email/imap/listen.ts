@@ -1,6 +1,6 @@
 import type { ImapFlow } from 'imapflow';
 import type { Clock } from '#shared/kit/ports.ts';
-import { pause } from '../deadline.ts';
+import { pause } from '../../kit/waiting.ts';
 import type { Timeouts } from '../deadline.ts';
 import type { ImapConnection } from './connection.ts';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '#shared/kit/ports.ts';
 import type { Attempt, Reconciled } from '../../kit/outgoing.ts';
-import { pause } from '../deadline.ts';
+import { pause } from '../../kit/waiting.ts';
 import type { Timeouts } from '../deadline.ts';
 import type { SentFiler } from '../providers.ts';
 import type { ImapConnection } from './connection.ts';

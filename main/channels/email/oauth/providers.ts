@@ -1,6 +1,6 @@
 import type { Settings } from '#shared/contract/accounts.ts';
 import { ChannelError, failure } from '../../kit/failure.ts';
-import { isLoopback, textOf } from '../settings.ts';
+import { isLoopback, textOf } from '../../kit/endpoint.ts';
 
 /** An authorization server and how we present ourselves to it. */
 export type OAuthProvider = {

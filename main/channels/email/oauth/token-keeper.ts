@@ -1,8 +1,9 @@
 import type { SessionContext, Secrets } from '../../kit/channel.ts';
 import { ChannelError, failure } from '../../kit/failure.ts';
 import type { Login } from '../credentials.ts';
-import { within } from '../deadline.ts';
-import { hostPort, readSettings } from '../settings.ts';
+import { within } from '../../kit/waiting.ts';
+import { hostPort } from '../../kit/endpoint.ts';
+import { readSettings } from '../settings.ts';
 import { readOAuthProvider } from './providers.ts';
 import { refreshTokens } from './token-requests.ts';
 

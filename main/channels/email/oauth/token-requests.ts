@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi';
 import { ChannelError, failure } from '../../kit/failure.ts';
-import { limitSignal } from '../deadline.ts';
-import { codeOf, kindOfCode, wordsOf } from '../failures.ts';
+import { limitSignal } from '../../kit/waiting.ts';
+import { codeOf, kindOfCode, wordsOf } from '../../kit/connection-codes.ts';
 import type { OAuthProvider } from './providers.ts';
 
 /** What a token endpoint gave. `refreshToken` is null when the old one goes on being valid. */

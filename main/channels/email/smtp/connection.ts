@@ -3,11 +3,11 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SMTPConnectionCustomAuthHandler } from 'nodemailer/lib/smtp-connection';
 import { ChannelError, failure } from '../../kit/failure.ts';
 import type { Login } from '../credentials.ts';
-import { within } from '../deadline.ts';
+import { within } from '../../kit/waiting.ts';
 import type { Timeouts } from '../deadline.ts';
-import { hostPort } from '../settings.ts';
-import type { Endpoint } from '../settings.ts';
-import { checkPeer, tlsOptions } from '../tls/certificates.ts';
+import { hostPort } from '../../kit/endpoint.ts';
+import type { Endpoint } from '../../kit/endpoint.ts';
+import { checkPeer, tlsOptions } from '../../kit/certificates.ts';
 import { smtpFailure } from './smtp-failures.ts';
 
 /** How a connection is opened. */

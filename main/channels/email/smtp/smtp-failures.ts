@@ -2,9 +2,10 @@ import type { AccountFailure } from '#shared/contract/accounts.ts';
 import { ChannelError, failure } from '../../kit/failure.ts';
 import type { SendResult } from '../../kit/outgoing.ts';
 import type { Login } from '../credentials.ts';
-import { codeOf, connectionFailure, wordsOf } from '../failures.ts';
-import { hostPort } from '../settings.ts';
-import type { Endpoint } from '../settings.ts';
+import { codeOf, wordsOf } from '../../kit/connection-codes.ts';
+import { connectionFailure } from '../failures.ts';
+import { hostPort } from '../../kit/endpoint.ts';
+import type { Endpoint } from '../../kit/endpoint.ts';
 
 /** What a server answered inside an error of the library: the code, and its words without it. */
 export type Reply = { readonly code: number; readonly said: string };

@@ -2,10 +2,10 @@ import { connect as connectPlain } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { PeerCertificate } from 'node:tls';
-import { within } from '../deadline.ts';
-import type { Endpoint } from '../settings.ts';
-import { authorizationCode, certificateProblem } from './certificates.ts';
-import type { CertificateProblem } from './certificates.ts';
+import { within } from '../../kit/waiting.ts';
+import type { Endpoint } from '../../kit/endpoint.ts';
+import { authorizationCode, certificateProblem } from '../../kit/certificates.ts';
+import type { CertificateProblem } from '../../kit/certificates.ts';
 
 /** What a server shows of itself. */
 export type Inspected = { readonly peer: PeerCertificate; readonly problem: CertificateProblem | null };
