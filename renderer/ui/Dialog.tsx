@@ -36,6 +36,11 @@ export const Dialog = ({
     if (dialog === null) return;
     const before = document.activeElement;
     if (!dialog.open) dialog.showModal();
+    // The element itself would begin at the button that closes it; `autoFocus` came when it was not yet shown.
+    const first =
+      dialog.querySelector<HTMLElement>('[data-first-focus]') ??
+      dialog.querySelector<HTMLElement>('.dialog-body :is(input, textarea, select):not(:disabled)');
+    first?.focus({ preventScroll: true });
     return () => {
       dialog.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });

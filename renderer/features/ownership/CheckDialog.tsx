@@ -149,7 +149,7 @@ export const CheckDialog = ({ check, conversation, begin, onDone, onCancel }: Pr
                 <input
                   type="radio"
                   name={`${form}-how`}
-                  autoFocus={end === how}
+                  {...(end === how ? { 'data-first-focus': true } : {})}
                   checked={end === how}
                   onChange={() => setChosen(end)}
                 />

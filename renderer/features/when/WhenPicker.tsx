@@ -126,6 +126,7 @@ export const WhenPicker = ({ label, now, allowIfNoReply, onChoose, onCancel }: P
         // A dialog gives the focus to whoever has the attribute, which React itself does not write.
         ref={(element) => element?.setAttribute('autofocus', '')}
         autoFocus
+        data-first-focus
         maxLength={300}
         placeholder={words('when.placeholder')}
         value={text}

@@ -42,10 +42,14 @@ type Shown = {
   readonly from: number;
 };
 
+/** The claim button and its gap, in rem. */
+const claimWidth = 6;
+
 /** In the order in which they stand; widths are those at which all that stands from there on has room, in English. */
 const buttonsFor = (detail: ConversationDetail, runs: HeadRuns, alone: boolean): readonly Shown[] => {
   const unowned = detail.owner === null && detail.status === 'open';
   const snoozed = detail.snoozedUntil !== null;
+  const beside = unowned ? claimWidth : 0;
   const all: readonly Shown[] = [
     {
       id: 'conversation.claim',
@@ -54,17 +58,29 @@ const buttonsFor = (detail: ConversationDetail, runs: HeadRuns, alone: boolean):
       kind: alone ? 'plain' : 'primary',
       from: 0,
     },
-    { id: 'conversation.transfer', icon: ArrowRightLeft, run: runs.transfer, kind: 'plain', from: 32 },
-    { id: 'conversation.follow-up', icon: AlarmClock, run: runs['follow-up'], kind: 'plain', from: 38 },
+    {
+      id: 'conversation.transfer',
+      icon: ArrowRightLeft,
+      run: runs.transfer,
+      kind: 'plain',
+      from: 24 + beside,
+    },
+    {
+      id: 'conversation.follow-up',
+      icon: AlarmClock,
+      run: runs['follow-up'],
+      kind: 'plain',
+      from: 31 + beside,
+    },
     snoozed
-      ? { id: 'conversation.wake', icon: Clock, run: runs.wake, kind: 'plain', from: 45 }
-      : { id: 'conversation.snooze', icon: Clock, run: runs.snooze, kind: 'plain', from: 45 },
+      ? { id: 'conversation.wake', icon: Clock, run: runs.wake, kind: 'plain', from: 37.5 + beside }
+      : { id: 'conversation.snooze', icon: Clock, run: runs.snooze, kind: 'plain', from: 37.5 + beside },
     {
       id: 'conversation.resolve',
       icon: CheckCheck,
       run: runs.resolve,
       kind: unowned && !alone ? 'plain' : 'primary',
-      from: unowned ? 26 : 0,
+      from: unowned ? 22 : 0,
     },
     { id: 'conversation.reopen', icon: RotateCcw, run: runs.reopen, kind: 'plain', from: 0 },
   ];

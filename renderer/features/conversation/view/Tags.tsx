@@ -48,7 +48,6 @@ export const Tags = ({
           kind="quiet"
           small
           icon={Tag}
-          aria-label={words('ownership.tag.edit')}
           tooltip={words('ownership.tag.edit')}
           keys={keysOf('conversation.tag')}
           onClick={onEdit}

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import type { RefObject } from 'react';
 import { Busy, Button, useWords } from '#renderer/ui/index.ts';
 import { useAction } from '#renderer/workbench/index.ts';
+import { useTeam } from '#renderer/features/ownership/index.ts';
 import type { TimelineItem } from '#shared/contract/conversations.ts';
 import type { DraftMode } from '#shared/contract/compose.ts';
 import type { MessageId } from '#shared/kit/brand.ts';
@@ -82,10 +83,22 @@ const useOpeningPlace = (scroller: RefObject<HTMLElement | null>, items: readonl
 /** How long the end is kept in sight after sending: until the message's frame has found its height. */
 const keepEndMs = 2_000;
 
-/** Shows what the agent has just sent, and with it how long it can still be taken back. */
+/** What the agent has just sent, which can still be taken back, or said in a note since the conversation was opened. */
+const useOwnNewest = (items: readonly TimelineItem[]): string | null => {
+  const [opened] = useState(() => Date.now());
+  const { me } = useTeam();
+  const newest = items.findLast((item) => item.kind === 'message' || item.event === 'note.added');
+  if (newest === undefined) return null;
+  const own =
+    newest.kind === 'message'
+      ? newest.direction === 'out' && newest.delivery?.kind === 'queued'
+      : newest.at >= opened && newest.by !== null && newest.by.id === me?.id;
+  return own ? newest.id : null;
+};
+
+/** Shows what the agent has just sent or noted, and with a send how long it can still be taken back. */
 const useOwnArrival = (scroller: RefObject<HTMLElement | null>, items: readonly TimelineItem[]): void => {
-  const newest = items.findLast((item) => item.kind === 'message');
-  const own = newest?.direction === 'out' && newest.delivery?.kind === 'queued' ? newest.id : null;
+  const own = useOwnNewest(items);
   const known = useRef(own);
   useEffect(() => {
     const element = scroller.current;
