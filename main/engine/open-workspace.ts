@@ -21,8 +21,9 @@ import { Notices } from './notices.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { inlineParser } from './parser/inline-parser.ts';
 import { threadParser } from './parser/thread-parser.ts';
-import { fillSample } from './sample.ts';
+import { fillSample, sampleCare } from './sample.ts';
 import { openReader } from './store/driver.ts';
+import { readPreferences } from './store/read/preferences.ts';
 import { deriveKeys } from './store/keys.ts';
 import { openVaultReader } from './store/vault.ts';
 import type { Workspace } from './workspace.ts';
@@ -105,6 +106,14 @@ export const openWorkspace = async (options: OpenWorkspace): Promise<OpenedWorks
   }
 };
 
+/** Has the shell check spelling as the person wants it. */
+const applySpelling = ({ db, shell, log }: Workspace): void => {
+  const { spelling, spellingLanguages } = readPreferences(db);
+  shell.spelling({ on: spelling, languages: spellingLanguages }).catch((error: unknown) => {
+    log.fault('spelling', error);
+  });
+};
+
 const startWork = async (
   workspace: Workspace,
   { traffic, reminders: reminding }: Pick<OpenWorkspace, 'traffic' | 'reminders'>,
@@ -113,9 +122,11 @@ const startWork = async (
   const notices = new Notices(workspace);
   const loops = new AccountLoops(workspace, traffic, {
     arrived: (arrivals) => notices.arrived(arrivals),
-    inStep: () => reminders.wake(),
+    inStep: () => inStep(),
   });
   const reminders = new Reminders(workspace, loops);
+  const remind = (): void => reminders.wake();
+  const inStep = workspace.kind === 'sample' ? sampleCare(workspace, remind) : remind;
   const recount = new TargetRecount(workspace);
   const outbox = new Outbox(workspace, loops.contexts);
   const indexer = new Indexer(workspace);
@@ -131,6 +142,7 @@ const startWork = async (
     if (reminderTopics.some((topic) => names.has(topic))) reminders.wake();
     if (traffic === 'off') return;
     if (names.has('outbox') || names.has('accounts')) outbox.wake();
+    if (names.has('preferences')) applySpelling(workspace);
     if (names.has('index')) indexer.wake();
     if (names.has('conversation')) loops.nudge();
   });
@@ -139,6 +151,7 @@ const startWork = async (
   if (traffic === 'on') {
     loops.startAll();
     await outbox.start();
+    applySpelling(workspace);
     indexer.wake();
     badge.changed([{ topic: 'lists' }]);
   }

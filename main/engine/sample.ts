@@ -1,3 +1,4 @@
+import { sampleHours, sampleTargets } from './actions/sample/sample-care.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Connects the channel that no person can connect: the one that tells sample conversations. Does nothing where it is connected. */
@@ -27,5 +28,17 @@ export const fillSample = async (workspace: Workspace): Promise<void> => {
     },
     streams,
   });
+  await workspace.writer.run('sample.team', {});
+  await workspace.writer.run('target.setSchedule', { schedule: sampleHours });
+  await workspace.writer.run('target.setRules', { rules: sampleTargets });
   await workspace.writer.run('preferences.set', { change: { name: workspace.words('sample.me') } });
+};
+
+/** Does what the sample's team has done with its conversations, once they are all there; `then` runs after each round. */
+export const sampleCare = (workspace: Workspace, then: () => void): (() => void) => {
+  let begun: Promise<unknown> | null = null;
+  return () => {
+    begun ??= workspace.writer.run('sample.care', {});
+    void begun.then(then, (error: unknown) => workspace.log.fault('sample', error));
+  };
 };

@@ -9,6 +9,7 @@ import { ingestActions } from './ingest/ingest.ts';
 import { memberActions } from './members/members.ts';
 import { outboxActions } from './outbox/outbox.ts';
 import { preferenceActions } from './preferences/preferences.ts';
+import { sampleActions } from './sample/sample.ts';
 import { snippetActions } from './snippets/snippets.ts';
 import { targetActions } from './targets/targets.ts';
 
@@ -26,6 +27,7 @@ const actions = {
   ...preferenceActions,
   ...snippetActions,
   ...targetActions,
+  ...sampleActions,
 } as const;
 
 export type ActionName = keyof typeof actions;

@@ -28,3 +28,12 @@ const rowOf = (db: ReadableDb, id: ConversationId) =>
     'SELECT num, merged_into FROM conversation WHERE id = ?',
     [id],
   );
+
+/** The conversations with whoever writes from an address, the oldest first; walks the customers' addresses, so it is not for lists. */
+export const conversationsWith = (db: ReadableDb, address: string): readonly ConversationId[] =>
+  db
+    .all<{ id: ConversationId }>(
+      'SELECT id FROM conversation WHERE customer_address = ? AND merged_into IS NULL ORDER BY num',
+      [address],
+    )
+    .map(({ id }) => id);

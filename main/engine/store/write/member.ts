@@ -1,3 +1,4 @@
+import type { Role } from '#shared/domain/member.ts';
 import type { MemberId } from '#shared/kit/brand.ts';
 import type { Clock, Ids } from '#shared/kit/ports.ts';
 import type { WritableDb } from '../driver.ts';
@@ -11,3 +12,21 @@ export const ensureMember = (db: WritableDb, clock: Clock, ids: Ids): MemberId =
     db.run("INSERT INTO member (id, name, is_me, created_at) VALUES (?, '', 1, ?)", [id, clock.now()]);
     return id;
   });
+
+/** Somebody else joins the workspace; `at` is ms UTC. */
+export const addMember = (
+  db: WritableDb,
+  {
+    id,
+    name,
+    role,
+    at,
+  }: { readonly id: MemberId; readonly name: string; readonly role: Role; readonly at: number },
+): void => {
+  db.run('INSERT INTO member (id, name, role, is_me, created_at) VALUES (?, ?, ?, 0, ?)', [
+    id,
+    name,
+    role,
+    at,
+  ]);
+};
