@@ -186,7 +186,7 @@ export const customerCalls = {
   'customer.suggested': call(v.strictObject({ id: customerId })).answers<{
     readonly suggestions: readonly Suggestion[];
   }>(),
-  /** All suggestions of the workspace. `limit` counts what is shared; a page may have a few more or fewer rows. */
+  /** All suggestions of the workspace. `limit` counts what is shared; a page may be empty and not the last one. */
   'customer.suggestions': call(v.strictObject({ after: pageCursor, limit: pageSize })).answers<{
     readonly rows: readonly Suggestion[];
     readonly next: string | null;

@@ -33,6 +33,10 @@ export const en = {
 
   // The application menu, where the system does not bring its own words.
   'menu.file': 'File',
+  'menu.cut': 'Cut',
+  'menu.copy': 'Copy',
+  'menu.paste': 'Paste',
+  'menu.spelling.add': 'Add “{word}” to the word list',
   'menu.quit': 'Quit',
   'menu.edit': 'Edit',
   'menu.view': 'View',
@@ -626,6 +630,14 @@ export const en = {
   'settings.undo': 'Time to take back a message after Send',
   'settings.undo.hint': 'It leaves when this time has run.',
   'settings.undo.seconds': '{seconds, plural, =0 {None: send at once} one {# second} other {# seconds}}',
+  'settings.spelling': 'Check spelling while you write',
+  'settings.spelling.system':
+    'Your system checks, with its own word lists. Nothing you write leaves this computer.',
+  'settings.spelling.files':
+    'Checked with the word lists in the folder “Dictionaries” of Steward. Nothing you write leaves this computer.',
+  'settings.spelling.none':
+    'This system has no spelling check that Steward can use, and Steward fetches no word lists by itself. An administrator can put Chromium word lists (.bdic) into the folder “Dictionaries” of Steward.',
+  'settings.spelling.languages': 'Languages of the spelling check',
   'settings.notifications': 'Notify me of new customer messages',
   'settings.notifications.hint': 'Automatic mail and lists never notify.',
   'settings.preview': 'Show who wrote and the subject in notifications',
@@ -918,7 +930,6 @@ export const en = {
     '{who, select, me {You wrote a note} nobody {A note was written} other {{name} wrote a note}}',
   'event.you': 'you',
   'event.nobody': 'nobody',
-  'event.undo': 'Undo',
   'event.undo.merge': 'Take the merge back',
   'event.undo.split': 'Bring the messages back',
   'event.note.inside': 'Only your team sees this',
@@ -978,7 +989,7 @@ export const en = {
   'ownership.released':
     '{count, plural, one {Nobody owns this now.} other {Nobody owns # conversations now.}}',
   'ownership.transferred':
-    '{count, plural, one {Transferred to {name}. The check is due {time}.} other {# conversations transferred to {name}. The checks are due {time}.}}',
+    '{count, plural, one {Transferred to {name}; the check is due {time}.} other {# conversations transferred to {name}; the checks are due {time}.}}',
   'ownership.snoozed.done':
     '{count, plural, one {Snoozed until {time}.} other {# conversations snoozed until {time}.}}',
   'ownership.woken':
@@ -1051,8 +1062,6 @@ export const en = {
   'ownership.tag.hint': 'Enter puts a tag on or takes it off. Ctrl+Enter saves.',
   'ownership.check.words.title': 'In which message did the customer say that it is solved?',
   'ownership.check.words.none': 'The customer has not written in this conversation.',
-  'ownership.check.words.do': 'These are the customer’s words',
-  'ownership.check.waive.title': 'Waive the check',
   'ownership.check.waive.reason': 'Why is no check needed?',
   'ownership.check.waive.do': 'Waive the check',
   'ownership.check.title': 'Is it solved?',
@@ -1073,9 +1082,9 @@ export const en = {
   'ownership.banner.promise.other':
     '{unless, select, yes {If nobody answers, {name} comes back to this} other {{name} comes back to this}} {time}.',
   'ownership.banner.return.mine':
-    'Comes back to you in {length} unless {receiver, select, nobody {somebody} other {{receiver}}} takes it up.',
-  'ownership.banner.return.receiver': 'Comes back to {name} in {length} unless you take it up.',
-  'ownership.banner.return.other': 'Comes back to {name} in {length} unless it is taken up.',
+    'Comes back to you {time}, unless {receiver, select, nobody {somebody} other {{receiver}}} takes it up.',
+  'ownership.banner.return.receiver': 'Comes back to {name} {time}, unless you take it up.',
+  'ownership.banner.return.other': 'Comes back to {name} {time}, unless it is taken up.',
   'ownership.banner.why': '“{why}”',
   'ownership.do.confirm': 'Customer confirmed',
   'ownership.do.words': 'Customer wrote so …',
@@ -1089,13 +1098,11 @@ export const en = {
   'ownership.merge.selected':
     '{count} conversations become one. The oldest stays and has everything; its owner and name stay. You can take it back at any time.',
   'ownership.merge.which': 'Which conversations belong to this one?',
-  'ownership.merge.which.hint': 'Others of this customer. Search to find any conversation.',
   'ownership.merge.search': 'Search all conversations',
   'ownership.merge.none': 'There is no other conversation of this customer. Search for one.',
   'ownership.merge.none.found': 'Nothing found.',
   'ownership.merge.what': 'The oldest stays and has everything. You can take it back at any time.',
   'ownership.merge.do': '{count, plural, =0 {Merge} one {Merge with one} other {Merge with #}}',
-  'ownership.merge.row': '{name}, {time}',
   'ownership.split.title': 'Split off messages',
   'ownership.split.which':
     'Which messages get a conversation of their own? The customer and the owner stay the same. You can take it back at any time.',
@@ -1103,7 +1110,6 @@ export const en = {
   'ownership.split.earlier': 'Only the messages shown in the conversation are listed.',
   'ownership.split.do':
     '{count, plural, =0 {Split off} one {Split off one message} other {Split off # messages}}',
-  'ownership.split.message': '{name}, {time}',
 
   // The composer.
   'composer.title.reply': 'Reply',
@@ -1194,7 +1200,7 @@ export const en = {
   'composer.kind': 'What you write',
   'composer.kind.reply': 'Reply',
   'composer.kind.note': 'Note',
-  'composer.planned': 'Will be sent on {time}',
+  'composer.planned': 'Planned for {time}',
   'composer.stops.title': 'Look once more before this goes out',
   'composer.stops.cannot': 'This cannot go out yet',
   'composer.stops.send': 'Send anyway',
@@ -1397,6 +1403,7 @@ export const en = {
   'customer.suggestion.dismissed': 'This will not be suggested again.',
   'customer.suggestions.what':
     'These may be one person each, by an address, a company or a domain that they share with their name. Nothing is merged by itself, and what you merge can be taken apart at any time.',
+  'customer.suggestions.searching': 'Looking for customers who may be one person …',
   'customer.suggestions.none': 'Nobody looks like somebody else',
   'customer.suggestions.none.what':
     'Customers with the same name and the same address, company or domain are listed here.',
@@ -1562,6 +1569,23 @@ export const en = {
   'cli.sync.outbox':
     '{count, plural, one {# message waits} other {# messages wait}} to be sent; “steward outbox list” says why.',
   'cli.sync.arrived': 'New customer mail: {conversation}',
+  'cli.sync.fell-due': 'A follow-up is due: {conversation}',
+  'cli.follow-ups': 'Your promises to come back',
+  'cli.follow-ups.list': 'List your open follow-ups, the first due first',
+  'cli.follow-ups.promise': 'Come back to a conversation at a time in words: tomorrow 9, friday if no reply',
+  'cli.follow-ups.done': 'Say that a follow-up is done; of a check, that the customer confirmed',
+  'cli.follow-ups.move': 'Put a follow-up off to another time in words',
+  'cli.follow-ups.none': 'No follow-ups.',
+  'cli.follow-up.purpose.promise': '{due, select, yes {promise, due} other {promise}}',
+  'cli.follow-up.purpose.check': '{due, select, yes {check, due} other {check}}',
+  'cli.follow-up.purpose.return': 'comes back',
+  'cli.follow-up.set': '{id}: due {time}',
+  'cli.follow-up.kept': '{id}: done',
+  'cli.follow-up.past': 'That was {time}, which has passed. Say a later time.',
+  'cli.follow-up.not-understood':
+    '“{said}” is not understood as a time. Say it like “tomorrow 9”, “in 2 hours” or “friday if no reply”.',
+  'cli.option.missed': 'Only those that came up while Steward was off or the computer slept',
+  'cli.option.why': 'What it is about',
   'cli.list': 'List conversations',
   'cli.list.empty': 'Nothing here.',
   'cli.show': 'Show a conversation',

@@ -169,7 +169,7 @@ describe('any history of customers', () => {
           expect(verifyCustomers(workspace.reader)).toEqual([]);
         });
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   }, 60_000);
 
@@ -185,7 +185,7 @@ describe('any history of customers', () => {
           expect(lost).toEqual([]);
         });
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   }, 60_000);
 
@@ -216,7 +216,7 @@ describe('any history of customers', () => {
           });
         });
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   }, 60_000);
 });

@@ -95,6 +95,14 @@ export const customerEventsSince = (
   rev: number,
 ): readonly LoggedCustomerEvent[] => db.all<EventRow>(customerLogSql.since, [id, rev]).map(logged);
 
+/** Every customer's log, one after the other, each oldest first. */
+export const allCustomerEvents = (db: ReadableDb): readonly LoggedCustomerEvent[] =>
+  db
+    .all<EventRow>(
+      'SELECT customer_id, rev, kind, payload, author, at, undo FROM customer_event ORDER BY customer_id, rev',
+    )
+    .map(logged);
+
 /** What was done under an undo key, in the order of each log. */
 export const customerEventsUnder = (db: ReadableDb, undo: string): readonly LoggedCustomerEvent[] =>
   db.all<EventRow>(customerLogSql.byUndo, [undo]).map(logged);

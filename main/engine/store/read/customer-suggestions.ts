@@ -53,16 +53,19 @@ export const suggestedFor = (db: ReadableDb, id: CustomerId): readonly Suggestio
   );
 };
 
-/** What several customers share, in the order of an index, after a key. Keys too long for a cursor are left out. */
-export const sharedSql: Readonly<Record<SameReason, string>> = {
-  address: `SELECT address AS key FROM identity WHERE address > ? GROUP BY address
-    HAVING count(DISTINCT customer_id) > 1 AND instr(address, '@') > 1 AND length(address) < 300
-    ORDER BY address LIMIT ?`,
-  company: `SELECT same_key AS key FROM customer WHERE same_key <> '' AND same_key > ? GROUP BY same_key
-    HAVING count(*) > 1 ORDER BY same_key LIMIT ?`,
-  domain: `SELECT same_key AS key FROM identity WHERE same_key <> '' AND same_key > ? GROUP BY same_key
-    HAVING count(DISTINCT customer_id) > 1 ORDER BY same_key LIMIT ?`,
+/** What is compared and whose it is, in the order of an index, after a key. */
+export const comparedSql: Readonly<Record<SameReason, string>> = {
+  address: `SELECT address AS key, customer_id AS id FROM identity WHERE address > ?
+    ORDER BY address, channel, customer_id LIMIT ?`,
+  company: `SELECT same_key AS key, id FROM customer WHERE same_key <> '' AND same_key > ?
+    ORDER BY same_key, id LIMIT ?`,
+  domain: `SELECT same_key AS key, customer_id AS id FROM identity WHERE same_key <> '' AND same_key > ?
+    ORDER BY same_key, customer_id LIMIT ?`,
 };
+
+/** Says whether there is more than one channel, by the ends of an index. */
+const channelsSql =
+  'SELECT 1 AS several WHERE (SELECT min(channel) FROM identity) <> (SELECT max(channel) FROM identity)';
 
 const membersSql: Readonly<Record<SameReason, string>> = {
   address: `SELECT customer_id AS id, address AS shared FROM identity WHERE address = ?
@@ -98,25 +101,66 @@ const readPlace = (cursor: string | null): Place => {
   return reason === undefined ? { reason: 'address', key: '' } : { reason, key: rest.join(':') };
 };
 
-/** All suggestions of the workspace: a page of what is shared, the strongest evidence first. */
+/** How much of an index one call walks: some milliseconds, so that nobody else waits for it. */
+const stretch = 4_000;
+
+/** A key longer than this is no address or name that anybody has, and would not fit into a cursor. */
+const longestKey = 300;
+
+type Compared = { readonly key: string; readonly id: CustomerId };
+
+/** What several customers share in the next stretch of an index, and after which key the one behind it begins. */
+const sharedIn = (
+  db: ReadableDb,
+  { reason, key }: Place,
+): { readonly keys: readonly string[]; readonly next: string | null } => {
+  const rows = db.all<Compared>(comparedSql[reason], [key, stretch]);
+  const last = rows.at(-1)?.key;
+  const atEnd = rows.length < stretch;
+  // The last key may go on beyond the stretch: it is left to the next one, unless there is nothing else in this.
+  const whole = atEnd || rows[0]?.key === last ? rows : rows.filter((row) => row.key !== last);
+  const shared = whole.filter((row, place) => {
+    const before = whole[place - 1];
+    return before?.key === row.key && before.id !== row.id && row.key.length <= longestKey;
+  });
+  return {
+    keys: [...new Set(shared.map((row) => row.key))],
+    next: atEnd ? null : (whole.at(-1)?.key ?? null),
+  };
+};
+
+/** Where a walk begins. Where all addresses are of one channel none is there twice, and the longest walk is spared. */
+const startOf = (db: ReadableDb, after: string | null): Place => {
+  const place = readPlace(after);
+  return place.reason === 'address' && db.get(channelsSql) === undefined
+    ? { reason: 'company', key: '' }
+    : place;
+};
+
+/**
+ * All suggestions of the workspace, the strongest evidence first: those of one stretch of an index, and where the next
+ * begins. A page may be empty and not the last one.
+ */
 export const listSuggestions = (
   db: ReadableDb,
   after: string | null,
   limit: number,
 ): { readonly rows: readonly Suggestion[]; readonly next: string | null } => {
-  const start = readPlace(after);
-  const rows: Suggestion[] = [];
-  let { key } = start;
-  let read = 0;
-  for (const reason of sameReasons.slice(sameReasons.indexOf(start.reason))) {
-    const found = db.all<{ key: string }>(sharedSql[reason], [key, limit - read + 1]);
-    for (const shared of found) {
-      if (read === limit) return { rows, next: `${reason}:${key}` };
-      rows.push(...pairsIn(db, reason, shared.key));
-      key = shared.key;
-      read += 1;
-    }
-    key = '';
-  }
-  return { rows, next: null };
+  const place = startOf(db, after);
+  const { reason } = place;
+  const { keys, next } = sharedIn(db, place);
+  const taken = keys.slice(0, limit);
+  const following = sameReasons[sameReasons.indexOf(reason) + 1];
+  const last = taken.at(-1);
+  return {
+    rows: taken.flatMap((key) => pairsIn(db, reason, key)),
+    next:
+      taken.length < keys.length && last !== undefined
+        ? `${reason}:${last}`
+        : next !== null
+          ? `${reason}:${next.slice(0, longestKey)}`
+          : following === undefined
+            ? null
+            : `${following}:`,
+  };
 };

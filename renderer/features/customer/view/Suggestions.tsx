@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Users } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { CallRefused, useEngine, useLive } from '#renderer/engine-client/index.ts';
 import { Busy, Button, EmptyState, useWords } from '#renderer/ui/index.ts';
 import type { CustomerLine, Suggestion } from '#shared/contract/customers.ts';
@@ -133,13 +133,20 @@ export const SuggestionsSection = () => {
   const words = useWords();
   const change = useCustomerChange();
   const [looking, setLooking] = useState<Pair | null>(null);
+  const [wanted, setWanted] = useState(pageLength);
   const list = useSuggestions();
   const rows = list.data?.pages.flatMap((page) => page.rows);
-  if (rows === undefined) return <Busy subject={words('word.loading')} />;
+  const { hasNextPage, isFetching, fetchNextPage } = list;
+  const searching = rows === undefined || (hasNextPage && rows.length < wanted);
+  useEffect(() => {
+    // A page is what one short look finds, which may be nothing yet.
+    if (searching && hasNextPage && !isFetching) void fetchNextPage();
+  }, [searching, hasNextPage, isFetching, fetchNextPage]);
+  if (rows === undefined) return <Busy subject={words('customer.suggestions.searching')} />;
   return (
     <>
       <p className="suggestions-what">{words('customer.suggestions.what')}</p>
-      {rows.length === 0 && !list.hasNextPage ? (
+      {rows.length === 0 && !hasNextPage ? (
         <EmptyState icon={Users} title={words('customer.suggestions.none')}>
           <p>{words('customer.suggestions.none.what')}</p>
         </EmptyState>
@@ -182,12 +189,12 @@ export const SuggestionsSection = () => {
           })}
         </ul>
       )}
-      {list.hasNextPage ? (
+      {searching ? <Busy subject={words('customer.suggestions.searching')} /> : null}
+      {!searching && hasNextPage ? (
         <Button
           small
-          busy={list.isFetchingNextPage}
           onClick={() => {
-            void list.fetchNextPage();
+            setWanted(rows.length + pageLength);
           }}
         >
           {words('customer.earlier.more')}
