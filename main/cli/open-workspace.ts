@@ -64,6 +64,7 @@ export const openWorkspace = async (
       terminal.note(terminal.words('cli.account.browser', { url }));
     },
     traffic: needs.traffic,
+    reminders: needs.reminds === true ? 'on' : 'off',
     version: STEWARD_VERSION,
   });
   if (!opened.ok) throw openFailure(opened.failure, folder);

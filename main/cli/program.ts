@@ -3,6 +3,7 @@ import type { MessageKey } from '#shared/messages/en.ts';
 import { addAccountCommands } from './command-groups/account-commands.ts';
 import { addConversationCommands } from './command-groups/conversation-commands.ts';
 import { addCustomerCommands } from './command-groups/customer-commands.ts';
+import { addFollowUpCommands } from './command-groups/follow-up-commands.ts';
 import { addFileCommands } from './command-groups/file-commands.ts';
 import type { Shape } from './command-groups/shape.ts';
 import { shapeOf } from './command-groups/shape.ts';
@@ -50,6 +51,7 @@ const buildProgram = (shape: Shape): Command => {
   addAccountCommands(program, shape);
   addConversationCommands(program, shape);
   addCustomerCommands(program, shape);
+  addFollowUpCommands(program, shape);
   addFileCommands(program, shape);
   return program;
 };

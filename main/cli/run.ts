@@ -15,4 +15,9 @@ export type Run = { readonly terminal: Terminal; readonly signal: AbortSignal };
 export type OpenRun = Run & { readonly engine: Headless };
 
 /** How a command needs its workspace: with or without traffic to servers, and whether it may be made. */
-export type Needs = { readonly traffic: 'on' | 'off'; readonly create: boolean };
+export type Needs = {
+  readonly traffic: 'on' | 'off';
+  readonly create: boolean;
+  /** Follow-ups come up while it runs, because it stays and tells of them; otherwise they wait for whoever does. */
+  readonly reminds?: true;
+};

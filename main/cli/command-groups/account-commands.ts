@@ -6,7 +6,7 @@ import { syncOnce, syncWatch } from '../commands/sync.ts';
 import { usageFailure } from '../exit.ts';
 import type { CommonOptions } from '../run.ts';
 import { cliWords } from '../terminal.ts';
-import { begins, readsOnly, several, talks } from './shape.ts';
+import { begins, readsOnly, several, stays, talks } from './shape.ts';
 import type { Shape } from './shape.ts';
 
 const addAdd = (account: Command, { command, opened }: Shape): void => {
@@ -35,7 +35,7 @@ const addSync = (program: Command, { command, opened }: Shape): void => {
     .option('--watch', cliWords('cli.option.watch'))
     .action(async (options: CommonOptions & { readonly once?: true; readonly watch?: true }) => {
       if ((options.once === true) === (options.watch === true)) throw usageFailure('cli.usage.sync');
-      await opened(options, talks, (run) =>
+      await opened(options, options.watch === true ? stays : talks, (run) =>
         options.watch === true ? syncWatch(run) : syncOnce(run, { only: null, quiet: false }),
       );
     });

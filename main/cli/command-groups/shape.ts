@@ -25,6 +25,8 @@ export type Shape = {
 export const readsOnly: Needs = { traffic: 'off', create: false };
 /** For talking to servers. */
 export const talks: Needs = { traffic: 'on', create: false };
+/** For staying in step and telling what comes. */
+export const stays: Needs = { ...talks, reminds: true };
 /** For commands with which a workspace may begin. */
 export const begins: Needs = { traffic: 'off', create: true };
 

@@ -134,12 +134,13 @@ export const syncWatch = async (run: OpenRun): Promise<void> => {
   const { engine, terminal, signal } = run;
   const progress = new Progress(run);
   engine.onEvent((event) => {
-    if (event.event !== 'arrived') return;
+    if (event.event !== 'arrived' && event.event !== 'fell-due') return;
+    const { event: kind } = event;
     for (const conversation of event.conversations) {
       void terminal.out(
         terminal.json
-          ? JSON.stringify({ event: 'arrived', conversation })
-          : terminal.words('cli.sync.arrived', { conversation }),
+          ? JSON.stringify({ event: kind, conversation })
+          : terminal.words(`cli.sync.${kind}`, { conversation }),
       );
     }
   });

@@ -15,7 +15,7 @@ import { importMails } from '../archive/import-mails.ts';
 import type { ArchivedMail, ImportOptions, Imported } from '../archive/import-mails.ts';
 import { createEngine } from '../engine.ts';
 import type { Engine } from '../engine.ts';
-import type { ShellPort } from '../shell-port.ts';
+import type { ShellPort, Spelling } from '../shell-port.ts';
 import { connectedAccounts } from '../store/read/account.ts';
 import { outboxToFile } from '../store/read/outbox.ts';
 import { storeReason } from '../store/failure.ts';
@@ -40,6 +40,8 @@ export type HeadlessOptions = {
   readonly openBrowser: (url: string) => void;
   /** `off`: nothing connects, sends or indexes by itself. */
   readonly traffic: 'on' | 'off';
+  /** `off`: no follow-up comes up while nobody would be told. */
+  readonly reminders: 'on' | 'off';
   readonly version: string;
 };
 
@@ -117,6 +119,7 @@ class TerminalShell implements ShellPort {
   chooseFiles = (): Promise<readonly string[]> => Promise.resolve(this.files);
   openFile = (): Promise<void> => Promise.resolve();
   markFromInternet = (): Promise<void> => Promise.resolve();
+  spelling = (): Promise<Spelling> => Promise.resolve({ source: 'none', available: [], chosen: [] });
   switchWorkspace = (): void => undefined;
 }
 
@@ -211,7 +214,7 @@ const refusalOf = (engine: Engine): HeadlessRefusal => {
 
 /** Opens a workspace in this process, with the threads whose bundles lie beside this one. */
 export const openHeadless = async (options: HeadlessOptions): Promise<Result<Headless, HeadlessRefusal>> => {
-  const { workspaceDir, keyHex, traffic, version } = options;
+  const { workspaceDir, keyHex, traffic, reminders, version } = options;
   if (!options.create && !existsSync(join(workspaceDir, workspaceFiles.database))) {
     return fail({ kind: 'absent', detail: '' });
   }
@@ -228,6 +231,7 @@ export const openHeadless = async (options: HeadlessOptions): Promise<Result<Hea
     threads: { writer: join(__dirname, 'writer.cjs'), parser: join(__dirname, 'parser.cjs') },
     version,
     traffic,
+    reminders,
   });
   try {
     const refused = await unlock(engine, options);

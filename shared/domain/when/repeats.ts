@@ -51,3 +51,22 @@ export const nextRepeat = (repeat: Repeat, last: number, asked: Asked): number |
   while (nth(times) <= now) times += 1;
   return nth(times);
 };
+
+/**
+ * The length (ms) by which a follow-up repeats: whole days keep their time on the clock (`nextDue`). Null for months and
+ * working days, which have no length.
+ */
+export const lengthOfRepeat = ({ every, unit }: Repeat): number | null => {
+  const count = Math.max(1, every);
+  switch (unit) {
+    case 'hour':
+      return count * hourMs;
+    case 'day':
+      return count * dayMs;
+    case 'week':
+      return count * 7 * dayMs;
+    case 'working-day':
+    case 'month':
+      return null;
+  }
+};
