@@ -929,7 +929,6 @@ export const en = {
   'event.note.added':
     '{who, select, me {You wrote a note} nobody {A note was written} other {{name} wrote a note}}',
   'event.you': 'you',
-  'event.nobody': 'nobody',
   'event.undo.merge': 'Take the merge back',
   'event.undo.split': 'Bring the messages back',
   'event.note.inside': 'Only your team sees this',

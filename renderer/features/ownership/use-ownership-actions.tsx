@@ -4,6 +4,7 @@ import { useEngine } from '#renderer/engine-client/index.ts';
 import { useWords } from '#renderer/ui/index.ts';
 import { useAction } from '#renderer/workbench/index.ts';
 import type { ConversationRow } from '#shared/contract/conversations.ts';
+import type { FollowUp } from '#shared/domain/conversation/follow-up.ts';
 import type { ConversationId } from '#shared/kit/brand.ts';
 import { AssignDialog } from './AssignDialog.tsx';
 import { CheckDialog } from './CheckDialog.tsx';
@@ -16,7 +17,6 @@ import { TagDialog } from './TagDialog.tsx';
 import { TransferDialog } from './TransferDialog.tsx';
 
 type Ids = readonly ConversationId[];
-type FollowUpMark = NonNullable<ConversationRow['followUp']>;
 
 /** What is being asked, about the conversations that were meant when it began. */
 type Asking =
@@ -24,7 +24,7 @@ type Asking =
       readonly kind: 'transfer' | 'assign' | 'follow-up' | 'snooze' | 'tag' | 'merge';
       readonly ids: Ids;
     }
-  | { readonly kind: 'check'; readonly id: ConversationId; readonly check: FollowUpMark }
+  | { readonly kind: 'check'; readonly id: ConversationId; readonly check: Pick<FollowUp, 'id' | 'owner'> }
   | { readonly kind: 'owned'; readonly id: ConversationId; readonly name: string };
 
 /** What was done to conversations, for lists that go on to the next one. */
@@ -96,6 +96,23 @@ const useAtOnce = (onOwned: (id: ConversationId, name: string) => void) => {
   };
 };
 
+/** More follow-ups than one conversation ever has open. */
+const mostOpen = 50;
+
+/** Finds the open check that is meant: one's own before those of others. */
+const useFindCheck = (onFound: (id: ConversationId, check: Pick<FollowUp, 'id' | 'owner'>) => void) => {
+  const engine = useEngine();
+  const me = useTeam().me?.id;
+  return async (conversation: ConversationId): Promise<void> => {
+    const of = { kind: 'conversation', conversation } as const;
+    const answer = await engine.call('follow-up.list', { of, after: null, limit: mostOpen });
+    if (!answer.ok) return;
+    const checks = answer.value.rows.filter(({ purpose }) => purpose === 'check');
+    const check = checks.find(({ owner }) => owner === me) ?? checks[0];
+    if (check !== undefined) onFound(conversation, check);
+  };
+};
+
 /** Which actions make sense for what is meant. */
 const useSense = ({ targets, single }: Pick<Targets, 'targets' | 'single'>) => {
   const { me, lead, alone } = useTeam();
@@ -140,7 +157,7 @@ export const useOwnershipActions = (
           });
         }
       : null;
-  const check = single?.followUp?.purpose === 'check' ? single.followUp : null;
+  const findCheck = useFindCheck((id, check) => setAsking({ kind: 'check', id, check }));
   const runs: OwnershipRuns = {
     claim: doAtOnce('claim'),
     wake: doAtOnce('wake'),
@@ -151,7 +168,11 @@ export const useOwnershipActions = (
     tag: ask('tag'),
     merge: ask('merge'),
     check:
-      check === null || single === null ? null : () => setAsking({ kind: 'check', id: single.id, check }),
+      single === null || single.checks === 0
+        ? null
+        : () => {
+            void findCheck(single.id);
+          },
   };
   useAction('conversation.claim', runs.claim, rank);
   useAction('conversation.wake', runs.wake, rank);

@@ -2,7 +2,7 @@ import { AlarmClock, Hourglass, ShieldCheck, type LucideIcon } from 'lucide-reac
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { useEngine, useLive } from '#renderer/engine-client/index.ts';
-import { Button, classes, useNow, useTimes, useWords } from '#renderer/ui/index.ts';
+import { Button, classes, useNow, useWords } from '#renderer/ui/index.ts';
 import {
   CheckDialog,
   PutOffDialog,
@@ -46,16 +46,18 @@ const Line = ({
   return (
     <li className={classes('matter', due && 'matter-due')}>
       <Icon className="matter-icon" aria-hidden size={16} />
-      <p className="matter-words">
-        {words}
-        {why === '' ? null : (
-          <>
-            {' '}
-            <bdi className="matter-why">{say('ownership.banner.why', { why })}</bdi>
-          </>
-        )}
-      </p>
-      <div className="matter-buttons">{children}</div>
+      <div className="matter-what">
+        <p className="matter-words">
+          {words}
+          {why === '' ? null : (
+            <>
+              {' '}
+              <bdi className="matter-why">{say('ownership.banner.why', { why })}</bdi>
+            </>
+          )}
+        </p>
+        <div className="matter-buttons">{children}</div>
+      </div>
     </li>
   );
 };
@@ -155,7 +157,7 @@ const PromiseLine = ({ matter, onAsk }: MatterProps) => {
 
 const ReturnLine = ({ detail, matter, onClaim }: MatterProps & { readonly onClaim: () => void }) => {
   const words = useWords();
-  const times = useTimes();
+  const dates = useDates();
   const now = useNow();
   const engine = useEngine();
   const changes = useChanges();
@@ -163,11 +165,11 @@ const ReturnLine = ({ detail, matter, onClaim }: MatterProps & { readonly onClai
   const receiver = useReceiver(detail);
   const mine = matter.owner === me?.id;
   const toTakeUp = detail.owner !== null && detail.owner.id === me?.id;
-  const length = times.length(matter.dueAt - now);
+  const time = dates.brief(matter.dueAt, now);
   const says = mine
-    ? words('ownership.banner.return.mine', { length, receiver })
+    ? words('ownership.banner.return.mine', { time, receiver })
     : words(toTakeUp ? 'ownership.banner.return.receiver' : 'ownership.banner.return.other', {
-        length,
+        time,
         name: matter.ownerName,
       });
   return (
