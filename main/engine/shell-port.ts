@@ -20,6 +20,16 @@ export type NoticeAnswer = {
   readonly followUp: string | null;
 };
 
+/** Whether spelling is checked, and in which languages; none means those of the system. */
+export type SpellingWish = { readonly on: boolean; readonly languages: readonly string[] };
+
+/** What checks spelling here: the system, word lists in the application's folder, or nothing. Languages are BCP 47 tags. */
+export type Spelling = {
+  readonly source: 'system' | 'files' | 'none';
+  readonly available: readonly string[];
+  readonly chosen: readonly string[];
+};
+
 /** What the engine asks of the place it runs in: the Electron shell, or a terminal. Plain data only. */
 export interface ShellPort {
   /** Whether secrets can be sealed by the operating system's key store. */
@@ -39,6 +49,8 @@ export interface ShellPort {
   openFile(path: string): Promise<void>;
   /** Marks a saved file as coming from the internet, where the system has that. */
   markFromInternet(path: string): Promise<void>;
+  /** Checks spelling where one writes, as far as the system can; answers what it came to. */
+  spelling(wish: SpellingWish): Promise<Spelling>;
   /** Starts the engine anew on the sample workspace or on the person's own. */
   switchWorkspace(to: 'own' | 'sample'): void;
 }

@@ -13,6 +13,7 @@ import { servePage } from './page-protocol.ts';
 import { platform } from './platform.ts';
 import { keepScreenshot } from './screenshot.ts';
 import { shellServices } from './shell-services.ts';
+import { offerCorrections } from './spelling.ts';
 
 /** How the application was started. `bundles` is the folder of the built main files. */
 export type ApplicationOptions = { readonly sampleFirst: boolean; readonly bundles: string };
@@ -23,6 +24,7 @@ const networkCheckMs = 5_000;
 /** Runs the application from ready to quit: one window, one engine. */
 export const runApplication = (options: ApplicationOptions): void => {
   const stateDir = app.getPath('userData');
+  const words = createWords(app.getLocale(), en);
   let workspace: 'own' | 'sample' = options.sampleFirst ? 'sample' : 'own';
   let sampleDir: string | null = null;
   let window: BrowserWindow | null = null;
@@ -64,6 +66,7 @@ export const runApplication = (options: ApplicationOptions): void => {
 
   const services = shellServices({
     window: () => window,
+    session: () => pageSession,
     answered: (answer) => {
       if (answer.act === 'open') showWindow();
       const tell = (): void => engine.tell({ type: 'notice', ...answer });
@@ -117,6 +120,7 @@ export const runApplication = (options: ApplicationOptions): void => {
       session: pageSession,
       stateDir,
     });
+    offerCorrections(opened.webContents, words);
     const picture = process.env['STEWARD_SCREENSHOT'];
     if (picture !== undefined) keepScreenshot(opened, picture);
     opened.on('closed', () => {
@@ -125,7 +129,7 @@ export const runApplication = (options: ApplicationOptions): void => {
     return opened;
   };
 
-  setMenu(createWords(app.getLocale(), en));
+  setMenu(words);
   window = open();
   app.on('second-instance', showWindow);
   app.on('activate', showWindow);

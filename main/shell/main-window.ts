@@ -37,7 +37,8 @@ export const openMainWindow = (options: WindowOptions): BrowserWindow => {
       webviewTag: false,
       allowRunningInsecureContent: false,
       navigateOnDragDrop: false,
-      spellcheck: false,
+      // Off until the engine says what the person wants; see `setSpelling`.
+      spellcheck: true,
       enableWebSQL: false,
       autoplayPolicy: 'document-user-activation-required',
     },

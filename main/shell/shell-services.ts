@@ -1,12 +1,15 @@
-import { Notification, app, dialog, shell, type BrowserWindow } from 'electron';
+import { Notification, app, dialog, shell, type BrowserWindow, type Session } from 'electron';
 import { basename, extname, join } from 'node:path';
 import type { Notice, NoticeAct, NoticeAnswer, ShellPort } from '../engine/shell-port.ts';
 import { platform } from './platform.ts';
+import { setSpelling } from './spelling.ts';
 import { openWithSystem, sealWithSystem } from './system-key-store.ts';
 
 /** What the services need of the rest of the shell. */
 export type ServiceOptions = {
   window(): BrowserWindow | null;
+  /** The session of the page. */
+  session(): Session;
   /** The person clicked a notice, or one of its buttons. */
   answered(answer: NoticeAnswer): void;
   switchWorkspace(to: 'own' | 'sample'): void;
@@ -51,6 +54,7 @@ export const shellServices = (options: ServiceOptions): ShellPort => ({
     if (problem !== '') throw new Error(problem);
   },
   markFromInternet: (path) => platform.markFromInternet(path),
+  spelling: (wish) => Promise.resolve(setSpelling(options.session(), wish)),
   switchWorkspace: (to) => {
     options.switchWorkspace(to);
   },

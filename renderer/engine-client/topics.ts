@@ -7,6 +7,7 @@ export const readers = {
   'account.list': ['accounts'],
   'app.state': ['app', 'accounts'],
   'app.preferences': ['preferences'],
+  'app.spelling': ['preferences'],
   'conversation.counts': ['lists', 'accounts', 'outbox', 'drafts'],
   'conversation.get': ['conversation', 'customers', 'drafts'],
   'conversation.list': ['lists'],

@@ -32,6 +32,10 @@ export const preferences = v.strictObject({
   notifications: v.boolean(),
   notificationPreview: v.boolean(),
   name: line,
+  /** Whether spelling is checked where one writes. */
+  spelling: v.boolean(),
+  /** In which languages (BCP 47); none means those of the system. */
+  spellingLanguages: v.pipe(v.array(v.pipe(v.string(), v.maxLength(40))), v.maxLength(20)),
 });
 export type Preferences = v.InferOutput<typeof preferences>;
 
@@ -45,6 +49,12 @@ export const appCalls = {
     .refuses<{ readonly kind: 'wrong-passphrase' }>(),
   /** Opens or leaves the workspace with sample conversations; leaving throws it away. The page is loaded anew. */
   'app.sample': call(v.strictObject({ open: v.boolean() })).answers<null>(),
+  /** What checks spelling here; languages that can be chosen are empty where the system guesses them itself. */
+  'app.spelling': call(v.strictObject({})).answers<{
+    readonly source: 'system' | 'files' | 'none';
+    readonly available: readonly string[];
+    readonly chosen: readonly string[];
+  }>(),
   'app.preferences': call(v.strictObject({})).answers<Preferences>(),
   'app.setPreferences': call(v.strictObject({ change: v.partial(preferences) })).answers<Preferences>(),
   /** Addresses written to or heard from, for completing recipients; best first. */

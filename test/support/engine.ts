@@ -50,6 +50,7 @@ export function testShell(
     markFromInternet: async (path) => {
       record.marked.push(path);
     },
+    spelling: async () => ({ source: 'none', available: [], chosen: [] }),
     switchWorkspace: (to) => {
       record.switched.push(to);
     },

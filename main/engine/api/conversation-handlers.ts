@@ -21,6 +21,7 @@ type ConversationCalls =
     >
   | 'people.suggest'
   | 'app.preferences'
+  | 'app.spelling'
   | 'app.setPreferences';
 
 /** How far this computer's clock is ahead of UTC at a time, in ms. */
@@ -34,7 +35,8 @@ export const conversationHandlers = (workspace: Workspace): Pick<Handlers, Conve
     return draft !== null && hasContent(draft) ? draft : null;
   };
   return {
-    'conversation.list': ({ query, after, limit }) => ok(listConversations(db, query, viewerOf(db), after, limit)),
+    'conversation.list': ({ query, after, limit }) =>
+      ok(listConversations(db, query, viewerOf(db), after, limit)),
     'conversation.counts': () => ok(countConversations(db, viewerOf(db))),
     'conversation.get': ({ id }) => {
       const found = findConversation(db, id);
@@ -60,6 +62,10 @@ export const conversationHandlers = (workspace: Workspace): Pick<Handlers, Conve
     },
     'people.suggest': ({ text }) => ok({ people: suggestPeople(db, text) }),
     'app.preferences': () => ok(readPreferences(db)),
+    'app.spelling': async () => {
+      const { spelling, spellingLanguages } = readPreferences(db);
+      return ok(await workspace.shell.spelling({ on: spelling, languages: spellingLanguages }));
+    },
     'app.setPreferences': async ({ change }) => ok(await writer.run('preferences.set', { change })),
   };
 };

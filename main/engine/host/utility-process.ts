@@ -93,6 +93,11 @@ class RemoteShell {
 
 const remote = new RemoteShell();
 const bytes = v.instance(Uint8Array);
+const spelling = v.object({
+  source: v.picklist(['system', 'files', 'none']),
+  available: v.array(v.string()),
+  chosen: v.array(v.string()),
+});
 
 const shell: ShellPort = {
   sealing: async () => v.parse(v.picklist(['os', 'none']), await remote.ask('sealing')),
@@ -111,6 +116,7 @@ const shell: ShellPort = {
   markFromInternet: async (path) => {
     await remote.ask('markFromInternet', path);
   },
+  spelling: async (wish) => v.parse(spelling, await remote.ask('spelling', wish)),
   switchWorkspace: (to) => remote.tell('switchWorkspace', to),
 };
 

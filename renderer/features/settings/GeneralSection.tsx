@@ -3,6 +3,7 @@ import { useLive } from '#renderer/engine-client/index.ts';
 import { Busy, CheckField, SelectField, TextField, useWords } from '#renderer/ui/index.ts';
 import type { Preferences } from '#shared/contract/app.ts';
 import { useChange } from './model/use-change.ts';
+import { SpellingFields } from './view/SpellingFields.tsx';
 
 const themes = ['system', 'light', 'dark'] as const satisfies readonly Preferences['theme'][];
 
@@ -68,6 +69,7 @@ export const GeneralSection = () => {
           set({ undoSeconds: Number(event.currentTarget.value) });
         }}
       />
+      <SpellingFields preferences={data} onSet={set} />
       <CheckField
         label={words('settings.notifications')}
         hint={words('settings.notifications.hint')}

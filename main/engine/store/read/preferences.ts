@@ -10,6 +10,7 @@ const defaults = {
   undoSeconds: 10,
   notifications: true,
   notificationPreview: true,
+  spelling: true,
 } as const;
 
 const stored = v.partial(v.object(preferences.entries));
@@ -24,6 +25,8 @@ export const readPreferences = (db: ReadableDb): Preferences => {
     undoSeconds: set.undoSeconds ?? defaults.undoSeconds,
     notifications: set.notifications ?? defaults.notifications,
     notificationPreview: set.notificationPreview ?? defaults.notificationPreview,
+    spelling: set.spelling ?? defaults.spelling,
+    spellingLanguages: set.spellingLanguages ?? [],
     name: memberOfWorkspace(db).name,
   };
 };

@@ -7,7 +7,6 @@ import type { Refused } from '#shared/contract/contract.ts';
 import type { CallFailure } from '#shared/contract/contract.ts';
 import type { NewFollowUp } from '#shared/contract/ownership.ts';
 import type { ConversationId, DraftId, MessageId, OutboxId } from '#shared/kit/brand.ts';
-import { describeWhen } from '#shared/domain/when/describe-when.ts';
 import type { DraftKeeper } from './draft-keeper.ts';
 
 /** What the agent can know of a conversation: its revision, and the newest message from outside with who wrote what. */
@@ -67,8 +66,8 @@ const useLeaving = () => {
       void undo(outbox);
     };
     if (planned) {
-      const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-      const time = describeWhen(sendsAt, { now, zone, locale: words.locale });
+      const form = new Intl.DateTimeFormat(words.locale, { dateStyle: 'medium', timeStyle: 'short' });
+      const time = form.format(sendsAt);
       toasts.show({ text: words('composer.planned', { time }), undo: takeBack });
     } else if (left > 500) {
       toasts.show({ text: words('composer.leaves'), undo: takeBack, stays: left, countdown: true });

@@ -1,4 +1,5 @@
 import {
+  AlarmClock,
   CalendarClock,
   ChevronUp,
   MessageSquareQuote,
@@ -49,6 +50,7 @@ const SendButtons = ({ sending, answers, onSend, onLater, onFollowUp }: Props) =
                   {
                     id: 'follow-up',
                     label: `${words('action.composer.send-follow-up')} …`,
+                    icon: AlarmClock,
                     keys: keysOf('composer.send-follow-up'),
                     disabled: sending,
                     run: onFollowUp,
