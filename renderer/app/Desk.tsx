@@ -4,11 +4,13 @@ import { useConnection, useEngine, useLive } from '#renderer/engine-client/index
 import { NewMessage } from '#renderer/features/composer/index.ts';
 import { ConversationPane } from '#renderer/features/conversation/index.ts';
 import { CustomerPanel } from '#renderer/features/customer/index.ts';
+import { FollowUpList } from '#renderer/features/follow-ups/index.ts';
 import { ConversationList, useMemberName } from '#renderer/features/list/index.ts';
 import { CheatSheet, Palette } from '#renderer/features/palette/index.ts';
 import { Rail } from '#renderer/features/rail/index.ts';
 import { SearchField, SearchResults } from '#renderer/features/search/index.ts';
 import { SettingsScreen } from '#renderer/features/settings/index.ts';
+import { AwayDialog, MembersStrip, TeamBoard, useAwayActions } from '#renderer/features/team/index.ts';
 import {
   Button,
   EmptyState,
@@ -30,6 +32,7 @@ import {
 import type { AccountRow } from '#shared/contract/accounts.ts';
 import type { AppState } from '#shared/contract/app.ts';
 import type { Counts } from '#shared/contract/conversations.ts';
+import type { Member } from '#shared/contract/ownership.ts';
 import type { MemberId } from '#shared/kit/brand.ts';
 import { useEngineNews } from './use-engine-news.ts';
 import { useSeen } from './use-seen.ts';
@@ -79,6 +82,14 @@ const ListHeading = ({ accounts }: { readonly accounts: readonly AccountRow[] })
   const { view, account, owner } = place.query;
   const name = useMemberName(owner ?? null);
   const row = accounts.find(({ id }) => id === account);
+  if (place.screen.kind === 'follow-ups') {
+    return (
+      <header className="desk-list-head">
+        <h1 className="desk-list-title">{words('view.follow-ups')}</h1>
+        <span className="desk-list-order">{words('view.follow-ups.order')}</span>
+      </header>
+    );
+  }
   return (
     <header className="desk-list-head">
       <h1 className="desk-list-title">
@@ -112,7 +123,9 @@ const ListPane = ({
     <section className="desk-list" aria-label={words('desk.list')}>
       <SearchField onLeave={() => rows.current?.enter()} />
       <ListHeading accounts={accounts} />
-      {place.search === null ? (
+      {place.screen.kind === 'follow-ups' ? (
+        <FollowUpList handle={rows} onEnter={onEnter} />
+      ) : place.search === null ? (
         <ConversationList
           key={`${view} ${account ?? ''} ${owner ?? ''}`}
           query={place.query}
@@ -124,6 +137,7 @@ const ListPane = ({
       ) : (
         <SearchResults text={place.search} onEnter={onEnter} handle={rows} />
       )}
+      <MembersStrip />
     </section>
   );
 };
@@ -169,6 +183,7 @@ const Panes = ({
     requestAnimationFrame(() => rows.current?.focus());
   }, [go]);
   const customerPanel = useCustomerPanel();
+  const onTeam = place.screen.kind === 'desk' && place.search === null && place.query.view === 'member';
   const panel = customerPanel.shown && openedId !== null;
   useAction('app.back', opened.kind === 'nothing' ? null : close);
   useAction('conversation.customer', openedId === null ? null : customerPanel.toggle);
@@ -179,6 +194,7 @@ const Panes = ({
         'desk-panes',
         opened.kind !== 'nothing' && 'desk-panes-open',
         panel && 'desk-panes-panel',
+        onTeam && 'desk-panes-team',
       )}
     >
       <ListPane
@@ -199,7 +215,11 @@ const Panes = ({
           <ConversationPane key={opened.id} id={opened.id} onClose={close} />
         ) : null}
         {opened.kind === 'new-message' ? <NewMessage /> : null}
-        {opened.kind === 'nothing' ? <NothingOpen /> : null}
+        {opened.kind !== 'nothing' ? null : onTeam ? (
+          <TeamBoard onEnter={() => rows.current?.enter()} />
+        ) : (
+          <NothingOpen />
+        )}
       </section>
       {panel ? (
         <section className="desk-customer" aria-label={words('desk.customer')}>
@@ -246,6 +266,8 @@ export const Desk = ({ state }: { readonly state: Ready }) => {
   useAction('message.new', () => {
     go({ kind: 'new-message' });
   });
+  const [away, setAway] = useState<Member | null>(null);
+  useAwayActions(setAway);
   const closeOver = (): void => {
     setOver('none');
   };
@@ -263,6 +285,7 @@ export const Desk = ({ state }: { readonly state: Ready }) => {
         ) : null}
         {hasPanes(place.screen) ? <Panes accounts={accounts} counts={counts} me={state.me.id} /> : null}
       </div>
+      {away === null ? null : <AwayDialog member={away} onClose={() => setAway(null)} />}
       {over === 'palette' ? <Palette onClose={closeOver} /> : null}
       {over === 'keys' ? <CheatSheet onClose={closeOver} /> : null}
     </div>

@@ -14,6 +14,9 @@ export const useEngineNews = (): void => {
       (event: EngineEvent) => {
         if (event.event === 'arrived') say(words('app.arrived', { count: event.conversations.length }));
         else if (event.event === 'show') go({ kind: 'open', id: event.conversation });
+        else if (event.event === 'show-follow-ups') go({ kind: 'follow-ups' });
+        else if (event.event === 'fell-due')
+          say(words('app.fell-due', { count: event.conversations.length }));
       },
       [words, say, go],
     ),

@@ -2,7 +2,7 @@ import type { MessageKey } from '#shared/messages/en.ts';
 import type { Chord } from './keys.ts';
 
 /** Where an action belongs on the cheat sheet and in the palette. */
-export type ActionGroup = 'app' | 'views' | 'list' | 'conversation' | 'composer';
+export type ActionGroup = 'app' | 'views' | 'list' | 'follow-ups' | 'conversation' | 'composer';
 
 type Declared = {
   readonly keys: readonly Chord[];
@@ -26,6 +26,9 @@ const declared = {
   'app.keys': { keys: ['?'], group: 'app' },
   'app.settings': { keys: ['Mod+,'], group: 'app' },
   'app.add-account': { keys: [], group: 'app' },
+  'member.away': { keys: [], group: 'app' },
+  'member.back': { keys: [], group: 'app' },
+  'day.close': { keys: [], group: 'app' },
   'app.theme.system': { keys: [], group: 'app' },
   'app.theme.light': { keys: [], group: 'app' },
   'app.theme.dark': { keys: [], group: 'app' },
@@ -50,6 +53,9 @@ const declared = {
   'list.extend-down': { keys: ['Shift+ArrowDown'], group: 'list', keysOnly: true, keysElsewhere: true },
   'list.extend-up': { keys: ['Shift+ArrowUp'], group: 'list', keysOnly: true, keysElsewhere: true },
   'list.select-all': { keys: ['Mod+a'], group: 'list', keysOnly: true, keysElsewhere: true },
+  'follow-up.done': { keys: ['d'], group: 'follow-ups', keysElsewhere: true },
+  'follow-up.put-off': { keys: ['z'], group: 'follow-ups', keysElsewhere: true },
+  'follow-up.drop': { keys: ['x', 'Backspace'], group: 'follow-ups', keysElsewhere: true },
   'conversation.reply': { keys: ['r'], group: 'conversation' },
   'conversation.reply-all': { keys: ['a'], group: 'conversation' },
   'conversation.forward': { keys: ['Shift+f'], group: 'conversation' },

@@ -2,7 +2,7 @@ import { Fragment } from 'react';
 import { Dialog, useWords } from '#renderer/ui/index.ts';
 import { actions, useChords, type ActionGroup } from '#renderer/workbench/index.ts';
 
-const groups: readonly ActionGroup[] = ['app', 'list', 'conversation', 'composer', 'views'];
+const groups: readonly ActionGroup[] = ['app', 'list', 'follow-ups', 'conversation', 'composer', 'views'];
 
 /** Every key, by where it works. */
 export const CheatSheet = ({ onClose }: { readonly onClose: () => void }) => {

@@ -20,6 +20,7 @@ const hitsShown = 6;
 /** What one is busy with comes before what is always there. */
 const nearness: Readonly<Record<ActionGroup, number>> = {
   conversation: 0,
+  'follow-ups': 0,
   composer: 1,
   list: 2,
   app: 3,

@@ -1,0 +1,1 @@
+export { FollowUpList } from './FollowUpList.tsx';

@@ -1,0 +1,123 @@
+import {
+  BellRing,
+  Check,
+  CornerUpLeft,
+  Repeat,
+  ShieldCheck,
+  X,
+  AlarmClock,
+  type LucideIcon,
+} from 'lucide-react';
+import { memo } from 'react';
+import { useDates } from '#renderer/features/ownership/index.ts';
+import { IconButton, classes, useTimes, useWords } from '#renderer/ui/index.ts';
+import { useKeysOf } from '#renderer/workbench/index.ts';
+import type { FollowUpRow } from '#shared/contract/ownership.ts';
+import type { Purpose } from '#shared/domain/conversation/follow-up.ts';
+
+const icons: Readonly<Record<Purpose, LucideIcon>> = {
+  promise: BellRing,
+  check: ShieldCheck,
+  return: CornerUpLeft,
+};
+
+type Props = {
+  readonly row: FollowUpRow;
+  readonly now: number;
+  readonly id: string;
+  readonly active: boolean;
+  readonly opened: boolean;
+  readonly onOpen: (row: FollowUpRow) => void;
+  readonly onDone: (row: FollowUpRow) => void;
+  readonly onPutOff: (row: FollowUpRow) => void;
+  readonly onDrop: (row: FollowUpRow) => void;
+};
+
+/** One promise or check: what it is, for whom, why, and when it is due. */
+export const FollowUpRowView = memo(
+  ({ row, now, id, active, opened, onOpen, onDone, onPutOff, onDrop }: Props) => {
+    const words = useWords();
+    const times = useTimes();
+    const dates = useDates();
+    const keysOf = useKeysOf();
+    const { conversation, purpose, dueAt, why } = row;
+    const { customer } = conversation;
+    const Icon = icons[purpose];
+    const came = dueAt <= now || (row.fellAt !== null && row.fellAt >= dueAt);
+    const subject = conversation.subject === '' ? words('word.no-subject') : conversation.subject;
+    return (
+      <div
+        id={id}
+        role="option"
+        aria-selected={opened}
+        className={classes('follow-up', active && 'follow-up-active', opened && 'follow-up-opened')}
+        onClick={() => onOpen(row)}
+      >
+        <div className="follow-up-head">
+          <Icon className={classes('follow-up-icon', came && 'follow-up-came')} aria-hidden size={14} />
+          <span className="follow-up-who">{customer.name === '' ? customer.address : customer.name}</span>
+          <time
+            className={classes('follow-up-due', came && 'follow-up-came')}
+            dateTime={new Date(dueAt).toISOString()}
+            title={dates.full(dueAt, now)}
+          >
+            {came ? times.relative(dueAt, now) : dates.brief(dueAt, now)}
+          </time>
+        </div>
+        <div className="follow-up-why">{why === '' ? words(`follow-ups.purpose.${purpose}`) : why}</div>
+        <div className="follow-up-about">
+          <span className="follow-up-subject">
+            {why === '' ? '' : `${words(`follow-ups.purpose.${purpose}`)} · `}
+            {subject}
+          </span>
+          {conversation.status === 'resolved' ? (
+            <span className="follow-up-tag">{words('follow-ups.resolved')}</span>
+          ) : null}
+          {row.ifNoReply ? <span className="follow-up-tag">{words('follow-ups.if-no-reply')}</span> : null}
+          {row.every === null ? null : (
+            <span className="follow-up-tag" title={words('follow-ups.repeats')}>
+              <Repeat aria-hidden size={11} />
+              <span className="unseen">{words('follow-ups.repeats')}</span>
+            </span>
+          )}
+        </div>
+        <div className="follow-up-deeds" aria-hidden>
+          <IconButton
+            icon={Check}
+            size={14}
+            label={words('action.follow-up.done')}
+            keys={keysOf('follow-up.done')}
+            tabIndex={-1}
+            onClick={(event) => {
+              event.stopPropagation();
+              onDone(row);
+            }}
+          />
+          <IconButton
+            icon={AlarmClock}
+            size={14}
+            label={words('action.follow-up.put-off')}
+            keys={keysOf('follow-up.put-off')}
+            tabIndex={-1}
+            onClick={(event) => {
+              event.stopPropagation();
+              onPutOff(row);
+            }}
+          />
+          <IconButton
+            icon={X}
+            size={14}
+            label={words('action.follow-up.drop')}
+            keys={keysOf('follow-up.drop')}
+            tabIndex={-1}
+            onClick={(event) => {
+              event.stopPropagation();
+              onDrop(row);
+            }}
+          />
+        </div>
+      </div>
+    );
+  },
+);
+FollowUpRowView.displayName = 'FollowUpRowView';
