@@ -1,6 +1,6 @@
 import type { ConversationState } from '#shared/domain/conversation/state.ts';
 import { turnOf, waitingSince } from '#shared/domain/waiting/waiting.ts';
-import type { SqlValue, WritableDb } from '../driver.ts';
+import type { ReadableDb, SqlValue, WritableDb } from '../driver.ts';
 import { saveTarget } from './save-target.ts';
 
 /** Columns of a conversation's row that follow from its state. */
@@ -41,16 +41,19 @@ const saveChanged = (
   changed: readonly (readonly [string, SqlValue])[],
   state: ConversationState,
 ): void => {
-  db.run(`UPDATE conversation SET ${changed.map(([column]) => `${column} = ?`).join(', ')} WHERE num = ?`, [
-    ...changed.map(([, value]) => value),
+  const names = new Set(changed.map(([column]) => column));
+  const clock = ['status', 'turn', 'waiting_since'].some((name) => names.has(name))
+    ? customerClock(db, conversation, state)
+    : null;
+  const columns: typeof changed =
+    clock === null ? changed : [...changed, ['customer_waiting_since', clock.since]];
+  db.run(`UPDATE conversation SET ${columns.map(([column]) => `${column} = ?`).join(', ')} WHERE num = ?`, [
+    ...columns.map(([, value]) => value),
     conversation,
   ]);
-  const names = new Set(changed.map(([column]) => column));
   if (names.has('follow_ups')) saveFollowUps(db, conversation, state);
   if (names.has('tags')) saveTags(db, conversation, state);
-  if (names.has('status') || names.has('turn') || names.has('waiting_since')) {
-    saveCustomerClock(db, conversation);
-  }
+  if (clock?.movesOthers === true) recountCustomerClock(db, clock.customer);
 };
 
 const saveFollowUps = (db: WritableDb, conversation: number, { followUps }: ConversationState): void => {
@@ -75,18 +78,30 @@ const saveTags = (db: WritableDb, conversation: number, { tags }: ConversationSt
   }
 };
 
-/** A customer waits since their first unanswered message, wherever they wrote it: all their open conversations show that time. */
-const saveCustomerClock = (db: WritableDb, conversation: number): void => {
-  const row = db.get<{ customer_id: string }>('SELECT customer_id FROM conversation WHERE num = ?', [
-    conversation,
-  ]);
-  if (row === undefined) return;
-  recountCustomerClock(db, row.customer_id);
-  db.run(
-    `UPDATE conversation SET customer_waiting_since = NULL
-     WHERE num = ? AND customer_waiting_since IS NOT NULL AND (status <> 'open' OR turn <> 'ours')`,
+/**
+ * A customer waits since their first unanswered message, wherever they wrote it: all their open conversations show
+ * that time. Since all of them show the same, one look at the first of the others says whether they must be written:
+ * a shop's form that opens ten thousand conversations must not read them all with each message.
+ */
+const customerClock = (
+  db: ReadableDb,
+  conversation: number,
+  state: ConversationState,
+): { readonly customer: string; readonly since: number | null; readonly movesOthers: boolean } | null => {
+  const row = db.get<{ customer: string; first: number | null; shown: number | null }>(
+    `SELECT c.customer_id AS customer, o.waiting_since AS first, o.customer_waiting_since AS shown
+     FROM conversation c LEFT JOIN conversation o ON o.num =
+       (SELECT num FROM conversation WHERE customer_id = c.customer_id AND status = 'open' AND turn = 'ours'
+         AND num <> c.num ORDER BY waiting_since LIMIT 1)
+     WHERE c.num = ?`,
     [conversation],
   );
+  if (row === undefined) return null;
+  const { customer, first, shown } = row;
+  const waits = state.status === 'open' && turnOf(state.waiting) === 'ours';
+  const here = waits ? waitingSince(state.waiting) : null;
+  const since = here === null || first === null ? (here ?? first) : Math.min(here, first);
+  return { customer, since: waits ? since : null, movesOthers: first !== null && shown !== since };
 };
 
 /** Sets the clock of a customer's waiting conversations anew; also after identities or conversations moved to them. */
