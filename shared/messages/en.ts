@@ -352,6 +352,18 @@ export const en = {
   'follow-ups.empty':
     'What you want to come back to stands here, and what you handed over and still have to check. Press {key} on a conversation, or send with a follow-up.',
 
+  // The day's close.
+  'day.title': 'Your day, {day}',
+  'day.promises':
+    '{count, plural, =0 {Nothing is promised for tomorrow} one {# promise for tomorrow} other {# promises for tomorrow}}',
+  'day.checks':
+    '{count, plural, =0 {No check is due by tomorrow} one {# check is due by tomorrow} other {# checks are due by tomorrow}}',
+  'day.waiting':
+    '{count, plural, =0 {Nobody waits for you} one {# customer still waits for you} other {# customers still wait for you}}',
+  'day.resolved':
+    '{count, plural, =0 {Nothing was resolved today} one {You resolved # conversation today} other {You resolved # conversations today}}',
+  'day.more': '{count, plural, one {and # more} other {and # more}}',
+
   // The team.
   'team.hint':
     'Choose somebody to see what they have. Drag conversations onto a member, or press {key}, to give them away.',
@@ -1379,7 +1391,7 @@ export const en = {
   'customer.company': 'Company',
   'customer.company.none': 'Add a company',
   'customer.note': 'Note',
-  'customer.note.hint': 'Only you see this.',
+  'customer.note.hint': 'Customers never see this.',
   'customer.identities': 'Reached at',
   'customer.copy': 'Copy {address}',
   'customer.facts': 'Contact',
@@ -1436,6 +1448,7 @@ export const en = {
   'customer.merge.undoable': 'You can take this back at any later time.',
   'customer.merge.do': 'Make them one customer',
   'customer.merged': '{name} is part of this customer now.',
+  'customer.merges': 'Merged with',
   'customer.merge.was': 'Merged with {name}',
   'customer.merge.undo': 'Take apart',
   'customer.merge.undo.whose': 'Take apart from {name}',
@@ -1669,6 +1682,50 @@ export const en = {
   'cli.search.ignored': 'Not understood: {what}',
   'cli.search.behind':
     '{count, plural, one {# message is} other {# messages are}} not searchable yet; “steward sync --once” catches up.',
+  'cli.changed':
+    '{count, plural, =0 {Nothing to change.} one {# conversation changed. Take it back with: steward undo {undo}} other {# conversations changed. Take it back with: steward undo {undo}}}',
+  'cli.undone': '{count, plural, one {# conversation is} other {# conversations are}} as before.',
+  'cli.claim': 'Take conversations that nobody owns',
+  'cli.assign': 'Give conversations to a member or to nobody; over an owner only as a lead',
+  'cli.transfer': 'Hand conversations over with a reason, and keep a check',
+  'cli.checks': 'What was handed over and is to be confirmed with the customer',
+  'cli.checks.confirm': 'End a check: the customer confirmed that it is solved',
+  'cli.checks.waive': 'End a check without the customer, as a lead, with a reason',
+  'cli.snooze': 'Put a conversation away until a time, or until the customer writes',
+  'cli.wake': 'End the snooze of conversations',
+  'cli.tag': 'Put tags on conversations and take others off',
+  'cli.note': 'Write a note that no customer sees',
+  'cli.note.added': 'The note is kept.',
+  'cli.merge': 'Make one conversation of several; the oldest goes on',
+  'cli.split': 'Give messages a conversation of their own',
+  'cli.undo': 'Take a change back by its key',
+  'cli.members': 'Who answers customers here',
+  'cli.members.list': 'List the members',
+  'cli.members.away': 'Say that a member is away, until when and who answers meanwhile',
+  'cli.members.back': 'Say that a member is back',
+  'cli.member.nobody': 'There is no member “{who}”.',
+  'cli.member.several': 'Several members begin with “{who}”. Name one by its id:',
+  'cli.member.gone': 'left the team',
+  'cli.member.away': 'away until {until}{covered, select, yes {, {name} answers} other {}}',
+  'cli.member.left':
+    'Away until {until}. {count, plural, =0 {Nothing had to change hands.} one {# conversation goes to the substitute.} other {# conversations go to the substitute.}}',
+  'cli.member.back':
+    'Back. {count, plural, =0 {Nothing had changed hands.} one {# conversation is theirs again.} other {# conversations are theirs again.}}',
+  'cli.option.member': 'a member, by id or by the beginning of the name',
+  'cli.option.nobody': 'nobody is to own them',
+  'cli.option.assign-note': 'a word with it, kept in the history',
+  'cli.option.reason': 'why',
+  'cli.option.check': 'when to check with the customer, in words (without it: in three working days)',
+  'cli.option.return': 'come back at this time if nobody takes it up',
+  'cli.option.message': 'the customer’s message that says so',
+  'cli.option.add-tag': 'a tag to put on; may be repeated',
+  'cli.option.remove-tag': 'a tag to take off; may be repeated',
+  'cli.option.mention': 'a member to be told; may be repeated',
+  'cli.option.until': 'when they are back, in words',
+  'cli.option.substitute': 'who answers meanwhile',
+  'cli.usage.assign': 'Give --to MEMBER or --nobody.',
+  'cli.usage.tag': 'Give --add TAG or --remove TAG.',
+  'cli.usage.merge': 'Name at least two conversations.',
   'cli.done': '{count, plural, one {# conversation} other {# conversations}} resolved.',
   'cli.done.about': 'Resolve conversations',
   'cli.reopened': '{count, plural, one {# conversation} other {# conversations}} reopened.',

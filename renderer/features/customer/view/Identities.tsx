@@ -79,27 +79,30 @@ const Merges = ({ customer, all }: { readonly customer: CustomerDetail; readonly
   const merges = all ? customer.merges : customer.merges.slice(0, mergesAtFirst);
   if (merges.length === 0) return null;
   return (
-    <ul className="customer-merges">
-      {merges.map(({ undo, name, addresses, at }) => {
-        const who = name === '' ? (addresses[0] ?? '') : name;
-        return (
-          <li key={undo} title={addresses.join(', ')}>
-            <span className="customer-merge-words">{words('customer.merge.was', { name: who })}</span>
-            <TimeWords at={at} form="short" />
-            <Button
-              kind="quiet"
-              small
-              aria-label={words('customer.merge.undo.whose', { name: who })}
-              onClick={() => {
-                void change.undo(undo);
-              }}
-            >
-              {words('customer.merge.undo')}
-            </Button>
-          </li>
-        );
-      })}
-    </ul>
+    <div className="customer-merges">
+      <h3 className="customer-label">{words('customer.merges')}</h3>
+      <ul>
+        {merges.map(({ undo, name, addresses, at }) => {
+          const who = name === '' ? (addresses[0] ?? '') : name;
+          return (
+            <li key={undo} title={addresses.join(', ')}>
+              <bdi className="customer-merge-words">{who}</bdi>
+              <TimeWords at={at} form="short" />
+              <Button
+                kind="quiet"
+                small
+                aria-label={words('customer.merge.undo.whose', { name: who })}
+                onClick={() => {
+                  void change.undo(undo);
+                }}
+              >
+                {words('customer.merge.undo')}
+              </Button>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
   );
 };
 
