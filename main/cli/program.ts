@@ -5,7 +5,9 @@ import { addConversationCommands } from './command-groups/conversation-commands.
 import { addCustomerCommands } from './command-groups/customer-commands.ts';
 import { addFollowUpCommands } from './command-groups/follow-up-commands.ts';
 import { addFileCommands } from './command-groups/file-commands.ts';
+import { addSnippetCommands } from './command-groups/snippet-commands.ts';
 import type { Shape } from './command-groups/shape.ts';
+import { addOwnershipCommands } from './command-groups/ownership-commands.ts';
 import { shapeOf } from './command-groups/shape.ts';
 import { CliFailure, exitCodes } from './exit.ts';
 import { cliWords, openStreams, sayFailure } from './terminal.ts';
@@ -50,8 +52,10 @@ const buildProgram = (shape: Shape): Command => {
     .exitOverride();
   addAccountCommands(program, shape);
   addConversationCommands(program, shape);
+  addOwnershipCommands(program, shape);
   addCustomerCommands(program, shape);
   addFollowUpCommands(program, shape);
+  addSnippetCommands(program, shape);
   addFileCommands(program, shape);
   return program;
 };

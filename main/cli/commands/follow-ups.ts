@@ -71,7 +71,7 @@ export const listFollowUps = async (
 };
 
 /** A time in words, read where this computer is; fails with what was understood instead. */
-const timeOf = async (
+export const timeOf = async (
   { engine, terminal }: OpenRun,
   said: string,
 ): Promise<Pick<NewFollowUp, 'dueAt' | 'ifNoReply' | 'every'> & { readonly rest: string }> => {

@@ -27,7 +27,6 @@ ALTER TABLE conversation ADD COLUMN target_kind TEXT;
 ALTER TABLE conversation ADD COLUMN target_from INTEGER;
 ALTER TABLE conversation ADD COLUMN target_at INTEGER;
 ALTER TABLE conversation ADD COLUMN target_told INTEGER NOT NULL DEFAULT 0;
-UPDATE conversation SET customer_waiting_since = waiting_since;
 
 DROP INDEX conversation_my_turn;
 DROP INDEX conversation_my_turn_account;
@@ -52,6 +51,9 @@ CREATE INDEX conversation_done_account ON conversation (account_id, last_at DESC
 CREATE INDEX conversation_covered ON conversation (covered_for) WHERE covered_for IS NOT NULL;
 CREATE INDEX conversation_waiting_customer ON conversation (customer_id, waiting_since)
   WHERE status = 'open' AND turn = 'ours';
+UPDATE conversation SET customer_waiting_since =
+  (SELECT min(waiting_since) FROM conversation o WHERE o.customer_id = conversation.customer_id AND o.status = 'open' AND o.turn = 'ours')
+WHERE status = 'open' AND turn = 'ours';
 CREATE INDEX conversation_target ON conversation (target_at, num) WHERE target_at IS NOT NULL AND target_told = 0;
 
 -- Open promises, checks and return timers.
