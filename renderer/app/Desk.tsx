@@ -4,6 +4,7 @@ import { useConnection, useEngine, useLive } from '#renderer/engine-client/index
 import { NewMessage } from '#renderer/features/composer/index.ts';
 import { ConversationPane } from '#renderer/features/conversation/index.ts';
 import { CustomerPanel } from '#renderer/features/customer/index.ts';
+import { DayPane } from '#renderer/features/day/index.ts';
 import { FollowUpList } from '#renderer/features/follow-ups/index.ts';
 import { ConversationList, useMemberName } from '#renderer/features/list/index.ts';
 import { CheatSheet, Palette } from '#renderer/features/palette/index.ts';
@@ -215,6 +216,7 @@ const Panes = ({
           <ConversationPane key={opened.id} id={opened.id} onClose={close} />
         ) : null}
         {opened.kind === 'new-message' ? <NewMessage /> : null}
+        {opened.kind === 'day' ? <DayPane onClose={close} /> : null}
         {opened.kind !== 'nothing' ? null : onTeam ? (
           <TeamBoard onEnter={() => rows.current?.enter()} />
         ) : (
@@ -262,6 +264,9 @@ export const Desk = ({ state }: { readonly state: Ready }) => {
   });
   useAction('app.add-account', () => {
     go({ kind: 'connect' });
+  });
+  useAction('day.close', () => {
+    go({ kind: 'day' });
   });
   useAction('message.new', () => {
     go({ kind: 'new-message' });

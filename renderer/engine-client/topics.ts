@@ -20,6 +20,7 @@ export const readers = {
   'customer.suggested': ['customers', 'lists'],
   'customer.suggestions': ['customers', 'lists'],
   'customer.waits': ['conversation', 'customers'],
+  'day.summary': ['lists', 'follow-ups'],
   'draft.get': ['drafts'],
   'draft.picture': [],
   'follow-up.counts': ['follow-ups'],

@@ -3,6 +3,7 @@ import { appCalls } from './app.ts';
 import { composeCalls } from './compose.ts';
 import { conversationCalls } from './conversations.ts';
 import { customerCalls } from './customers.ts';
+import { dayCalls } from './day.ts';
 import type { InputOf, OutputOf, RefusalOf } from './define.ts';
 import { messageCalls } from './messages.ts';
 import { ownershipCalls } from './ownership.ts';
@@ -17,6 +18,7 @@ export const contract = {
   ...composeCalls,
   ...conversationCalls,
   ...customerCalls,
+  ...dayCalls,
   ...messageCalls,
   ...ownershipCalls,
   ...searchCalls,

@@ -1,7 +1,9 @@
+import type { dayCalls } from '#shared/contract/day.ts';
 import type { ownershipCalls } from '#shared/contract/ownership.ts';
 import type { Handlers } from '#shared/contract/wire.ts';
 import { addWorkingDays } from '#shared/domain/business-hours/business-time.ts';
 import { ok } from '#shared/kit/result.ts';
+import { daySummary } from '../store/read/day.ts';
 import { countFollowUps, countMissed, listFollowUps } from '../store/read/follow-ups.ts';
 import type { FollowUpsOf } from '../store/read/follow-ups.ts';
 import { findConversation } from '../store/read/find-conversation.ts';
@@ -15,7 +17,9 @@ const checkAfterDays = 3;
 const dayMs = 86_400_000;
 
 /** Handlers for who has a conversation and what was promised. */
-export const ownershipHandlers = (workspace: Workspace): Pick<Handlers, keyof typeof ownershipCalls> => {
+export const ownershipHandlers = (
+  workspace: Workspace,
+): Pick<Handlers, keyof typeof ownershipCalls | keyof typeof dayCalls> => {
   const { db, writer, clock } = workspace;
   const usualCheck = (): number => {
     const now = clock.now();
@@ -70,6 +74,7 @@ export const ownershipHandlers = (workspace: Workspace): Pick<Handlers, keyof ty
     'follow-up.dismissMissed': async (input) => ok(await writer.run('follow-up.dismissMissed', input)),
     'check.confirm': (input) => writer.run('check.confirm', input),
     'check.waive': (input) => writer.run('check.waive', input),
+    'day.summary': (days) => ok(daySummary(db, viewerOf(db), days)),
     'team.overview': () => ok({ members: teamOverview(db, clock.now()) }),
   };
 };

@@ -1,6 +1,9 @@
+import { MoonStar } from 'lucide-react';
 import { useState } from 'react';
 import { useLive } from '#renderer/engine-client/index.ts';
+import { useTeam } from '#renderer/features/ownership/index.ts';
 import { Busy, CheckField, SelectField, TextField, useWords } from '#renderer/ui/index.ts';
+import { ActionButton } from '#renderer/workbench/index.ts';
 import type { Preferences } from '#shared/contract/app.ts';
 import { useChange } from './model/use-change.ts';
 import { SpellingFields } from './view/SpellingFields.tsx';
@@ -31,6 +34,18 @@ const Name = ({ name }: { readonly name: string }) => {
   );
 };
 
+/** One's own absence; only where somebody else could answer. */
+const Absence = () => {
+  const { me, alone } = useTeam();
+  if (me === null || alone) return null;
+  const id = me.away === null ? 'member.away' : 'member.back';
+  return (
+    <div>
+      <ActionButton id={id} icon={MoonStar} form="words" />
+    </div>
+  );
+};
+
 /** What a person may set about the whole application; every change holds at once. */
 export const GeneralSection = () => {
   const words = useWords();
@@ -47,6 +62,7 @@ export const GeneralSection = () => {
 
   return (
     <div className="settings-narrow">
+      <Absence />
       <Name key={data.name} name={data.name} />
       <SelectField
         label={words('settings.theme')}

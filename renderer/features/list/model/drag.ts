@@ -11,8 +11,7 @@ export const carry = (transfer: DataTransfer, ids: readonly ConversationId[], wo
 };
 
 /** Whether a drag carries conversations. What exactly is readable only once it is dropped. */
-export const carries = (transfer: DataTransfer | null): boolean =>
-  transfer?.types.includes(carried) ?? false;
+export const carries = (transfer: DataTransfer | null): boolean => transfer?.types.includes(carried) ?? false;
 
 /** The conversations that were dropped. */
 export const dropped = (transfer: DataTransfer): readonly ConversationId[] => {

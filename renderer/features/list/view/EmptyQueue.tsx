@@ -9,10 +9,11 @@ import {
   PencilLine,
   Send,
   Sparkles,
+  Sunset,
   type LucideIcon,
 } from 'lucide-react';
 import { Button, EmptyState, useWords } from '#renderer/ui/index.ts';
-import { useNavigation } from '#renderer/workbench/index.ts';
+import { ActionButton, useNavigation } from '#renderer/workbench/index.ts';
 import type { ListQuery, View } from '#shared/contract/conversations.ts';
 
 const icons: Readonly<Record<View, LucideIcon>> = {
@@ -33,23 +34,22 @@ const icons: Readonly<Record<View, LucideIcon>> = {
 export const EmptyQueue = ({ query, name }: { readonly query: ListQuery; readonly name: string }) => {
   const words = useWords();
   const { go } = useNavigation();
+  const everyAccount = (
+    <Button
+      onClick={() => {
+        go({ kind: 'view', view: query.view, account: null });
+      }}
+    >
+      {words('list.empty.every-account')}
+    </Button>
+  );
+  const closeTheDay = <ActionButton id="day.close" icon={Sunset} form="words" />;
+  const actions = query.account !== null ? everyAccount : query.view === 'my-turn' ? closeTheDay : undefined;
   return (
     <EmptyState
       icon={icons[query.view]}
       title={words(`list.empty.${query.view}.title`, { name })}
-      {...(query.account === null
-        ? {}
-        : {
-            actions: (
-              <Button
-                onClick={() => {
-                  go({ kind: 'view', view: query.view, account: null });
-                }}
-              >
-                {words('list.empty.every-account')}
-              </Button>
-            ),
-          })}
+      actions={actions}
     >
       <p>{words(`list.empty.${query.view}`, { name })}</p>
     </EmptyState>

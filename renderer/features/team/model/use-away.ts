@@ -49,7 +49,7 @@ export const useAwayActions = (onAsk: (me: Member) => void): void => {
   useAction('member.away', me === null || alone ? null : () => onAsk(me));
   useAction(
     'member.back',
-    me === null || me.away === null
+    (me?.away ?? null) === null || me === null
       ? null
       : () => {
           void away(me, null, null);

@@ -1,0 +1,1 @@
+export { DayPane } from './DayPane.tsx';
