@@ -11,17 +11,21 @@ export class Badge {
   readonly #workspace: Workspace;
   #shown: number | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #stopped = false;
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace;
   }
 
   changed(topics: readonly Topic[]): void {
+    // What is still committed while everything ends finds no database open by the time the number would be shown.
+    if (this.#stopped) return;
     if (!topics.some(({ topic }) => topic === 'lists' || topic === 'conversation')) return;
     this.#timer ??= setTimeout(() => this.#show(), gatherMs);
   }
 
   stop(): void {
+    this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 

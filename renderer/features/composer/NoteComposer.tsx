@@ -155,10 +155,9 @@ export const NoteComposer = ({ conversation, text, onText, onAdded, onReply, onH
         <textarea
           ref={field}
           className="note-field"
-          role="combobox"
           aria-label={words('note.text')}
+          aria-autocomplete="list"
           aria-describedby={`${id}-inside`}
-          aria-expanded={people.length > 0}
           aria-controls={people.length > 0 ? `${id}-people` : undefined}
           aria-activedescendant={people.length > 0 ? `${id}-people-${String(active)}` : undefined}
           placeholder={words('note.placeholder')}
