@@ -45,5 +45,3 @@ export type CustomerEvent =
     }
   | { readonly kind: 'suggestion.dismissed'; readonly other: CustomerId }
   | { readonly kind: 'suggestion.restored'; readonly other: CustomerId };
-
-export type CustomerEventKind = CustomerEvent['kind'];

@@ -23,7 +23,7 @@ export const unmet: CustomerState = {
 };
 
 /** Whether two keys mean one address. */
-export const sameIdentity = (one: IdentityKey, other: IdentityKey): boolean =>
+const sameIdentity = (one: IdentityKey, other: IdentityKey): boolean =>
   one.channel === other.channel && one.address === other.address;
 
 /** Whether a list holds an address. */
