@@ -11,6 +11,9 @@ import { removeFolder, startSteward, type StewardApp } from './support/steward-a
 const owner = `${uniqueName('help')}@shop.test`;
 const carol = `${uniqueName('carol')}@customer.test`;
 
+/** How long a text may take into the editor on a busy machine. */
+const soon = { timeout: 10_000 };
+
 const editor = (page: Page) => page.getByRole('textbox', { name: 'Message' });
 
 /** Opens the answer to the conversation that is on the screen, and waits until it can be typed into. */
@@ -83,7 +86,7 @@ describe('an agent who writes', () => {
     await page.getByText('You wrote “attached”, but no file is attached.').waitFor();
     expect(await axeViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Back to the text' }).click();
-    await expect.poll(() => editor(page).innerText()).toContain('the receipt is attached');
+    await expect.poll(() => editor(page).innerText(), soon).toContain('the receipt is attached');
     await page.keyboard.press('Control+Enter');
     await page.getByRole('button', { name: 'Send anyway' }).click();
     await page.getByText('Your message leaves in').waitFor();
@@ -110,7 +113,7 @@ describe('an agent who writes', () => {
       .getByText('Greeting')
       .waitFor();
     await page.keyboard.press('Tab');
-    await expect.poll(() => editor(page).innerText()).toContain('Dear Carol of {{customer.company}},');
+    await expect.poll(() => editor(page).innerText(), soon).toContain('Dear Carol of {{customer.company}},');
     await page.keyboard.press('Control+Enter');
     await page.getByText('{{customer.company}} was not filled in.').waitFor();
     expect(await page.getByRole('button', { name: 'Send anyway' }).count()).toBe(0);
@@ -122,7 +125,7 @@ describe('an agent who writes', () => {
     expect(await axeViolations(page)).toEqual([]);
     await page.keyboard.type('greet');
     await page.keyboard.press('Enter');
-    await expect.poll(() => editor(page).innerText()).toContain('Dear Carol of');
+    await expect.poll(() => editor(page).innerText(), soon).toContain('Dear Carol of');
   });
 
   it('sees what the customer wrote meanwhile, keeps the draft, and sends after reading it', async () => {
@@ -150,11 +153,11 @@ describe('an agent who writes', () => {
     await page.keyboard.press('Control+Shift+T');
     await page.getByText('Formatting will be lost').waitFor();
     await page.getByRole('button', { name: 'Use plain text' }).click();
-    await expect.poll(() => editor(page).inputValue()).toBe('Two things:\n\n- one');
+    await expect.poll(() => editor(page).inputValue(), soon).toBe('Two things:\n\n- one');
     await page.keyboard.press('Control+Shift+T');
     await page.getByText('Formatting from now on').waitFor();
     await page.keyboard.press('Control+Shift+T');
-    await expect.poll(() => editor(page).inputValue()).toContain('- one');
+    await expect.poll(() => editor(page).inputValue(), soon).toContain('- one');
     await page.keyboard.press('Control+Enter');
     const [, , plain = ''] = await arrived(3);
     expect(plain).toMatch(/^Content-Type: text\/plain/m);
@@ -178,7 +181,7 @@ describe('an agent who writes', () => {
     await page.getByText(/^Will be sent on .*\d{4}/).waitFor();
     expect(await axeViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Back to the draft' }).click();
-    await expect.poll(() => editor(page).innerText()).toContain('Later then.');
+    await expect.poll(() => editor(page).innerText(), soon).toContain('Later then.');
     expect(await server.messages(carol, 'INBOX')).toHaveLength(3);
   });
 

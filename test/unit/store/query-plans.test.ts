@@ -3,9 +3,15 @@ import { views } from '#shared/contract/conversations.ts';
 import type { AccountId, CustomerId, MemberId } from '#shared/kit/brand.ts';
 import type { SqlParams } from '#main/engine/store/driver.ts';
 import { customerListStatement, listStatement } from '#main/engine/store/read/conversation-list.ts';
+import { resolvedSql } from '#main/engine/store/read/day.ts';
+import { countSql, followUpStatement } from '#main/engine/store/read/follow-ups.ts';
+import { knownPeopleSql } from '#main/engine/store/read/known-people.ts';
 import { quarantineSql } from '#main/engine/store/read/quarantine.ts';
 import { candidateStatement } from '#main/engine/store/read/search.ts';
+import { snippetsSql } from '#main/engine/store/read/snippets.ts';
+import { teamSql } from '#main/engine/store/read/team.ts';
 import { timelineSql } from '#main/engine/store/read/timeline.ts';
+import { holdPlannedSql } from '#main/engine/store/write/outbox.ts';
 import { makeWorkspace } from '#test/support/store/workspace.ts';
 import type { TestWorkspace } from '#test/support/store/workspace.ts';
 
@@ -31,7 +37,16 @@ const faults = (sql: string, params: SqlParams): readonly string[] =>
     );
 
 const account = 'account' as AccountId;
-const viewer = { me: 'me' as MemberId, alone: true };
+const member = 'me' as MemberId;
+const viewer = { me: member, alone: true };
+
+const countStatements: readonly (readonly [string, ...(string | number)[]])[] = [
+  [teamSql.longest, 'me'],
+  [teamSql.late, 'me', 9],
+  [teamSql.promised, 'me'],
+  [countSql.mine, 'me'],
+  [countSql.missed, 'me'],
+];
 
 describe('every list', () => {
   it('is judged by a test that notices a full scan and a sort', () => {
@@ -47,6 +62,39 @@ describe('every list', () => {
     expect(faults(sql, params)).toEqual([]);
   });
 
+  it.each(views.flatMap((view) => [null, '9.9'].map((after) => [view, after] as const)))(
+    'of %s in a team (after %s) walks an index in its order',
+    (view, after) => {
+      const inTeam = { ...viewer, alone: false };
+      const { sql, params } = listStatement({ view, account: null, owner: member }, inTeam, after, 50);
+      expect(faults(sql, params)).toEqual([]);
+    },
+  );
+
+  it.each(views)('of %s with a tag looks the tag up and walks an index in its order', (view) => {
+    const { sql, params } = listStatement({ view, account: null, tag: 'a' }, viewer, '9.9', 50);
+    expect(faults(sql, params)).toEqual([]);
+  });
+
+  it.each([{ kind: 'member', member }, { kind: 'missed', member }, { kind: 'everybody' }] as const)(
+    'of follow-ups ($kind) walks an index in its order',
+    (of) => {
+      for (const after of [null, '9.1']) {
+        const { sql, params } = followUpStatement(of, after, 50);
+        expect(faults(sql, params)).toEqual([]);
+      }
+    },
+  );
+
+  it('of what somebody resolved today looks at the events of today', () => {
+    const plan = workspace.reader.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${resolvedSql}`, ['0', 'me']);
+    expect(plan.map(({ detail }) => detail).filter((line) => line.startsWith('SCAN '))).toEqual([]);
+  });
+
+  it('of the team and of follow-ups counts by their indexes', () => {
+    for (const [sql, ...params] of countStatements) expect(faults(sql, params)).toEqual([]);
+  });
+
   it('of one customer walks an index in its order', () => {
     const { sql, params } = customerListStatement('customer' as CustomerId, '9.9', 50);
     expect(faults(sql, params)).toEqual([]);
@@ -60,6 +108,20 @@ describe('every list', () => {
 
   it('of quarantine walks an index in its order', () => {
     expect(faults(quarantineSql, [-9, 'x', 50])).toEqual([]);
+  });
+
+  it('of texts to insert walks an index in its order', () => {
+    expect(faults(snippetsSql, [])).toEqual([]);
+  });
+
+  it('of people an address may be mistaken for looks up the addresses', () => {
+    expect(faults(knownPeopleSql.known, ['email', 'a@b.test'])).toEqual([]);
+    expect(faults(knownPeopleSql.sameName, ['email', 'a@', 'aA'])).toEqual([]);
+    expect(faults(knownPeopleSql.amongst(2), ['email', 'a@b.test', 'b@b.test'])).toEqual([]);
+  });
+
+  it('of what to hold when somebody writes looks up the conversation', () => {
+    expect(faults(holdPlannedSql, [1])).toEqual([]);
   });
 
   it('of search results walks the index or the messages in their order', () => {

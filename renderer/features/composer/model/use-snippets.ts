@@ -19,6 +19,8 @@ export const useSnippets = (id: DraftId, keeper: DraftKeeper, editor: RefObject<
   const [picking, setPicking] = useState(false);
 
   const insert = async (snippet: Snippet, typed: string): Promise<void> => {
+    // The editor takes out the typed shortcut right after this; it belongs to what is saved next.
+    await Promise.resolve();
     // The variables come from the draft as it is typed now, its recipients above all.
     await keeper.settled(id);
     const answer = await engine.call('snippet.fill', { id: snippet.id, draft: id });
