@@ -109,7 +109,7 @@ const memberName = (db: ReadableDb, id: string) =>
 /** A customer in one line; undefined where there is none, or they are part of another. */
 export const customerLine = (db: ReadableDb, id: CustomerId): CustomerLine | undefined => {
   const customer = customerRow(db, id);
-  if (customer === undefined || customer.merged_into !== null) return undefined;
+  if (customer?.merged_into !== null) return undefined;
   const newest = db.get<{ address: string; addresses: number }>(
     // SQLite takes the other columns from the row that has the maximum (sqlite.org/lang_select.html#bareagg).
     'SELECT address, count(*) AS addresses, max(last_at) AS last_at FROM identity WHERE customer_id = ?',
