@@ -18,7 +18,7 @@ export const useDates = (): Dates => {
   const { locale } = useWords();
   return useMemo(() => {
     const day = { weekday: 'short', day: 'numeric', month: 'short' } as const;
-    const clock = { hour: '2-digit', minute: '2-digit' } as const;
+    const clock = { hour: 'numeric', minute: '2-digit' } as const;
     const thisYear = new Intl.DateTimeFormat(locale, { ...day, ...clock });
     const otherYear = new Intl.DateTimeFormat(locale, { ...day, year: 'numeric', ...clock });
     const sameYear = (at: number, now: number): boolean =>
