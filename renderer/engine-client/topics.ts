@@ -28,6 +28,7 @@ export const readers = {
   'follow-up.list': ['follow-ups', 'members', 'lists'],
   'member.list': ['members'],
   'tag.list': ['lists'],
+  'target.settings': ['targets'],
   'team.overview': ['lists', 'members', 'follow-ups'],
   'message.body': [],
   'message.inlinePart': [],

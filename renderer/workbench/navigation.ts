@@ -5,6 +5,7 @@ import type { AccountId, ConversationId, MemberId } from '#shared/kit/brand.ts';
 export const settingsSections = [
   'accounts',
   'general',
+  'targets',
   'snippets',
   'customers',
   'outbox',

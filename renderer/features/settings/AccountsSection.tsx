@@ -10,6 +10,7 @@ import {
   Dialog,
   EmptyState,
   ProgressBar,
+  SelectField,
   TextArea,
   TextField,
   classes,
@@ -195,6 +196,31 @@ const Sender = ({ account }: { readonly account: AccountRow }) => {
   );
 };
 
+/** After how many working days a reply comes back; zero for never. */
+const noReplyDays = [0, 1, 2, 3, 5, 10] as const;
+
+const NoReply = ({ account }: { readonly account: AccountRow }) => {
+  const words = useWords();
+  const change = useChange();
+  const set = account.noReplyDays ?? 0;
+  const choices = [...new Set([...noReplyDays, set])].sort((one, other) => one - other);
+  return (
+    <SelectField
+      label={words('settings.no-reply')}
+      hint={words('settings.no-reply.hint')}
+      value={String(set)}
+      options={choices.map((days) => ({
+        value: String(days),
+        label: words('settings.no-reply.days', { days }),
+      }))}
+      onChange={(event) => {
+        const days = Number(event.currentTarget.value);
+        void change('account.update', { id: account.id, noReplyDays: days === 0 ? null : days });
+      }}
+    />
+  );
+};
+
 const nameOf = ({ label, address }: AccountRow): string => (label === '' ? address : label);
 
 const RemoveDialog = ({
@@ -318,6 +344,7 @@ const AccountCard = ({
             <summary>{words('settings.sender')}</summary>
             <Sender account={account} />
           </details>
+          <NoReply account={account} />
         </>
       )}
       {removing ? (

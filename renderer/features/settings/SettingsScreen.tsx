@@ -18,6 +18,7 @@ import { GeneralSection } from './GeneralSection.tsx';
 import { OutboxSection } from './OutboxSection.tsx';
 import { QuarantineSection } from './QuarantineSection.tsx';
 import { SnippetsSection } from './SnippetsSection.tsx';
+import { TargetsSection } from './TargetsSection.tsx';
 import './settings.css';
 
 /** The settings, beside the rail. */
@@ -45,6 +46,7 @@ export const SettingsScreen = ({
   const shown: Readonly<Record<SettingsSection, () => ReactNode>> = {
     accounts: () => <AccountsSection shown={account} />,
     general: () => <GeneralSection />,
+    targets: () => <TargetsSection />,
     customers: () => <SuggestionsSection />,
     snippets: () => <SnippetsSection />,
     outbox: () => <OutboxSection />,
