@@ -648,6 +648,15 @@ export const en = {
   'channel.email.sent.server': 'The server files them by itself',
   'channel.email.sent.client': 'Steward files them in the Sent folder',
   'channel.email.sent.unknown': 'Find out by itself',
+  'channel.xmpp': 'XMPP chat',
+  'channel.xmpp.address': 'Your chat address',
+  'channel.xmpp.xmppHost': 'Chat server',
+  'channel.xmpp.xmppHost.hint': 'Often the part of the address after the @.',
+  'channel.xmpp.xmppPort': 'Port',
+  'channel.xmpp.xmppSecurity': 'Protection',
+  'channel.xmpp.xmppSecurity.tls': 'TLS',
+  'channel.xmpp.xmppSecurity.starttls': 'STARTTLS',
+  'channel.xmpp.xmppSecurity.plain': 'None (this computer only)',
 
   // The settings.
   'settings.section.accounts': 'Accounts',

@@ -15,6 +15,8 @@ describe('an agent without a mouse', () => {
 
   beforeAll(async () => {
     app = await startSteward({ demo: true });
+    await app.page.keyboard.press('Control+9');
+    await app.page.getByRole('heading', { name: 'Inbox', level: 1 }).waitFor();
     await app.page.getByRole('option').first().waitFor();
   });
   afterAll(async () => {

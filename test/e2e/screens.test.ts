@@ -133,8 +133,49 @@ const settingsTab =
   };
 
 const screens: readonly Screen[] = [
-  { name: 'the inbox', go: rows },
-  { name: 'my turn', go: queue('My turn', rows) },
+  { name: 'my turn', go: rows },
+  {
+    name: 'the follow-ups',
+    go: async (page) => {
+      await page.keyboard.press('Control+2');
+      await page.getByRole('group', { name: /^Came up/ }).waitFor();
+    },
+  },
+  {
+    name: 'a follow-up with its conversation',
+    go: async (page) => {
+      await rowWith(page, 'Ask the maker').click();
+      await page.getByRole('article').first().waitFor();
+    },
+  },
+  { name: 'unowned', go: queue('Unowned', rows) },
+  {
+    name: 'the team',
+    go: async (page) => {
+      await page.keyboard.press('Control+5');
+      await page.getByRole('rowheader').first().waitFor();
+    },
+  },
+  {
+    name: 'somebody away',
+    go: async (page) => {
+      await page.getByRole('button', { name: 'Omar Aziz is away' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: 'the day',
+    go: async (page) => {
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('close the day');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: /^Your day/ }).waitFor();
+    },
+  },
+  { name: 'snoozed', go: queue('Snoozed', rows) },
+  { name: 'the inbox', go: queue('Inbox', rows) },
   { name: 'waiting on them', go: queue('Waiting on them', rows) },
   { name: 'unread', go: queue('Unread', rows) },
   {

@@ -27,7 +27,7 @@ const list = async () =>
 
 /** The team's doings follow the import. */
 const cared = () =>
-  eventually(async () => (await running.ask('conversation.counts', {})).views.snoozed === 2, {
+  eventually(async () => (await running.ask('conversation.counts', {})).views.snoozed === 3, {
     message: 'the team has done its share',
   });
 
@@ -56,7 +56,7 @@ describe('the sample workspace', () => {
     const { views } = await running.ask('conversation.counts', {});
     expect(views['my-turn']).toBeGreaterThanOrEqual(5);
     expect(views.unowned).toBeGreaterThanOrEqual(5);
-    expect(views.snoozed).toBe(2);
+    expect(views.snoozed).toBe(3);
     const { rows } = await running.ask('follow-up.list', { of: { kind: 'mine' }, after: null, limit: 50 });
     const now = Date.now();
     expect(rows.filter(({ purpose, dueAt }) => purpose === 'check' && dueAt < now)).toHaveLength(1);

@@ -70,7 +70,8 @@ const controller = by('dana', 'kwame@mensah-couriers.example');
 const screws = by('dana', 'callum@reidworkshop.example');
 const crank = by('dana', 'anselm.vogt@praxis-vogt.example');
 const service = by('dana', 'noor@vandijk.example');
-const jerseys = by('dana', 'marguerite@club-des-roues.example');
+const jerseys = by('priya', 'marguerite@club-des-roues.example');
+const fork = by('dana', 'zbigniew.wojcik@zurawmail.example');
 const battery = by('dana', 'xiaoming.wang@lotusmail.example');
 
 const mine: readonly SampleStep[] = [
@@ -94,6 +95,7 @@ const mine: readonly SampleStep[] = [
   parcel(25 * hour, tag('order')),
   tour(30 * day, claim),
   tour(10 * day, promise(6 * day, 'Send the weather and the place to meet')),
+  tour(day, { kind: 'snooze', until: day }),
   heron(2 * day, claim),
   crank(6 * day, claim),
   crank(6 * day, tag('warranty', 'repair')),
@@ -101,7 +103,8 @@ const mine: readonly SampleStep[] = [
   service(2 * day, claim),
   service(2 * day, promise(2 * hour, 'Ring her about the two bikes')),
   jerseys(2 * day, claim),
-  jerseys(2 * day, promise(day + hour, 'Ask for the list of sizes', { ifNoReply: true })),
+  fork(3 * day, claim),
+  fork(2 * day, promise(day + hour, 'Does he send the fork?', { ifNoReply: true })),
   battery(20 * hour, claim),
   battery(20 * hour, tag('e-bike', 'warranty')),
   battery(20 * hour, promise(3 * day, 'Did he bring the bike in?', { ifNoReply: true, every: 3 * day })),
@@ -145,8 +148,7 @@ const handedOver: readonly SampleStep[] = [
 const others: readonly SampleStep[] = [
   by('omar', 'tomas.ferreira@corvo.example')(6 * hour, claim),
   by('omar', 'mikko.lahtinen@tundrapost.example')(25 * hour, claim),
-  by('omar', 'zbigniew.wojcik@zurawmail.example')(3 * day, claim),
-  by('omar', 'zbigniew.wojcik@zurawmail.example')(2 * day, promise(day, 'Order the seals', {})),
+  by('omar', 'mikko.lahtinen@tundrapost.example')(20 * hour, promise(day, 'Ask for the postage to Finland')),
   by('ana', 'elodie.lefevre@bocage.example')(8 * hour, claim),
   by('ana', 'chiara.bellini@lagopost.example')(2 * day, claim),
   by('ana', 'chiara.bellini@lagopost.example')(2 * day, tag('rental')),

@@ -69,6 +69,7 @@ CREATE TABLE follow_up (
   fell_at INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX follow_up_of_conversation ON follow_up (conversation_num);
+CREATE INDEX follow_up_due ON follow_up (due_at, id);
 CREATE INDEX follow_up_of_owner ON follow_up (owner_id, due_at, id);
 CREATE INDEX follow_up_next ON follow_up (due_at, id) WHERE fell_at IS NULL OR every_ms IS NOT NULL;
 CREATE INDEX follow_up_fell ON follow_up (owner_id, fell_at) WHERE fell_at IS NOT NULL;

@@ -99,11 +99,13 @@ export const listStatement = (
     params.push(owner);
   }
   if (query.tag !== undefined) {
-    where.push('c.num IN (SELECT conversation_num FROM conversation_tag WHERE tag = ?)');
+    // Asked of each row of the walk: a list of numbers would be sorted anew for every page.
+    where.push('EXISTS (SELECT 1 FROM conversation_tag t WHERE t.tag = ? AND t.conversation_num = c.num)');
     params.push(query.tag);
   }
   if (query.account !== null) {
-    where.push('c.account_id = ?');
+    // Where no index begins with the account, the plus keeps SQLite from taking another one and sorting.
+    where.push(`${orders[query.view] === undefined ? '' : '+'}c.account_id = ?`);
     params.push(query.account);
   }
   if (cursor !== null) {

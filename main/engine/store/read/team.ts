@@ -11,25 +11,22 @@ export const teamOverview = (db: ReadableDb, now: number): readonly MemberLoad[]
     .filter(({ gone }) => !gone)
     .map((member) => ({ member, ...loadOf(db, member.id, now) }));
 
+/** What is asked of each member; also what the test of query plans explains. */
+export const teamSql = {
+  tally: `SELECT sum(n) AS open, sum(CASE WHEN turn = 'ours' AND outbox <> 'waiting' AND snoozed = 0 THEN n ELSE 0 END) AS ours
+    FROM conversation_tally WHERE owner_id = ? AND status = 'open'`,
+  longest: `SELECT customer_waiting_since AS since FROM conversation WHERE owner_id = ? AND status = 'open'
+    ORDER BY ifnull(customer_waiting_since, 9007199254740991), num LIMIT 1`,
+  late: `SELECT count(*) AS n FROM conversation WHERE owner_id = ? AND status = 'open' AND target_at <= ?`,
+  promised: `SELECT sum(purpose = 'check') AS checks, count(*) AS n FROM follow_up
+    WHERE owner_id = ? AND purpose <> 'return'`,
+} as const;
+
 const loadOf = (db: ReadableDb, member: MemberId, now: number): Load => {
-  const tally = db.get<{ open: number | null; ours: number | null }>(
-    `SELECT sum(n) AS open, sum(CASE WHEN turn = 'ours' AND outbox <> 'waiting' AND snoozed = 0 THEN n ELSE 0 END) AS ours
-     FROM conversation_tally WHERE owner_id = ? AND status = 'open'`,
-    [member],
-  );
-  const longest = db.get<{ since: number | null }>(
-    `SELECT customer_waiting_since AS since FROM conversation WHERE owner_id = ? AND status = 'open'
-     ORDER BY ifnull(customer_waiting_since, 9007199254740991), num LIMIT 1`,
-    [member],
-  );
-  const late = db.get<{ n: number }>(
-    `SELECT count(*) AS n FROM conversation WHERE owner_id = ? AND status = 'open' AND target_at <= ?`,
-    [member, now],
-  );
-  const promised = db.get<{ checks: number | null; n: number }>(
-    `SELECT sum(purpose = 'check') AS checks, count(*) AS n FROM follow_up WHERE owner_id = ? AND purpose <> 'return'`,
-    [member],
-  );
+  const tally = db.get<{ open: number | null; ours: number | null }>(teamSql.tally, [member]);
+  const longest = db.get<{ since: number | null }>(teamSql.longest, [member]);
+  const late = db.get<{ n: number }>(teamSql.late, [member, now]);
+  const promised = db.get<{ checks: number | null; n: number }>(teamSql.promised, [member]);
   return {
     open: tally?.open ?? 0,
     ourTurn: tally?.ours ?? 0,

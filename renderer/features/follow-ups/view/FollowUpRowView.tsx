@@ -15,6 +15,8 @@ import { useKeysOf } from '#renderer/workbench/index.ts';
 import type { FollowUpRow } from '#shared/contract/ownership.ts';
 import type { Purpose } from '#shared/domain/conversation/follow-up.ts';
 
+import { sectionOf } from '../model/sections.ts';
+
 const icons: Readonly<Record<Purpose, LucideIcon>> = {
   promise: BellRing,
   check: ShieldCheck,
@@ -43,7 +45,9 @@ export const FollowUpRowView = memo(
     const { conversation, purpose, dueAt, why } = row;
     const { customer } = conversation;
     const Icon = icons[purpose];
-    const came = dueAt <= now || (row.fellAt !== null && row.fellAt >= dueAt);
+    const section = sectionOf(row, now);
+    const came = section === 'due';
+    const near = came || section === 'today';
     const subject = conversation.subject === '' ? words('word.no-subject') : conversation.subject;
     return (
       <div
@@ -61,7 +65,7 @@ export const FollowUpRowView = memo(
             dateTime={new Date(dueAt).toISOString()}
             title={dates.full(dueAt, now)}
           >
-            {came ? times.relative(dueAt, now) : dates.brief(dueAt, now)}
+            {near ? times.relative(dueAt, now) : dates.brief(dueAt, now)}
           </time>
         </div>
         <div className="follow-up-why">{why === '' ? words(`follow-ups.purpose.${purpose}`) : why}</div>

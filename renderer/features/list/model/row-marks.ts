@@ -20,8 +20,9 @@ export type RowMarks = {
   readonly moreTags: number;
 };
 
-/** As many tags as a row has room for. */
-const tagsShown = 2;
+/** As many tags as a row has room for: fewer where other marks stand beside them. */
+const tagsShown = (row: ConversationRow): number =>
+  row.followUp === null && row.coveredFor === null && row.snoozedUntil === null ? 2 : 1;
 
 /** The marks of a row in a list; null as the view stands for a list of its own, such as what a search found. */
 export const marksOf = (row: ConversationRow, view: View | null, me: MemberId | null): RowMarks => ({
@@ -34,6 +35,6 @@ export const marksOf = (row: ConversationRow, view: View | null, me: MemberId | 
   snoozed: row.snoozedUntil !== null && row.status === 'open',
   followUp: row.followUp,
   check: row.checks > 0 && row.followUp?.purpose !== 'check' && row.status !== 'resolved',
-  tags: row.tags.slice(0, tagsShown),
-  moreTags: Math.max(0, row.tags.length - tagsShown),
+  tags: row.tags.slice(0, tagsShown(row)),
+  moreTags: Math.max(0, row.tags.length - tagsShown(row)),
 });
