@@ -17,7 +17,7 @@ const member = (page: Page, name: string): Locator =>
 const started = async (): Promise<StewardApp> => {
   const app = await startSteward({ demo: true });
   // The team has done its share once something sleeps.
-  await expect.poll(() => countOf(app.page, 'Snoozed'), { timeout: 15_000 }).toBe(3);
+  await railLine(app.page, 'Snoozed').getByText('3').waitFor();
   return app;
 };
 
