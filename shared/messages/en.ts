@@ -5,6 +5,10 @@
 export const en = {
   // The frame around everything.
   'app.name': 'Steward',
+  'failsafe.title': 'This part of the window failed',
+  'failsafe.words':
+    'Nothing is lost: what you typed is saved at every pause. You can go on elsewhere, or show it again.',
+  'failsafe.again': 'Show it again',
   'app.title.unread': '({count}) Steward',
   'app.skip': 'Skip to the conversations',
   'app.starting': 'Opening your workspace …',
@@ -1037,9 +1041,9 @@ export const en = {
   'event.follow-up.kept':
     '{who, select, me {You kept a promise} nobody {A promise was kept} other {{name} kept a promise}}',
   'event.follow-up.cancelled':
-    '{because, select, customer {The customer answered, so a follow-up is not needed any more} taken-up {Taken up in time, so it stays here} returned {The return timer has ended} reassigned {The return timer has ended, as somebody else has this now} other {{who, select, me {You dropped a follow-up} nobody {A follow-up was dropped} other {{name} dropped a follow-up}}}}',
+    '{because, select, customer {The customer answered, so a follow-up is not needed any more} taken_up {Taken up in time, so it stays here} returned {The return timer has ended} reassigned {The return timer has ended, as somebody else has this now} other {{who, select, me {You dropped a follow-up} nobody {A follow-up was dropped} other {{name} dropped a follow-up}}}}',
   'event.check.confirmed':
-    '{how, select, customer-words {{who, select, me {You found the customer’s own words that it is solved} nobody {The customer wrote that it is solved} other {{name} found the customer’s own words that it is solved}}} other {{who, select, me {You confirmed with the customer that it is solved} nobody {It was confirmed with the customer} other {{name} confirmed with the customer that it is solved}}}}',
+    '{how, select, customer_words {{who, select, me {You found the customer’s own words that it is solved} nobody {The customer wrote that it is solved} other {{name} found the customer’s own words that it is solved}}} other {{who, select, me {You confirmed with the customer that it is solved} nobody {It was confirmed with the customer} other {{name} confirmed with the customer that it is solved}}}}',
   'event.check.waived':
     '{who, select, me {You waived the check: “{reason}”} nobody {The check was waived: “{reason}”} other {{name} waived the check: “{reason}”}}',
   'event.tag.added':

@@ -56,7 +56,11 @@ const defaults = {
   checkAt: '',
 } as const;
 
+/** A kind as the branches of a message can name it, which know no hyphen. */
+const plain = (kind: string | number): string => String(kind).replaceAll('-', '_');
+
 const members = ['owner', 'from', 'to'] as const;
+const choices = ['because', 'how', 'purpose'] as const;
 const times = ['dueAt', 'until', 'checkAt'] as const;
 
 /** Says what happened, with names and times, as whoever sits here would hear it. */
@@ -77,6 +81,13 @@ export const useEventWords = (): ((item: EventItem) => string) => {
           return typeof at === 'number' ? [[key, dates.brief(at, now)] as const] : [];
         }),
       );
+      // The names of choices in messages have no hyphens.
+      const chosen = Object.fromEntries(
+        choices.flatMap((key) => {
+          const value = raw[key];
+          return typeof value === 'string' ? [[key, value.replaceAll('-', '_')] as const] : [];
+        }),
+      );
       const said = item.event === 'conversation.assigned' ? raw['note'] : raw['why'];
       const by = item.by?.name ?? '';
       return words.of(
@@ -86,6 +97,9 @@ export const useEventWords = (): ((item: EventItem) => string) => {
           ...raw,
           ...named,
           ...dated,
+          because: plain(raw['because'] ?? defaults.because),
+          how: plain(raw['how'] ?? defaults.how),
+          ...chosen,
           who: item.by === null ? 'nobody' : item.by.id === me?.id ? 'me' : 'member',
           name: by,
           said: said === undefined || said === '' ? 'no' : 'yes',
