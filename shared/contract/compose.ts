@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { AccountId, ConversationId, DraftId, MessageId, OutboxId } from '../kit/brand.ts';
 import { call } from './define.ts';
-import { followUpOfReply } from './ownership.ts';
+import { followUpOfReply } from './new-follow-up.ts';
 import type { Stale } from './refusals.ts';
 import { accountId, conversationId, draftId, line, messageId, outboxId, peer } from './schemas.ts';
 

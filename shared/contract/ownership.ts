@@ -5,6 +5,7 @@ import type { Role } from '../domain/member.ts';
 import type { ConversationId, FollowUpId, MemberId, NoteId } from '../kit/brand.ts';
 import type { ConversationRow, MemberName } from './conversations.ts';
 import { call } from './define.ts';
+import { newFollowUp } from './new-follow-up.ts';
 import {
   conversationId,
   conversationIds,
@@ -62,17 +63,6 @@ export type MemberLoad = {
   readonly checks: number;
   readonly followUps: number;
 };
-
-/** A promise about to be made. `every` is in ms; `why` may be empty. */
-const newFollowUp = v.strictObject({
-  dueAt: time,
-  ifNoReply: v.boolean(),
-  every: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(60_000))),
-  why: words,
-});
-/** The same with a reply, see `draft.send`. */
-export const followUpOfReply = v.optional(v.nullable(newFollowUp));
-export type NewFollowUp = v.InferOutput<typeof newFollowUp>;
 
 const ids = v.strictObject({ ids: conversationIds });
 

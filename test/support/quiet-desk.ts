@@ -5,7 +5,7 @@ import { openWriter } from '#main/engine/store/driver.ts';
 import { deriveKeys } from '#main/engine/store/keys.ts';
 import { workspaceFiles } from '#main/engine/workspace-files.ts';
 import type { Workspace } from '#main/engine/workspace.ts';
-import type { NewFollowUp } from '#shared/contract/ownership.ts';
+import type { NewFollowUp } from '#shared/contract/new-follow-up.ts';
 import type { EngineEvent } from '#shared/contract/events.ts';
 import type { AccountId, ConversationId, FollowUpId, MemberId } from '#shared/kit/brand.ts';
 import { startEngine } from './engine.ts';

@@ -1,4 +1,5 @@
-import type { FollowUpRow, NewFollowUp } from '#shared/contract/ownership.ts';
+import type { NewFollowUp } from '#shared/contract/new-follow-up.ts';
+import type { FollowUpRow } from '#shared/contract/ownership.ts';
 import { lengthOfRepeat } from '#shared/domain/when/repeats.ts';
 import { readWhen } from '#shared/domain/when/read-when.ts';
 import type { FollowUpId } from '#shared/kit/brand.ts';

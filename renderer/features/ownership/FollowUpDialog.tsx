@@ -1,10 +1,9 @@
 import { useState } from 'react';
 import { useEngine } from '#renderer/engine-client/index.ts';
-import { WhenPicker } from '#renderer/features/when/index.ts';
+import { WhenPicker, promiseOf } from '#renderer/features/when/index.ts';
 import type { ChosenWhen } from '#renderer/features/when/index.ts';
 import { Dialog, TextField, useWords } from '#renderer/ui/index.ts';
 import type { ConversationId, FollowUpId } from '#shared/kit/brand.ts';
-import { promiseOf } from './model/promise-of.ts';
 import { useDialogChange } from './model/use-dialog-change.ts';
 import { useChanges } from './model/use-changes.ts';
 import { useDates } from './model/use-dates.ts';

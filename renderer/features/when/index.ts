@@ -1,1 +1,2 @@
 export { WhenPicker, type ChosenWhen } from './WhenPicker.tsx';
+export { promiseOf } from './promise-of.ts';

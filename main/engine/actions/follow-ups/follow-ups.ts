@@ -1,4 +1,5 @@
-import type { NewFollowUp, Refused } from '#shared/contract/ownership.ts';
+import type { NewFollowUp } from '#shared/contract/new-follow-up.ts';
+import type { Refused } from '#shared/contract/ownership.ts';
 import type { Command } from '#shared/domain/conversation/commands.ts';
 import type { ConversationId, FollowUpId, MemberId, MessageId, NoteId } from '#shared/kit/brand.ts';
 import { fail, ok } from '#shared/kit/result.ts';

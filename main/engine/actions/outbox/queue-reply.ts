@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { NewFollowUp } from '#shared/contract/ownership.ts';
+import type { NewFollowUp } from '#shared/contract/new-follow-up.ts';
 import { decide } from '#shared/domain/conversation/decide.ts';
 import { closingAfterWorkingDays } from '#shared/domain/business-hours/business-time.ts';
 import { unopened } from '#shared/domain/conversation/state.ts';

@@ -5,7 +5,7 @@ import { useNavigation, useToasts } from '#renderer/workbench/index.ts';
 import type { SendStop } from '#shared/contract/compose.ts';
 import type { Refused } from '#shared/contract/contract.ts';
 import type { CallFailure } from '#shared/contract/contract.ts';
-import type { NewFollowUp } from '#shared/contract/ownership.ts';
+import type { NewFollowUp } from '#shared/contract/new-follow-up.ts';
 import type { ConversationId, DraftId, MessageId, OutboxId } from '#shared/kit/brand.ts';
 import type { DraftKeeper } from './draft-keeper.ts';
 

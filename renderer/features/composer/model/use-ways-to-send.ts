@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
 import type { KeyboardEvent } from 'react';
 import { useAction } from '#renderer/workbench/index.ts';
+import { promiseOf } from '#renderer/features/when/index.ts';
 import type { ChosenWhen } from '#renderer/features/when/index.ts';
 import type { Peer } from '#shared/contract/compose.ts';
 import type { RecipientList } from '../view/Addressing.tsx';
@@ -10,24 +11,6 @@ import type { SendIntent, useSend } from './use-send.ts';
 
 /** A time that is being chosen, and what for. */
 export type Choosing = 'later' | 'follow-up';
-
-const hourMs = 60 * 60_000;
-const dayMs = 24 * hourMs;
-const unitMs = {
-  hour: hourMs,
-  day: dayMs,
-  'working-day': dayMs,
-  week: 7 * dayMs,
-  month: 30 * dayMs,
-} as const;
-
-/** A chosen time as the promise that goes with a reply. */
-const promiseOf = ({ at, ifNoReply, repeat, rest }: ChosenWhen) => ({
-  dueAt: at,
-  ifNoReply,
-  every: repeat === null ? null : repeat.every * unitMs[repeat.unit],
-  why: rest,
-});
 
 type Parts = {
   readonly sender: ReturnType<typeof useSend>;
@@ -65,7 +48,7 @@ export const useWaysToSend = ({ sender, open, hands, answers, onHide }: Parts) =
     chosen: (when: ChosenWhen): void => {
       const what = choosing?.what;
       setChoosing(null);
-      send(what === 'later' ? { ...simply, at: when.at } : { ...simply, followUp: promiseOf(when) });
+      send(what === 'later' ? { ...simply, at: when.at } : { ...simply, followUp: promiseOf(when, '') });
     },
     onPending: (list: RecipientList, text: string): void => {
       pending.current[list] = text;

@@ -1,5 +1,5 @@
-import type { ChosenWhen } from '#renderer/features/when/index.ts';
-import type { NewFollowUp } from '#shared/contract/ownership.ts';
+import type { NewFollowUp } from '#shared/contract/new-follow-up.ts';
+import type { ChosenWhen } from './WhenPicker.tsx';
 
 const hourMs = 3_600_000;
 
