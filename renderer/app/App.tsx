@@ -1,7 +1,7 @@
 import { Starting, ChoosePassphrase, Unlock, Unusable, Welcome } from '#renderer/features/first-run/index.ts';
 import { ConnectAccount } from '#renderer/features/accounts/index.ts';
 import { useLive } from '#renderer/engine-client/index.ts';
-import { Notice, TooltipLayer, refusalWords, useWords } from '#renderer/ui/index.ts';
+import { Failsafe, Notice, TooltipLayer, refusalWords, useWords } from '#renderer/ui/index.ts';
 import { useNavigation } from '#renderer/workbench/index.ts';
 import { assertNever } from '#shared/kit/assert-never.ts';
 import type { AppState } from '#shared/contract/app.ts';
@@ -53,11 +53,13 @@ export const App = () => {
           </Notice>
         </main>
       ) : null}
-      {data === undefined
-        ? null
-        : screenOf(data, () => {
+      {data === undefined ? null : (
+        <Failsafe of={data.kind}>
+          {screenOf(data, () => {
             void refetch();
           })}
+        </Failsafe>
+      )}
       <TooltipLayer />
     </>
   );

@@ -15,6 +15,7 @@ import { AwayDialog, MembersStrip, TeamBoard, useAwayActions } from '#renderer/f
 import {
   Button,
   EmptyState,
+  Failsafe,
   IconButton,
   Notice,
   classes,
@@ -198,13 +199,15 @@ const Panes = ({
         onTeam && 'desk-panes-team',
       )}
     >
-      <ListPane
-        accounts={accounts}
-        counts={counts}
-        me={me}
-        rows={rows}
-        onEnter={() => pane.current?.focus()}
-      />
+      <Failsafe of={JSON.stringify([place.query, place.search, place.screen.kind])}>
+        <ListPane
+          accounts={accounts}
+          counts={counts}
+          me={me}
+          rows={rows}
+          onEnter={() => pane.current?.focus()}
+        />
+      </Failsafe>
       <section
         ref={pane}
         id="main"
@@ -213,7 +216,9 @@ const Panes = ({
         aria-label={words('desk.conversation')}
       >
         {opened.kind === 'conversation' ? (
-          <ConversationPane key={opened.id} id={opened.id} onClose={close} />
+          <Failsafe of={opened.id}>
+            <ConversationPane key={opened.id} id={opened.id} onClose={close} />
+          </Failsafe>
         ) : null}
         {opened.kind === 'new-message' ? <NewMessage /> : null}
         {opened.kind === 'day' ? <DayPane onClose={close} /> : null}
@@ -233,7 +238,11 @@ const Panes = ({
               onClick={customerPanel.toggle}
             />
           </div>
-          {conversation === undefined ? null : <CustomerPanel conversation={conversation} />}
+          {conversation === undefined ? null : (
+            <Failsafe of={conversation.id}>
+              <CustomerPanel conversation={conversation} />
+            </Failsafe>
+          )}
         </section>
       ) : null}
     </main>

@@ -1,3 +1,4 @@
+export { Failsafe } from './Failsafe.tsx';
 export { Avatar } from './Avatar.tsx';
 export { Badge, type Tone } from './Badge.tsx';
 export { Button, IconButton, type ButtonKind } from './Button.tsx';
