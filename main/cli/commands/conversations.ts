@@ -2,6 +2,7 @@ import { views } from '#shared/contract/conversations.ts';
 import type { ConversationRow, TimelineItem, View } from '#shared/contract/conversations.ts';
 import type { SearchAnswer, SearchHit, Segment } from '#shared/contract/search.ts';
 import type { AccountId, ConversationId } from '#shared/kit/brand.ts';
+import { eventValues } from '#shared/messages/event-values.ts';
 import type { Words } from '#shared/messages/format.ts';
 import { formatSize } from '#shared/messages/sizes.ts';
 import { createTimes } from '#shared/messages/times.ts';
@@ -101,12 +102,8 @@ const person = ({ name, address }: { readonly name: string; readonly address: st
 const itemLines = (words: Words, item: TimelineItem): readonly string[] => {
   const times = createTimes(words.locale);
   if (item.kind === 'event') {
-    const who = item.by === null ? 'nobody' : 'other';
-    const said = words.of(
-      `event.${item.event}`,
-      { ...item.values, who, name: item.by?.name ?? '' },
-      'cli.show.event',
-    );
+    const hearer = { me: null, you: '', time: times.full };
+    const said = words.of(`event.${item.event}`, eventValues(item, hearer), 'cli.show.event');
     return [`--- ${times.full(item.at)}: ${oneLine(said)}`, ''];
   }
   const delivery =
