@@ -1,8 +1,9 @@
 import type { Channel } from './kit/channel.ts';
 import { emailChannel } from './email/channel.ts';
 import { sampleChannel } from './sample/channel.ts';
+import { xmppChannel } from './xmpp/channel.ts';
 
 /** Every channel there is; a new one is a folder and a line here. */
 export const channels: ReadonlyMap<string, Channel> = new Map(
-  [emailChannel, sampleChannel].map((channel) => [channel.profile.kind, channel]),
+  [emailChannel, xmppChannel, sampleChannel].map((channel) => [channel.profile.kind, channel]),
 );

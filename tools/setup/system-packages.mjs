@@ -27,12 +27,13 @@ const forTheWindow = /** @satisfies {readonly PackageNames[]} */ ([
   ['fonts-noto-color-emoji'],
 ]);
 
-/** The real mail servers of the tests, certificates for them, and a witness of every system call. */
+/** The real mail and chat servers of the tests, certificates for them, and a witness of every system call. */
 const forTheTests = /** @satisfies {readonly PackageNames[]} */ ([
   ['dovecot-imapd'],
   ['dovecot-lmtpd'],
   ['dovecot-submissiond'],
   ['postfix'],
+  ['prosody'],
   ['openssl'],
   ['strace'],
 ]);

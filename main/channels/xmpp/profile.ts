@@ -1,0 +1,38 @@
+import type { ChannelProfile } from '#shared/domain/channel-profile.ts';
+
+/** The XMPP channel as plain data. `trustedXmpp` is set by the choice to trust one certificate, not typed. */
+export const xmppProfile: ChannelProfile = {
+  kind: 'xmpp',
+  connectable: true,
+  discovery: true,
+  oauth: false,
+  fields: [
+    { name: 'xmppHost', type: 'host', required: true, choices: [], initial: null },
+    { name: 'xmppPort', type: 'port', required: true, choices: [], initial: 5222 },
+    {
+      name: 'xmppSecurity',
+      type: 'choice',
+      required: true,
+      choices: ['tls', 'starttls', 'plain'],
+      initial: 'starttls',
+    },
+  ],
+  capabilities: {
+    pull: 'cursor',
+    readers: 'many',
+    send: 'findable',
+    threads: false,
+    subject: false,
+    html: false,
+    copies: false,
+    forward: false,
+    newMessage: true,
+    edit: false,
+    remove: false,
+    receipts: ['server'],
+    // What servers take without splitting hairs: stanzas of 64 KiB and more, with room for what is around the text.
+    maxText: { unit: 'bytes', count: 50_000 },
+    maxAttachmentBytes: 0,
+    replyWindow: null,
+  },
+};

@@ -1,0 +1,137 @@
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Certificate } from '../mail-server/certificate.ts';
+import { makeCertificate } from '../mail-server/certificate.ts';
+import { LOOPBACK, freePorts, waitForPort } from '../ports.ts';
+import { run, startProcess } from '../processes.ts';
+import type { ServerProcess } from '../processes.ts';
+import { makeTempDirectory } from '../temp.ts';
+
+/** A real Prosody on loopback, in one folder that goes when it stops. */
+export type Prosody = {
+  readonly host: string;
+  /** Plain text with STARTTLS, and TLS from the first byte. */
+  readonly port: number;
+  readonly tlsPort: number;
+  readonly domain: string;
+  readonly certificate: Certificate;
+  /** Makes an account or gives it another password. */
+  readonly register: (local: string, password: string) => Promise<void>;
+  /** How often a message with this id lies in somebody's archive, read from the server's own disk. */
+  readonly archived: (local: string, id: string) => number;
+  readonly log: () => string;
+  readonly stop: () => Promise<void>;
+};
+
+/** How a server starts; everything has a default. */
+export type ProsodyOptions = {
+  /** Modules that are left out, e.g. `['smacks', 'carbons']`. */
+  readonly without?: readonly string[];
+};
+
+const domain = 'chat.test';
+const modules = [
+  ...['roster', 'saslauth', 'tls', 'disco', 'ping', 'register', 'posix', 'mam', 'smacks', 'carbons'],
+  ...['admin_shell', 'offline'],
+];
+
+const config = (
+  directory: string,
+  ports: { readonly plain: number; readonly tls: number },
+  without: readonly string[],
+): string => `
+pidfile = "${directory}/prosody.pid"
+data_path = "${directory}/data"
+admin_socket = "${directory}/prosody.sock"
+interfaces = { "${LOOPBACK}" }
+c2s_ports = { ${String(ports.plain)} }
+c2s_direct_tls_ports = { ${String(ports.tls)} }
+s2s_ports = {}
+http_ports = {}
+https_ports = {}
+modules_disabled = { "s2s" }
+modules_enabled = { ${modules
+  .filter((name) => !without.includes(name))
+  .map((name) => `"${name}"`)
+  .join(', ')} }
+c2s_require_encryption = false
+allow_unencrypted_plain_auth = false
+authentication = "internal_hashed"
+storage = "internal"
+storage_archive_item_limit = 1000000
+archive_expires_after = "never"
+default_archive_policy = true
+max_archive_query_results = 250
+log = { info = "${directory}/prosody.log" }
+ssl = { certificate = "${directory}/cert.pem", key = "${directory}/key.pem" }
+VirtualHost "${domain}"
+`;
+
+/** The user that Debian's package makes; nobody else can read what it keeps. */
+async function ownerOf(name: string): Promise<{ readonly uid: number; readonly gid: number }> {
+  const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]);
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+/** Starts a server in half a second; the domain is chat.test. As root it runs as the user `prosody`. */
+export async function startProsody(options: ProsodyOptions = {}): Promise<Prosody> {
+  const certificate = await makeCertificate({ names: [domain] });
+  const directory = makeTempDirectory('prosody');
+  const [plain = 0, tls = 0] = await freePorts(2);
+  const file = join(directory.path, 'prosody.cfg.lua');
+  const log = join(directory.path, 'prosody.log');
+  mkdirSync(join(directory.path, 'data'));
+  writeFileSync(join(directory.path, 'cert.pem'), certificate.pem);
+  writeFileSync(join(directory.path, 'key.pem'), certificate.key, { mode: 0o600 });
+  writeFileSync(file, config(directory.path, { plain, tls }, options.without ?? []));
+  writeFileSync(log, '');
+  const asRoot = process.getuid?.() === 0;
+  if (asRoot) {
+    const { uid, gid } = await ownerOf('prosody');
+    for (const name of ['', 'data', 'key.pem', 'prosody.log'])
+      chownSync(join(directory.path, name), uid, gid);
+    chmodSync(directory.path, 0o755);
+  }
+  const asProsody = asRoot
+    ? ['--pdeathsig', 'TERM', '--reuid', 'prosody', '--regid', 'prosody', '--clear-groups']
+    : [];
+  const started: ServerProcess = startProcess('setpriv', [
+    ...asProsody,
+    ...['prosody', '-F', '--config', file],
+  ]);
+  const died = started.exited.then((code) => {
+    throw new Error(`Prosody ended with ${String(code)}: ${started.output()}${readFileSync(log, 'utf8')}`);
+  });
+  died.catch(() => undefined);
+  const stop = async (): Promise<void> => {
+    await started.stop(500);
+    directory.remove();
+  };
+  try {
+    await Promise.race([Promise.all([plain, tls].map((port) => waitForPort(port))), died]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    host: LOOPBACK,
+    port: plain,
+    tlsPort: tls,
+    domain,
+    certificate,
+    register: async (local, password) => {
+      const args = ['prosodyctl', '--config', file, 'register', local, domain, password];
+      await run('setpriv', asRoot ? [...asProsody, ...args] : args);
+    },
+    archived: (local, id) => {
+      const name = local.replaceAll(/[^a-zA-Z0-9]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+      const list = join(directory.path, 'data', 'chat%2etest', 'archive', `${name}.list`);
+      if (!existsSync(list)) return 0;
+      return readFileSync(list, 'utf8')
+        .split('item({')
+        .filter((item) => item.includes(id)).length;
+    },
+    log: () => readFileSync(log, 'utf8'),
+    stop,
+  };
+}
