@@ -15,6 +15,7 @@ describe('an agent without a mouse', () => {
 
   beforeAll(async () => {
     app = await startSteward({ demo: true });
+    await app.page.getByRole('option').first().waitFor();
     await app.page.keyboard.press('Control+9');
     await app.page.getByRole('heading', { name: 'Inbox', level: 1 }).waitFor();
     await app.page.getByRole('option').first().waitFor();

@@ -10,7 +10,7 @@ export const CheatSheet = ({ onClose }: { readonly onClose: () => void }) => {
   const show = useChords();
   return (
     <Dialog title={words('keys.title')} closeLabel={words('word.close')} size="large" onClose={onClose}>
-      <div className="keys-columns">
+      <div className="keys-columns" role="group" aria-label={words('keys.title')} tabIndex={0}>
         {groups.map((group) => (
           <section key={group} className="keys-group">
             <h3>{words(`keys.group.${group}`)}</h3>

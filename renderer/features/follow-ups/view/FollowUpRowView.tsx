@@ -10,7 +10,7 @@ import {
 } from 'lucide-react';
 import { memo } from 'react';
 import { useDates } from '#renderer/features/ownership/index.ts';
-import { IconButton, classes, useTimes, useWords } from '#renderer/ui/index.ts';
+import { classes, useTimes, useWords } from '#renderer/ui/index.ts';
 import { useKeysOf } from '#renderer/workbench/index.ts';
 import type { FollowUpRow } from '#shared/contract/ownership.ts';
 import type { Purpose } from '#shared/domain/conversation/follow-up.ts';
@@ -35,13 +35,39 @@ type Props = {
   readonly onDrop: (row: FollowUpRow) => void;
 };
 
+/** For the pointer alone, so it is no button: an option has no buttons in it, and the keys do the same. */
+const Deed = ({
+  icon: Icon,
+  id,
+  onRun,
+}: {
+  readonly icon: LucideIcon;
+  readonly id: 'follow-up.done' | 'follow-up.put-off' | 'follow-up.drop';
+  readonly onRun: () => void;
+}) => {
+  const words = useWords();
+  const keysOf = useKeysOf();
+  return (
+    <span
+      className="follow-up-deed"
+      data-tooltip={words(`action.${id}`)}
+      data-keys={keysOf(id)}
+      onClick={(event) => {
+        event.stopPropagation();
+        onRun();
+      }}
+    >
+      <Icon size={14} />
+    </span>
+  );
+};
+
 /** One promise or check: what it is, for whom, why, and when it is due. */
 export const FollowUpRowView = memo(
   ({ row, now, id, active, opened, onOpen, onDone, onPutOff, onDrop }: Props) => {
     const words = useWords();
     const times = useTimes();
     const dates = useDates();
-    const keysOf = useKeysOf();
     const { conversation, purpose, dueAt, why } = row;
     const { customer } = conversation;
     const Icon = icons[purpose];
@@ -86,39 +112,9 @@ export const FollowUpRowView = memo(
           )}
         </div>
         <div className="follow-up-deeds" aria-hidden>
-          <IconButton
-            icon={Check}
-            size={14}
-            label={words('action.follow-up.done')}
-            keys={keysOf('follow-up.done')}
-            tabIndex={-1}
-            onClick={(event) => {
-              event.stopPropagation();
-              onDone(row);
-            }}
-          />
-          <IconButton
-            icon={AlarmClock}
-            size={14}
-            label={words('action.follow-up.put-off')}
-            keys={keysOf('follow-up.put-off')}
-            tabIndex={-1}
-            onClick={(event) => {
-              event.stopPropagation();
-              onPutOff(row);
-            }}
-          />
-          <IconButton
-            icon={X}
-            size={14}
-            label={words('action.follow-up.drop')}
-            keys={keysOf('follow-up.drop')}
-            tabIndex={-1}
-            onClick={(event) => {
-              event.stopPropagation();
-              onDrop(row);
-            }}
-          />
+          <Deed icon={Check} id="follow-up.done" onRun={() => onDone(row)} />
+          <Deed icon={AlarmClock} id="follow-up.put-off" onRun={() => onPutOff(row)} />
+          <Deed icon={X} id="follow-up.drop" onRun={() => onDrop(row)} />
         </div>
       </div>
     );
