@@ -9,7 +9,7 @@ const longestMs = 90 * 24 * 60 * 60 * 1_000;
 const target = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(60_000), v.maxValue(longestMs)));
 
 /** How soon customers are answered and matters solved. */
-export const targets = v.strictObject({ firstAnswer: target, nextAnswer: target, resolution: target });
+const targets = v.strictObject({ firstAnswer: target, nextAnswer: target, resolution: target });
 
 /** The workspace's targets with those of accounts and tags; the first tag of a conversation in this order decides. */
 export const targetRules = v.strictObject({

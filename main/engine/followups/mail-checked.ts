@@ -8,7 +8,7 @@ import type { Workspace } from '../workspace.ts';
 const patienceMs = 45_000;
 
 /** Whether a follow-up may come up now, or until when (monotonic ms) it waits for the mail. */
-export type Leave =
+type Leave =
   { readonly kind: 'go'; readonly unchecked: boolean } | { readonly kind: 'wait'; readonly until: number };
 
 /**

@@ -45,7 +45,7 @@ export const dueAwake = (db: ReadableDb, now: number, limit: number): readonly C
   db.all<{ id: ConversationId }>(dueSql.snoozed, [now, limit]).map(({ id }) => id);
 
 /** A conversation whose target has passed and whose owner was not told. */
-export type Breached = {
+type Breached = {
   readonly num: number;
   readonly id: ConversationId;
   readonly owner: MemberId | null;
@@ -82,7 +82,7 @@ export const nextTimes = (db: ReadableDb, now: number): NextTimes => {
 };
 
 /** What a notice says of a conversation: whom it is with, and what it is about. */
-export type Names = { readonly customer: string; readonly subject: string };
+type Names = { readonly customer: string; readonly subject: string };
 
 const names = "iif(u.name = '', c.customer_address, u.name) AS customer, c.subject";
 
