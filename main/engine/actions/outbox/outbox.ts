@@ -66,7 +66,8 @@ const plan = (
 ): Result<{ readonly sendsAt: number }, PlanRefusal> => {
   const { db, clock } = context;
   const item = outboxItem(db, input.id);
-  if (item === null || item.plannedAt === null) return fail({ kind: 'outbox-gone' });
+  if (item === null) return fail({ kind: 'outbox-gone' });
+  if (item.plannedAt === null) return fail({ kind: 'outbox-gone' });
   if (!isUntouched(item)) return fail({ kind: 'too-late' });
   const now = clock.now();
   if (input.at !== null && input.at <= now) return fail({ kind: 'past-time', at: input.at });
