@@ -18,6 +18,13 @@ export const ownWords = (items: readonly TimelineItem[]): ReadonlySet<string> =>
   return found;
 };
 
+/** Events that take an open merge or split back, or have it begin anew. */
+const closing: ReadonlySet<string> = new Set([
+  'conversation.released',
+  'conversation.absorbed',
+  'conversation.rejoined',
+]);
+
 /** The keys of merges and splits that were taken back since: there is nothing to undo any more. */
 export const takenBack = (items: readonly TimelineItem[]): ReadonlySet<string> => {
   const open = new Map<string, string>();
@@ -26,7 +33,7 @@ export const takenBack = (items: readonly TimelineItem[]): ReadonlySet<string> =
     if (item.kind !== 'event') continue;
     const { event, values, id } = item;
     const other = String(values['from'] ?? values['into'] ?? values['to'] ?? '');
-    if (event === 'conversation.released' || event === 'conversation.absorbed') {
+    if (closing.has(event)) {
       const ended = open.get(other);
       if (ended !== undefined) over.add(ended);
       open.delete(other);
