@@ -33,7 +33,7 @@ export type SampleDeed =
     };
 
 /** One deed in the conversation with a customer of the sample, by the address from which that one writes. */
-export type SampleStep = {
+type SampleStep = {
   readonly who: SampleName;
   /** How long ago, in ms. */
   readonly ago: number;

@@ -1,11 +1,11 @@
 import type { FollowUpRow } from '#shared/contract/ownership.ts';
 
 /** The parts of the list, the most pressing first. */
-export const sections = ['due', 'today', 'tomorrow', 'week', 'later'] as const;
-export type Section = (typeof sections)[number];
+const sections = ['due', 'today', 'tomorrow', 'week', 'later'] as const;
+type Section = (typeof sections)[number];
 
 /** A part with what belongs to it; parts without anything are left out. */
-export type Part = { readonly section: Section; readonly rows: readonly FollowUpRow[] };
+type Part = { readonly section: Section; readonly rows: readonly FollowUpRow[] };
 
 /** The start of the local day that lies so many days after the one of `at`, in ms UTC. */
 const dayStart = (at: number, days: number): number => {

@@ -7,7 +7,7 @@ import type { FollowUpRow } from '#shared/contract/ownership.ts';
 const pageRows = 100;
 
 /** What one promised and has to check, as far as it was asked for. */
-export type FollowUps = {
+type FollowUps = {
   /** Null until the first page is here. */
   readonly rows: readonly FollowUpRow[] | null;
   readonly failure: { readonly kind: string } | null;

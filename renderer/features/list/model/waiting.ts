@@ -5,7 +5,7 @@ import type { TargetState } from '#shared/domain/targets/targets.ts';
 const hour = 3_600_000;
 
 /** How a conversation stands with the clock. Times are ms UTC. */
-export type Wait = {
+type Wait = {
   /** Since when the customer waits for us; null while it is not our turn. */
   readonly since: number | null;
   readonly tone: TargetState;
