@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { AccountId, ConversationId, DraftId, MessageId, OutboxId } from '../kit/brand.ts';
 import { call } from './define.ts';
 import { followUpOfReply } from './new-follow-up.ts';
-import type { Stale } from './refusals.ts';
+import type { NotOwner, Stale } from './refusals.ts';
 import { accountId, conversationId, draftId, line, messageId, outboxId, peer } from './schemas.ts';
 
 /** What a draft will become. A note is never sent. */
@@ -175,7 +175,7 @@ export const composeCalls = {
     }),
   )
     .answers<{ readonly outbox: OutboxId; readonly conversation: ConversationId; readonly sendsAt: number }>()
-    .refuses<NoDraft | NotSendable | Stale | PastTime | Unfilled>(),
+    .refuses<NoDraft | NotSendable | Stale | NotOwner | PastTime | Unfilled>(),
   /** Takes a send back inside its undo window; the draft is there again. */
   'outbox.undo': call(v.strictObject({ id: outboxId }))
     .answers<{ readonly draft: DraftId; readonly conversation: ConversationId | null }>()

@@ -6,8 +6,7 @@ import type { ConversationEventKind } from '../domain/conversation/events.ts';
 import type { Turn, ConversationStatus } from '../domain/conversation/state.ts';
 import type { Draft } from './compose.ts';
 import { call } from './define.ts';
-import type { Changed } from './ownership.ts';
-import type { Stale } from './refusals.ts';
+import type { Changed, Stale } from './refusals.ts';
 import { accountId, conversationId, line, memberId, pageCursor, pageSize } from './schemas.ts';
 
 /**

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import type { ConversationRefusal } from '../domain/conversation/commands.ts';
 import type { FollowUp } from '../domain/conversation/follow-up.ts';
 import type { Role } from '../domain/member.ts';
 import type { ConversationId, FollowUpId, MemberId, NoteId } from '../kit/brand.ts';
 import type { ConversationRow, MemberName } from './conversations.ts';
 import { call } from './define.ts';
+import type { Changed, Refused } from './refusals.ts';
 import { newFollowUp } from './new-follow-up.ts';
 import {
   conversationId,
@@ -18,21 +18,6 @@ import {
   time,
   words,
 } from './schemas.ts';
-
-/** A refusal with the names of the members it is about, for its words under `refusal.<kind>`. */
-export type Refused = ConversationRefusal & {
-  /** The member a refusal names; empty where it names none. */
-  readonly name: string;
-};
-
-/** What a change of one or many conversations came to; what was refused stays as it was and says why. */
-export type Changed = {
-  /** How many changed; those that were already so are not among them. */
-  readonly done: number;
-  /** The key for `conversation.undo`. */
-  readonly undo: string;
-  readonly refused: readonly { readonly id: ConversationId; readonly why: Refused }[];
-};
 
 /** Somebody who answers customers in this workspace. Times are ms UTC. */
 export type Member = {

@@ -1,4 +1,5 @@
-import type { Changed, Member } from '#shared/contract/ownership.ts';
+import type { Member } from '#shared/contract/ownership.ts';
+import type { Changed } from '#shared/contract/refusals.ts';
 import type { ConversationId, FollowUpId, MessageId } from '#shared/kit/brand.ts';
 import { createTimes } from '#shared/messages/times.ts';
 import type { Headless } from '#main/engine/host/headless.ts';

@@ -1,10 +1,7 @@
-export { AssignDialog } from './AssignDialog.tsx';
 export { CheckDialog, type CheckEnd } from './CheckDialog.tsx';
-export { FollowUpDialog, PutOffDialog, SnoozeDialog } from './FollowUpDialog.tsx';
+export { PutOffDialog } from './FollowUpDialog.tsx';
 export { useChanges } from './model/use-changes.ts';
 export { useDates } from './model/use-dates.ts';
 export { useTeam } from './model/use-team.ts';
-export { TagDialog } from './TagDialog.tsx';
-export { TransferDialog } from './TransferDialog.tsx';
 export { useOwnershipActions, type OwnershipDeed, type OwnershipRuns } from './use-ownership-actions.tsx';
 export { useResolve } from './use-resolve.ts';

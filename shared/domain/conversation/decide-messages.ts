@@ -1,7 +1,6 @@
 import { fail, ok } from '../../kit/result.ts';
 import type { Result } from '../../kit/result.ts';
-import type { MemberId } from '../../kit/brand.ts';
-import { whoAnswersFor } from '../member.ts';
+import { leads, whoAnswersFor } from '../member.ts';
 import type { Circumstances, Command, ConversationRefusal, Incoming } from './commands.ts';
 import { promise } from './decide-follow-ups.ts';
 import { cover, takenUp } from './decide-ownership.ts';
@@ -79,10 +78,14 @@ const reopens = (state: ConversationState, message: Incoming, doneByImport: bool
 export const queueReply = (
   state: ConversationState,
   command: Extract<Command, { kind: 'queue-reply' }>,
-  { me }: { readonly me: MemberId },
+  { me, role }: Pick<Circumstances, 'me' | 'role'>,
 ): Result<readonly ConversationEvent[], ConversationRefusal> => {
   if (command.seenRev !== null && state.spokenRev > command.seenRev) {
     return fail({ kind: 'stale', rev: state.rev });
+  }
+  // Everybody may help with an answer; that it is solved is the owner's to say.
+  if (command.resolve && state.owner !== null && state.owner !== me && !leads(role)) {
+    return fail({ kind: 'not-owner', owner: state.owner });
   }
   const events: ConversationEvent[] = [];
   if (state.rev === 0) events.push({ kind: 'conversation.opened', message: command.message });

@@ -1,4 +1,4 @@
-import type { Changed, Refused } from '#shared/contract/ownership.ts';
+import type { Changed, Refused } from '#shared/contract/refusals.ts';
 import type { Command, ConversationRefusal } from '#shared/domain/conversation/commands.ts';
 import { decide } from '#shared/domain/conversation/decide.ts';
 import type { ConversationEvent } from '#shared/domain/conversation/events.ts';

@@ -1,5 +1,5 @@
 import type { Refused as RefusedOf } from '#shared/contract/contract.ts';
-import type { Changed } from '#shared/contract/ownership.ts';
+import type { Changed } from '#shared/contract/refusals.ts';
 import type { Command } from '#shared/domain/conversation/commands.ts';
 import type { ConversationId, FollowUpId, MemberId } from '#shared/kit/brand.ts';
 import { fail, ok } from '#shared/kit/result.ts';

@@ -13,7 +13,8 @@ import {
   moveConversation,
   wasHeardSince,
 } from '../../store/write/merge.ts';
-import type { Merge, MergeRow } from '../../store/write/merge.ts';
+import type { MergeRow } from '../../store/write/merge.ts';
+import type { Merge } from '../../store/write/merge-drafts.ts';
 import type { ActionContext } from '../action.ts';
 import { announce } from './change.ts';
 

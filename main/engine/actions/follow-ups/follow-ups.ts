@@ -1,10 +1,10 @@
 import type { NewFollowUp } from '#shared/contract/new-follow-up.ts';
-import type { Refused } from '#shared/contract/ownership.ts';
+import type { Refused } from '#shared/contract/refusals.ts';
 import type { Command } from '#shared/domain/conversation/commands.ts';
 import type { ConversationId, FollowUpId, MemberId, MessageId, NoteId } from '#shared/kit/brand.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
-import { conversationOfFollowUp } from '../../store/read/follow-ups.ts';
+import { conversationOfFollowUp, isCustomersAbout } from '../../store/read/follow-ups.ts';
 import { dismissMissed } from '../../store/write/missed.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { change, changeOne, withName } from '../conversations/change.ts';
@@ -43,7 +43,13 @@ const confirm: Action<
     readonly message: MessageId | null;
   },
   Undoable
-> = (context, { id, how, message }) => onFollowUp(context, id, { kind: 'confirm-check', id, how, message });
+> = (context, { id, how, message }) => {
+  // Words that somebody else said, or said elsewhere, are not the customer's about this.
+  if (message !== null && !isCustomersAbout(context.db, id, message)) {
+    return fail({ kind: 'nothing-to-say', name: '' });
+  }
+  return onFollowUp(context, id, { kind: 'confirm-check', id, how, message });
+};
 
 const waive: Action<ById & { readonly reason: string }, Undoable> = (context, { id, reason }) =>
   onFollowUp(context, id, { kind: 'waive-check', id, reason });

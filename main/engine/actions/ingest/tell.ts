@@ -23,11 +23,7 @@ export const tell = (context: ActionContext, conversation: number, command: From
   const { db, clock } = context;
   const state = stateOf(db, conversation);
   if (state === undefined) throw new Error('something happened to a conversation that is not there');
-  const decided = decide(
-    state,
-    command,
-    circumstancesOf(context, doneByImport(db, conversation, state)),
-  );
+  const decided = decide(state, command, circumstancesOf(context, doneByImport(db, conversation, state)));
   if (!decided.ok) throw new Error(`a fact from outside was refused: ${decided.failure.kind}`);
   appendEvents(
     context,
@@ -41,7 +37,8 @@ export const tell = (context: ActionContext, conversation: number, command: From
   const row = db.get<{ id: ConversationId }>('SELECT id FROM conversation WHERE num = ?', [conversation]);
   if (row === undefined) throw new Error('a conversation went away while something happened to it');
   context.changed({ topic: 'conversation', id: row.id });
-  if (decided.value.some(({ kind }) => kind.startsWith('follow-up.'))) context.changed({ topic: 'follow-ups' });
+  if (decided.value.some(({ kind }) => kind.startsWith('follow-up.')))
+    context.changed({ topic: 'follow-ups' });
   return row.id;
 };
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { NewFollowUp } from '#shared/contract/new-follow-up.ts';
+import type { NotOwner, Stale } from '#shared/contract/refusals.ts';
 import { decide } from '#shared/domain/conversation/decide.ts';
 import { closingAfterWorkingDays } from '#shared/domain/business-hours/business-time.ts';
 import { unopened } from '#shared/domain/conversation/state.ts';
@@ -23,6 +24,7 @@ import type { ActionContext } from '../action.ts';
 import { circumstancesOf } from '../circumstances.ts';
 import { appendEvents, stateOf } from '../../store/project/append-events.ts';
 import { connectedAccount } from '../../store/read/account.ts';
+import { memberName } from '../../store/read/members.ts';
 import { readDraft, draftFiles } from '../../store/read/draft.ts';
 import { readSchedule } from '../../store/read/targets.ts';
 import { addToConversation, insertConversation } from '../../store/write/conversation.ts';
@@ -63,7 +65,7 @@ export type QueueReply = {
 };
 
 type Queued = { readonly outbox: OutboxId; readonly conversation: ConversationId; readonly sendsAt: number };
-type Refused = { readonly kind: 'draft-gone' } | { readonly kind: 'stale'; readonly rev: number };
+type Refused = { readonly kind: 'draft-gone' } | Stale | NotOwner;
 
 const messageIdOf = (outbox: OutboxId): MessageId =>
   createHash('sha256').update(`sent ${outbox}`).digest('hex') as MessageId;
@@ -187,7 +189,10 @@ export const queueReply = (context: ActionContext, input: QueueReply): Result<Qu
   } as const;
   const decided = decide(state, command, circumstancesOf(context));
   if (!decided.ok) {
-    return decided.failure.kind === 'stale' ? fail(decided.failure) : fail({ kind: 'draft-gone' });
+    const { failure } = decided;
+    if (failure.kind === 'stale') return fail(failure);
+    if (failure.kind === 'not-owner') return fail({ ...failure, name: memberName(db, failure.owner) });
+    return fail({ kind: 'draft-gone' });
   }
   const place = known ?? openPlace(context, input, message);
   const source = context.vault.put(input.bytes);

@@ -1,6 +1,6 @@
 import type { FollowUpRow } from '#shared/contract/ownership.ts';
 import type { Purpose } from '#shared/domain/conversation/follow-up.ts';
-import type { ConversationId, FollowUpId, MemberId } from '#shared/kit/brand.ts';
+import type { ConversationId, FollowUpId, MemberId, MessageId } from '#shared/kit/brand.ts';
 import type { ReadableDb, SqlValue } from '../driver.ts';
 import { asConversationRow, selectConversations } from './conversation-row.ts';
 import type { ConversationColumns } from './conversation-row.ts';
@@ -12,6 +12,14 @@ export const conversationOfFollowUp = (db: ReadableDb, id: FollowUpId): Conversa
     'SELECT c.id FROM follow_up f JOIN conversation c ON c.num = f.conversation_num WHERE f.id = ?',
     [id],
   )?.id;
+
+/** Whether a message is one that came in, by a person, in the conversation of this follow-up. */
+export const isCustomersAbout = (db: ReadableDb, id: FollowUpId, message: MessageId): boolean =>
+  db.get(
+    `SELECT 1 AS yes FROM follow_up f JOIN message m ON m.conversation_num = f.conversation_num
+     WHERE f.id = ? AND m.id = ? AND m.direction = 'in' AND m.automatic IS NULL`,
+    [id, message],
+  ) !== undefined;
 
 type FollowUpColumns = {
   readonly id: FollowUpId;

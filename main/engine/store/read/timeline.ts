@@ -100,10 +100,7 @@ const undoable = new Set<ConversationEventKind>(['conversation.absorbed', 'conve
 const naming = new Set(['by', 'from', 'to', 'owner']);
 
 /** Numbers and texts of an event, for its words in the catalogue; members by their names. */
-const eventValues = (
-  db: ReadableDb,
-  payload: string,
-): Readonly<Record<string, string | number>> => {
+const eventValues = (db: ReadableDb, payload: string): Readonly<Record<string, string | number>> => {
   const value: unknown = JSON.parse(payload);
   if (typeof value !== 'object' || value === null) return {};
   return Object.fromEntries(

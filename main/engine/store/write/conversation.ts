@@ -59,9 +59,10 @@ type Ends = {
  * Only columns that change are named: SQLite rewrites every index that has a named column.
  */
 export const addToConversation = (db: WritableDb, num: number, message: AddedMessage): void => {
-  const ends = db.get<Ends>('SELECT first_at, first_id, last_at, customer_id FROM conversation WHERE num = ?', [
-    num,
-  ]);
+  const ends = db.get<Ends>(
+    'SELECT first_at, first_id, last_at, customer_id FROM conversation WHERE num = ?',
+    [num],
+  );
   if (ends === undefined) throw new Error('a message for a conversation that is not there');
   const { at, id } = message;
   const set = ['messages = messages + 1'];

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import type { SqlValue, WritableDb } from '../driver.ts';
-import type { Merge } from './merge.ts';
+
+/** Two conversations that turned out to be one; `survivor` has the older first message. */
+export type Merge = { readonly survivor: number; readonly other: number };
 
 type DraftRow = Readonly<Record<string, SqlValue>> & { readonly id: string; readonly html: string };
 

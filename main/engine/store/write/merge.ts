@@ -2,9 +2,7 @@ import type { ConversationId, MessageId } from '#shared/kit/brand.ts';
 import type { ReadableDb, WritableDb } from '../driver.ts';
 import { recountConversation, recountUnsent } from './conversation.ts';
 import { joinDrafts, partDrafts } from './merge-drafts.ts';
-
-/** Two conversations that turned out to be one; `survivor` has the older first message. */
-export type Merge = { readonly survivor: number; readonly other: number };
+import type { Merge } from './merge-drafts.ts';
 
 /** What points at a conversation, and what names one row of it. */
 const moved = [

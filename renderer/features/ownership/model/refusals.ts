@@ -1,5 +1,5 @@
 import { refusalWords } from '#renderer/ui/index.ts';
-import type { Changed } from '#shared/contract/ownership.ts';
+import type { Changed } from '#shared/contract/refusals.ts';
 import type { Words } from '#shared/messages/format.ts';
 
 /** Why some conversations were left as they were, each reason once with how many it holds for. */

@@ -2,7 +2,7 @@ import { useCallback, useMemo } from 'react';
 import { useEngine } from '#renderer/engine-client/index.ts';
 import { refusalWords, useWords } from '#renderer/ui/index.ts';
 import { useToasts } from '#renderer/workbench/index.ts';
-import type { Changed } from '#shared/contract/ownership.ts';
+import type { Changed } from '#shared/contract/refusals.ts';
 import type { Result } from '#shared/kit/result.ts';
 import { refusedWords } from './refusals.ts';
 

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { refusalWords, useWords } from '#renderer/ui/index.ts';
-import type { Changed } from '#shared/contract/ownership.ts';
+import type { Changed } from '#shared/contract/refusals.ts';
 import type { Result } from '#shared/kit/result.ts';
 import { refusedWords } from './refusals.ts';
 
