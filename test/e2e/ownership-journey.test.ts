@@ -66,6 +66,7 @@ const keyboard: Hands = {
     await page.keyboard.press('Control+Enter');
   },
   resolve: async (page) => {
+    await page.getByRole('textbox', { name: 'Message' }).waitFor({ state: 'detached' });
     await page.keyboard.press('e');
   },
   confirm: async (page) => {

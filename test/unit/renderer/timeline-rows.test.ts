@@ -62,7 +62,7 @@ describe('the messages of a conversation', () => {
     const items = many(40);
     const expanded = expandNew(new Map(), items);
     const rows = foldRuns(items, expanded, new Set());
-    expect(rows.map((row) => (row.kind === 'folded' ? row.items.length : row.item.id))).toEqual([
+    expect(rows.map((row) => (row.kind === 'item' ? row.item.id : row.items.length))).toEqual([
       'm0',
       37,
       'm38',
