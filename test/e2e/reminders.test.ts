@@ -19,8 +19,8 @@ afterEach(async () => {
   app = null;
 });
 
-/** A workspace with one conversation that somebody promised to come back to in `ms`. */
-async function promisedIn(ms: number): Promise<string> {
+/** A workspace with as many conversations, each of which somebody promised to come back to in `ms`. */
+async function promisedIn(ms: number, count = 1): Promise<string> {
   const folder = makeTempDirectory('reminders').path;
   const hex = randomBytes(32).toString('hex');
   writeFileSync(join(folder, 'test.key'), hex, { mode: 0o600 });
@@ -29,8 +29,9 @@ async function promisedIn(ms: number): Promise<string> {
     workspaceDir: join(folder, 'workspace'),
     key: { kind: 'given', hex },
     traffic: 'off',
+    reminders: 'off',
   });
-  await promiseMany({ engine, workspace: workspaceOf(engine) }, 1, Date.now() + ms);
+  await promiseMany({ engine, workspace: workspaceOf(engine) }, count, Date.now() + ms);
   await engine.close();
   return folder;
 }
@@ -84,5 +85,30 @@ describe('a follow-up in the real application', () => {
     await clickNotice(electron);
     await eventually(() => isVisible(electron), { message: 'the window is shown again' });
     await page.getByRole('heading', { name: 'Matter 0' }).waitFor();
+  });
+
+  it('is one of five hundred that fell due while it was off: they are one digest, and the window goes on', async () => {
+    const folder = await promisedIn(-3_600_000, 500);
+    app = await startSteward({ folder });
+    const { page } = app;
+    const clock = await page.context().newCDPSession(page);
+    await clock.send('Performance.enable', { timeDomain: 'threadTicks' });
+    // What somebody does meanwhile: each step is answered while the rest is still coming up.
+    await page.getByRole('option').first().waitFor();
+    await page.keyboard.press('Control+9');
+    await page.getByRole('heading', { name: 'Inbox', exact: true }).waitFor();
+    await page.getByText('Matter 0', { exact: true }).first().click();
+    await page.getByRole('heading', { level: 2, name: 'Matter 0' }).waitFor();
+    await page.keyboard.press('Control+2');
+    await page.getByText('500 follow-ups came up while you were away').waitFor({ timeout: 60_000 });
+    await page.keyboard.press('End');
+    const { metrics } = await clock.send('Performance.getMetrics');
+    const seconds = metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Infinity;
+    expect(seconds).toBeGreaterThan(0);
+    // Of processor time, for everything above: a page drawn anew for each of the five hundred would take many times that.
+    expect(seconds).toBeLessThan(5);
+    await page.getByRole('button', { name: 'Seen' }).click();
+    await page.getByText('500 follow-ups came up while you were away').waitFor({ state: 'detached' });
+    expect(app.complaints).toEqual([]);
   });
 });
