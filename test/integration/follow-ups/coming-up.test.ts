@@ -197,9 +197,9 @@ describe('a follow-up', () => {
     await open(before);
     const conversation = await desk.hear({ id: 'order' });
     // 02:30 comes twice in Berlin on that night; the promise was made for the second.
-    const second = Date.UTC(2026, 9, 25, 1, 30);
-    await desk.promise(conversation, { dueAt: second });
-    desk.clock.set(second - 30 * second);
+    const theSecond = Date.UTC(2026, 9, 25, 1, 30);
+    await desk.promise(conversation, { dueAt: theSecond });
+    desk.clock.set(theSecond - 30 * second);
     await desk.pass(20 * second);
     expect(desk.engine.record.notices).toEqual([]);
     await desk.pass(60 * second);
