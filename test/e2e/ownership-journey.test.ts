@@ -197,7 +197,7 @@ describe.each([
     expect(received).toHaveLength(1);
     await hands.resolve(page);
     await page
-      .getByText(/Resolved; a check is open/)
+      .getByText(/Resolved. Dana still checks by/)
       .first()
       .waitFor();
   });
