@@ -4,7 +4,6 @@ import type { ConversationId, FollowUpId, MemberId, MessageId } from '#shared/ki
 import type { ReadableDb, SqlValue } from '../driver.ts';
 import { asConversationRow, selectConversations } from './conversation-row.ts';
 import type { ConversationColumns } from './conversation-row.ts';
-import { readCursor } from './page-cursor.ts';
 
 /** The conversation that an open follow-up belongs to. */
 export const conversationOfFollowUp = (db: ReadableDb, id: FollowUpId): ConversationId | undefined =>
@@ -66,14 +65,20 @@ export const followUpStatement = (
     where.push('f.conversation_num = ?');
     params.push(of.num);
   }
-  const [dueAt, skip] = readCursor(after, 2) ?? [];
-  if (dueAt !== undefined) {
-    where.push('f.due_at >= ?');
-    params.push(dueAt);
+  const from = readPlace(after);
+  if (from !== null) {
+    where.push('(f.due_at, f.id) > (?, ?)');
+    params.push(...from);
   }
-  params.push(limit + 1, skip ?? 0);
+  params.push(limit + 1);
   const condition = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
-  return { sql: `${select}${condition} ORDER BY f.due_at, f.id LIMIT ? OFFSET ?`, params };
+  return { sql: `${select}${condition} ORDER BY f.due_at, f.id LIMIT ?`, params };
+};
+
+/** Where a page ended: the due time and the id. Many are due at the same moment, such as tomorrow at nine. */
+const readPlace = (after: string | null): readonly [number, string] | null => {
+  const [, dueAt, id] = /^(\d{1,16})\.(.+)$/u.exec(after ?? '') ?? [];
+  return dueAt === undefined || id === undefined ? null : [Number(dueAt), id];
 };
 
 /** A page of open follow-ups, the first due first. */
@@ -89,15 +94,8 @@ export const listFollowUps = (
   const last = shown.at(-1);
   return {
     rows: shown.map((row) => withConversation(db, row)),
-    next: found.length > limit && last !== undefined ? cursorAfter(shown, last.due_at, after) : null,
+    next: found.length > limit && last !== undefined ? `${String(last.due_at)}.${last.id}` : null,
   };
-};
-
-/** Ids are no numbers, so a cursor counts how many of the same time were shown: few are due in the same millisecond. */
-const cursorAfter = (shown: readonly FollowUpColumns[], dueAt: number, after: string | null): string => {
-  const [from, skipped] = readCursor(after, 2) ?? [];
-  const here = shown.filter((row) => row.due_at === dueAt).length;
-  return `${String(dueAt)}.${String(from === dueAt ? here + (skipped ?? 0) : here)}`;
 };
 
 const withConversation = (db: ReadableDb, row: FollowUpColumns): FollowUpRow => {
@@ -136,6 +134,4 @@ export const countFollowUps = (
 
 /** How many of a member's follow-ups came up while nobody was there. */
 export const countMissed = (db: ReadableDb, member: MemberId): number =>
-  db.get<{ n: number }>(`SELECT count(*) AS n FROM follow_up f WHERE f.owner_id = ? AND ${isMissed}`, [
-    member,
-  ])?.n ?? 0;
+  db.get<{ n: number }>(countSql.missed, [member])?.n ?? 0;
