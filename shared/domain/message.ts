@@ -20,8 +20,17 @@ export const oddities = [
   'stranger',
   'limit-hit',
   'truncated',
+  'encrypted',
 ] as const;
 export type Oddity = (typeof oddities)[number];
+
+/** Who can read a message beside the two sides, on channels where others can; each has words under `visibility.<name>`. */
+export const visibilities = ['public', 'unlisted', 'followers', 'direct'] as const;
+export type Visibility = (typeof visibilities)[number];
+
+/** How far a message of ours is known to have come, in rising order; each has words under `receipt.<level>`. */
+export const receiptLevels = ['server', 'delivered', 'read'] as const;
+export type ReceiptLevel = (typeof receiptLevels)[number];
 
 /** What a part of a message is, beyond its type. */
 export type PartKind = 'file' | 'message' | 'calendar' | 'pgp' | 'smime' | 'tnef';
@@ -38,6 +47,9 @@ export type Attachment = {
   /** True when the name or type is one that the system would run; such files are saved but never opened. */
   readonly dangerous: boolean;
 };
+
+/** One sort of reaction to a message, and who gave it. */
+export type Reaction = { readonly emoji: string; readonly by: readonly string[] };
 
 /** A person or mailbox with the name shown beside the address. */
 export type Correspondent = { readonly name: string; readonly address: string };
@@ -75,4 +87,19 @@ export type MessageFacts = {
   readonly oddities: readonly Oddity[];
   readonly attachments: readonly Attachment[];
   readonly invitation: Invitation | null;
+  /** The channel's own name of the talk this belongs to (a room, a chat, a visitor); null for email. */
+  readonly room: string | null;
+  /** Null where nobody but the two sides could read it anyway. */
+  readonly visibility: Visibility | null;
+  /** The author's own warning of what is inside; empty for none. */
+  readonly warning: string;
+  /** The page of the message on the web, if it has one. */
+  readonly permalink: string | null;
+  /** When its author last changed it, in ms UTC; the versions before are kept. */
+  readonly editedAt: number | null;
+  /** When its author took it back, in ms UTC; what it said is kept, folded away. */
+  readonly removedAt: number | null;
+  /** What the other side's server or program has told of a message of ours. */
+  readonly receipt: { readonly level: ReceiptLevel; readonly at: number } | null;
+  readonly reactions: readonly Reaction[];
 };

@@ -188,6 +188,10 @@ export const letter = (from: string, changes: Partial<Outgoing> = {}): Outgoing 
   files: [],
   references: [],
   automatic: false,
+  answers: null,
+  visibility: null,
+  warning: '',
+  template: null,
   ...changes,
 });
 

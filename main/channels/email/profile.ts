@@ -8,6 +8,10 @@ export const emailProfile: ChannelProfile = {
   connectable: true,
   discovery: true,
   oauth: true,
+  address: 'email',
+  credential: 'password',
+  limits: [],
+  readableAddresses: true,
   fields: [
     { name: 'user', type: 'text', required: false, choices: [], initial: null },
     { name: 'imapHost', type: 'host', required: true, choices: [], initial: null },
@@ -46,6 +50,7 @@ export const emailProfile: ChannelProfile = {
     threads: true,
     subject: true,
     html: true,
+    formats: [],
     copies: true,
     forward: true,
     newMessage: true,
@@ -53,8 +58,12 @@ export const emailProfile: ChannelProfile = {
     remove: false,
     receipts: ['server'],
     maxText: null,
+    split: false,
     // Gmail and Outlook take 25 MB of MIME, of which base64 eats a quarter.
     maxAttachmentBytes: 18 * 1024 * 1024,
+    maxAttachments: null,
     replyWindow: null,
+    templates: false,
+    visibilities: [],
   },
 };

@@ -39,7 +39,7 @@ export type StreamChange =
   | { readonly kind: 'present'; readonly prefix: string; readonly keys: readonly string[] };
 
 /** Why something that a server counts cannot be had from it; each has words in the catalogue under `account.gap.<reason>`. */
-export const gapReasons = ['withheld-by-server'] as const;
+export const gapReasons = ['withheld-by-server', 'expired-at-server', 'no-history'] as const;
 export type GapReason = (typeof gapReasons)[number];
 
 /** What one pull brought. Items, changes and cursor are committed together or not at all. */
@@ -59,8 +59,35 @@ export type Batch = {
 
 /** A change of ours to be told to the server. */
 export type RemoteChange =
-  | { readonly kind: 'seen'; readonly stream: string; readonly key: string; readonly seen: boolean }
-  | { readonly kind: 'answered'; readonly stream: string; readonly key: string };
+  | ({ readonly kind: 'seen'; readonly seen: boolean } & ChangedItem)
+  | ({ readonly kind: 'answered' } & ChangedItem);
+
+/** Which item a change is about; name, room and sender as its {@link Inbound} gave them. */
+export type ChangedItem = {
+  readonly stream: string;
+  readonly key: string;
+  readonly name: string | null;
+  readonly room: string | null;
+  readonly from: string;
+};
+
+/** A prepared text that may be sent when the channel's window is closed. Variables stand in `text` as `{{name}}`. */
+export type Template = {
+  readonly id: string;
+  readonly name: string;
+  readonly language: string;
+  readonly text: string;
+  readonly variables: readonly string[];
+};
+
+/** A file that an item points to. */
+export type RemoteFile = {
+  readonly stream: string;
+  readonly key: string;
+  readonly part: string;
+  /** The bytes of the item. */
+  readonly source: Uint8Array;
+};
 
 /** What a session gets from outside. Every base URL and host is part of the settings, so tests point at loopback. */
 export type SessionContext = {
@@ -97,6 +124,10 @@ export interface Session {
   apply?(changes: readonly RemoteChange[], signal: AbortSignal): Promise<void>;
   /** The whole source of an item of which only the beginning was kept; null when it is gone. */
   source(stream: string, key: string, signal: AbortSignal): Promise<Uint8Array | null>;
+  /** Bytes of a file that the item only points to; null when it is gone, a ChannelError `quota` when it is over `maxBytes`. */
+  file?(file: RemoteFile, maxBytes: number, signal: AbortSignal): Promise<Uint8Array | null>;
+  /** The prepared texts of the account. */
+  templates?(signal: AbortSignal): Promise<readonly Template[]>;
   close(): Promise<void>;
 }
 
@@ -106,6 +137,17 @@ export type SetupContext = {
   /** Opens a page in the person's own browser. */
   openBrowser(url: string): Promise<void>;
   log(line: string, facts?: Readonly<Record<string, string | number | boolean>>): void;
+};
+
+/** What a trial login found. */
+export type Probed = {
+  /** The account's own address: what messages of ours come from, and what decides their direction. */
+  readonly address: string;
+  /** How people call the account, where the address says little to them. */
+  readonly label?: string;
+  readonly streams: readonly StreamInfo[];
+  /** Settings that only the server knows, such as its own limits: `maxText` (a count) and `maxAttachmentBytes` replace the profile's. */
+  readonly settings?: Settings;
 };
 
 /** A channel: plain data about it, its pure half, and its sessions. One folder and one line in the registry. */
@@ -118,12 +160,11 @@ export interface Channel {
   /** Checks settings and turns a typed credential into secrets; a bad field throws ChannelError `settings`. */
   secretsFrom(address: string, settings: Settings, credential: Credential): Secrets;
   /** Tries to sign in without side effects; answers the account's own name on the channel. */
-  probe(
-    context: SessionContext,
-    signal: AbortSignal,
-  ): Promise<{ readonly address: string; readonly streams: readonly StreamInfo[] }>;
+  probe(context: SessionContext, signal: AbortSignal): Promise<Probed>;
   /** Cheap: no traffic before the first call of the session. */
   open(context: SessionContext): Session;
+  /** A recipient as the channel writes it, or null for what none can be; without it, email addresses. Pure. */
+  readRecipient?(typed: string): string | null;
   /** The wire form, made once at the click. Pure. */
   compose(message: Outgoing, settings: Settings): Composed;
   /** The same wire form with another date, for what leaves later than it was written; without it the form has no date. Pure. */

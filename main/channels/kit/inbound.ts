@@ -5,6 +5,8 @@ import type {
   Invitation,
   Oddity,
   PartKind,
+  ReceiptLevel,
+  Visibility,
 } from '#shared/domain/message.ts';
 
 /** What pull brings for one message, before it is understood: bytes and the server's facts about them. */
@@ -43,6 +45,8 @@ export type InboundPart = {
   readonly contentId: string | null;
   readonly inline: boolean;
   readonly kind: PartKind;
+  /** True when the item only says where the bytes are; `Session.file` fetches them when somebody wants them. */
+  readonly remote?: boolean;
 };
 
 /** How a message hangs together with others; threading decides from these facts alone. */
@@ -90,6 +94,16 @@ export type Inbound = {
   readonly listUnsubscribe: string | null;
   readonly seen: boolean;
   readonly answered: boolean;
+  /**
+   * How this account's server calls the message when it speaks of it again: in edits, removals and receipts, and when it is answered.
+   * Unique within the account. Absent where nothing is ever said of a message again (email).
+   */
+  readonly name?: string;
+  readonly visibility?: Visibility;
+  readonly warning?: string;
+  readonly permalink?: string;
+  /** When it was last changed before we ever saw it, in ms UTC. */
+  readonly editedAt?: number;
   /** Whether `bytes` of the raw item are kept as the message's source. */
   readonly keepSource: boolean;
 };
@@ -124,6 +138,79 @@ export type Unreadable = {
   readonly reason: UnreadableReason;
 };
 
+/** Which message a fact is about: by the server's name, or by our own id for what we sent. */
+export type About = { readonly name: string } | { readonly clientId: string };
+
+/**
+ * Something the server says of a message that may or may not be here yet: it is kept until the message comes, and told twice it changes
+ * nothing. Times are ms UTC, plausible as those of {@link Inbound}. What the author may do is decided before: an edit or removal is
+ * only to be believed from whoever wrote the message, and that is for the mapper to bind into the name.
+ */
+export type InboundFact =
+  | {
+      readonly kind: 'edit';
+      readonly key: string;
+      readonly about: About;
+      /** Equal for the same version told again, greater as text for later ones. */
+      readonly version: string;
+      readonly at: number;
+      readonly text: string;
+      readonly snippet: string;
+      readonly html: string | null;
+    }
+  | { readonly kind: 'remove'; readonly key: string; readonly about: About; readonly at: number }
+  | {
+      readonly kind: 'receipt';
+      readonly key: string;
+      readonly about: About;
+      readonly level: ReceiptLevel;
+      /** True when everything of ours before it in the same room is meant as well. */
+      readonly upTo: boolean;
+      readonly at: number;
+    }
+  /** It was accepted at first and did not arrive in the end. */
+  | {
+      readonly kind: 'undelivered';
+      readonly key: string;
+      readonly about: About;
+      readonly recipient: string;
+      readonly said: string;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'reaction';
+      readonly key: string;
+      readonly about: About;
+      readonly by: Correspondent;
+      readonly emoji: string;
+      readonly on: boolean;
+      readonly at: number;
+    }
+  /** A person named another address of theirs, such as a mail address in a website chat. */
+  | {
+      readonly kind: 'contact';
+      readonly key: string;
+      readonly room: string;
+      readonly person: Correspondent;
+      readonly channel: string;
+      readonly address: string;
+      readonly at: number;
+    }
+  /** Facts of a person's own about where they are: page, language, first visit. The newest replaces what was known. */
+  | {
+      readonly kind: 'visit';
+      readonly key: string;
+      readonly room: string;
+      readonly person: Correspondent;
+      readonly facts: Readonly<Record<string, string>>;
+      readonly at: number;
+    }
+  /** Understood, and nothing to keep. */
+  | { readonly kind: 'nothing'; readonly key: string };
+
+/** What an item turns out to be. */
+export type Understood = Inbound | InboundFact | Unreadable;
+
 /** The body of a message made again from its source. */
 export type SourceBody = {
   readonly text: string;
@@ -140,7 +227,7 @@ export type SourceBody = {
  * whatever the bytes.
  */
 export interface Mapper {
-  map(item: RawItem, context: MapContext): Inbound | Unreadable;
+  map(item: RawItem, context: MapContext): Understood;
   body(source: Uint8Array): SourceBody | null;
   part(
     source: Uint8Array,

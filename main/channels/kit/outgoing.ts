@@ -1,4 +1,4 @@
-import type { Correspondent } from '#shared/domain/message.ts';
+import type { Correspondent, Visibility } from '#shared/domain/message.ts';
 
 /** A file to be sent. `contentId` is set for pictures inside the text. */
 export type OutgoingFile = {
@@ -25,7 +25,27 @@ export type Outgoing = {
   readonly references: readonly string[];
   /** True for what a machine sends by itself; marked as such on the wire (RFC 3834). */
   readonly automatic: boolean;
+  /** What is answered on the same channel; null for a first word, and where the answer goes by another channel. */
+  readonly answers: Answered | null;
+  /** Who may see it; never wider than what is answered. Null on channels without a choice. */
+  readonly visibility: Visibility | null;
+  /** The author's warning of what is inside; empty for none. */
+  readonly warning: string;
+  /** A prepared text that the channel allows when its window is closed; `text` is how it reads. */
+  readonly template: ChosenTemplate | null;
 };
+
+/** The message that is answered, as {@link Inbound} gave it. */
+export type Answered = {
+  readonly name: string | null;
+  readonly room: string | null;
+  readonly from: Correspondent;
+  readonly visibility: Visibility | null;
+  readonly warning: string;
+};
+
+/** A prepared text of the account, approved by the provider. `values` fill its variables by name. */
+export type ChosenTemplate = { readonly id: string; readonly values: Readonly<Record<string, string>> };
 
 /** The wire form, frozen: the same bytes on every try. */
 export type Composed = {
@@ -33,6 +53,8 @@ export type Composed = {
   readonly externalId: string | null;
   readonly recipients: readonly string[];
   readonly bytes: Uint8Array;
+  /** The room in which it will be seen again, where the message alone says that; the conversation is found by it. */
+  readonly room?: string | null;
 };
 
 /** One try to send. */

@@ -6,6 +6,10 @@ export const xmppProfile: ChannelProfile = {
   connectable: true,
   discovery: true,
   oauth: false,
+  address: 'text',
+  credential: 'password',
+  limits: ['encrypted-unreadable'],
+  readableAddresses: true,
   fields: [
     { name: 'xmppHost', type: 'host', required: true, choices: [], initial: null },
     { name: 'xmppPort', type: 'port', required: true, choices: [], initial: 5222 },
@@ -24,6 +28,7 @@ export const xmppProfile: ChannelProfile = {
     threads: false,
     subject: false,
     html: false,
+    formats: [],
     copies: false,
     forward: false,
     newMessage: true,
@@ -32,7 +37,11 @@ export const xmppProfile: ChannelProfile = {
     receipts: ['server'],
     // What servers take without splitting hairs: stanzas of 64 KiB and more, with room for what is around the text.
     maxText: { unit: 'bytes', count: 50_000 },
+    split: true,
     maxAttachmentBytes: 0,
+    maxAttachments: null,
     replyWindow: null,
+    templates: false,
+    visibilities: [],
   },
 };

@@ -89,6 +89,10 @@ describe('the line to an XMPP server', () => {
         files: [],
         references: [],
         automatic: false,
+        answers: null,
+        visibility: null,
+        warning: '',
+        template: null,
       },
       settings,
     );

@@ -27,6 +27,10 @@ const letter = (account: StagedAccount, changes: Partial<Outgoing> = {}): Outgoi
     files: [],
     references: [],
     automatic: false,
+    answers: null,
+    visibility: null,
+    warning: '',
+    template: null,
     ...changes,
   };
 };

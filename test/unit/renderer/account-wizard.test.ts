@@ -13,6 +13,10 @@ const profile: ChannelProfile = {
   connectable: true,
   discovery: true,
   oauth: true,
+  address: 'email',
+  credential: 'password',
+  limits: [],
+  readableAddresses: true,
   fields: [
     { name: 'imapHost', type: 'host', required: true, choices: [], initial: '' },
     { name: 'imapPort', type: 'port', required: true, choices: [], initial: 993 },
@@ -24,6 +28,7 @@ const profile: ChannelProfile = {
     threads: true,
     subject: true,
     html: true,
+    formats: [],
     copies: true,
     forward: true,
     newMessage: true,
@@ -31,8 +36,12 @@ const profile: ChannelProfile = {
     remove: false,
     receipts: [],
     maxText: null,
+    split: false,
     maxAttachmentBytes: 1,
+    maxAttachments: null,
     replyWindow: null,
+    templates: false,
+    visibilities: [],
   },
 };
 const found: Discovered = {
