@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { AccountId } from '../kit/brand.ts';
-import type { ChannelProfile } from '../domain/channel-profile.ts';
+import type { ChannelProfile, TextLimit } from '../domain/channel-profile.ts';
 import { call } from './define.ts';
 import { accountId, line } from './schemas.ts';
 
@@ -90,7 +90,19 @@ export type AccountRow = {
   readonly senderName: string;
   /** Replies come back after so many working days without an answer; null for never. */
   readonly noReplyDays: number | null;
+  /** What this account's own server allows, in place of its channel's usual limits. */
+  readonly maxText: TextLimit | null;
+  readonly maxAttachmentBytes: number;
   readonly streams: readonly StreamRow[];
+};
+
+/** A text that the provider has approved and that may be sent at any time; variables stand in it as `{{name}}`. */
+export type PreparedText = {
+  readonly id: string;
+  readonly name: string;
+  readonly language: string;
+  readonly text: string;
+  readonly variables: readonly string[];
 };
 
 /** A way to connect that was found for an address; `secrets` says what is still needed from the person. */
@@ -152,6 +164,10 @@ export const accountCalls = {
   'account.pause': call(v.strictObject({ id: accountId, paused: v.boolean() }))
     .answers<null>()
     .refuses<NoAccount>(),
+  /** The prepared texts of an account whose channel has them. */
+  'account.templates': call(v.strictObject({ id: accountId }))
+    .answers<{ readonly templates: readonly PreparedText[] }>()
+    .refuses<NoAccount | CannotConnect>(),
   /** Compares every chosen folder with the server and mends what differs. */
   'account.repair': call(v.strictObject({ id: accountId }))
     .answers<null>()

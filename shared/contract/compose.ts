@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import type { AccountId, ConversationId, DraftId, MessageId, OutboxId } from '../kit/brand.ts';
+import type { Visibility } from '../domain/message.ts';
+import { visibilities } from '../domain/message.ts';
 import { call } from './define.ts';
 import { followUpOfReply } from './new-follow-up.ts';
 import type { NotOwner, Stale } from './refusals.ts';
@@ -40,7 +42,31 @@ export type Draft = {
   readonly quote: boolean;
   /** True when it goes out as text alone; then `html` is one `pre` element with the text as it was typed. */
   readonly plain: boolean;
+  /** Who will see it; null on channels without a choice. Never wider than what is answered. */
+  readonly visibility: Visibility | null;
+  /** The widest that may be chosen: that of the answered message. */
+  readonly widest: Visibility | null;
+  /** Our own warning of what is inside, shown before it; empty for none. */
+  readonly warning: string;
+  /** A prepared text that goes instead of what was typed. */
+  readonly template: ChosenTemplate | null;
+  /** Until when the channel lets us answer freely, in ms UTC; null where it always does. Past: only a prepared text goes. */
+  readonly windowUntil: number | null;
   readonly updatedAt: number;
+};
+
+/** A prepared text of the account, and what fills its variables by name. */
+export type ChosenTemplate = { readonly id: string; readonly values: Readonly<Record<string, string>> };
+
+/** A way to reach the customer of a conversation: an account of ours, and their address on its channel. */
+export type Way = {
+  readonly account: AccountId;
+  readonly channel: string;
+  readonly to: Peer;
+  /** When they last wrote to us there, in ms UTC; null for never. */
+  readonly heardAt: number | null;
+  /** True for the one that the draft takes now. */
+  readonly chosen: boolean;
 };
 
 /** A time on the wall, ms UTC. */
@@ -57,6 +83,17 @@ export const draftEdit = v.strictObject({
   html: v.pipe(v.string(), v.maxLength(5_000_000)),
   quote: v.boolean(),
   plain: v.boolean(),
+  /** What is left out stays as it is. */
+  visibility: v.optional(v.nullable(v.picklist(visibilities))),
+  warning: v.optional(line),
+  template: v.optional(
+    v.nullable(
+      v.strictObject({
+        id: v.pipe(v.string(), v.maxLength(200)),
+        values: v.record(v.pipe(v.string(), v.maxLength(100)), v.pipe(v.string(), v.maxLength(2_000))),
+      }),
+    ),
+  ),
 });
 export type DraftEdit = v.InferOutput<typeof draftEdit>;
 
@@ -65,7 +102,13 @@ type NotSendable =
   | { readonly kind: 'no-recipient' }
   | { readonly kind: 'bad-recipient'; readonly address: string }
   | { readonly kind: 'no-account' }
-  | { readonly kind: 'too-large'; readonly bytes: number; readonly limit: number };
+  | { readonly kind: 'too-large'; readonly bytes: number; readonly limit: number }
+  | { readonly kind: 'too-many-files'; readonly count: number; readonly limit: number }
+  /** Counted in the channel's own unit. `parts` is how many messages it would make, where it may be split. */
+  | { readonly kind: 'too-long'; readonly count: number; readonly limit: number; readonly parts: number | null }
+  /** The channel lets us answer only for so long; `templates` says whether a prepared text may still go. */
+  | { readonly kind: 'window-closed'; readonly since: number; readonly templates: boolean }
+  | { readonly kind: 'empty-message' };
 type NoItem = { readonly kind: 'outbox-gone' };
 /** A time to send at that has passed already. */
 type PastTime = { readonly kind: 'past-time'; readonly at: number };
@@ -126,6 +169,14 @@ export const composeCalls = {
   'draft.mode': call(v.strictObject({ id: draftId, mode: v.picklist(draftModes) }))
     .answers<Draft>()
     .refuses<NoDraft>(),
+  /** The ways in which the conversation's customer can be reached, the one they wrote last first. */
+  'draft.ways': call(v.strictObject({ id: draftId }))
+    .answers<{ readonly ways: readonly Way[] }>()
+    .refuses<NoDraft>(),
+  /** Lets the draft go another way: account, recipient, subject and visibility follow, what was typed stays. */
+  'draft.through': call(v.strictObject({ id: draftId, account: accountId, to: v.pipe(v.string(), v.maxLength(1_000)) }))
+    .answers<Draft>()
+    .refuses<NoDraft | { readonly kind: 'no-account' }>(),
   'draft.discard': call(v.strictObject({ id: draftId }))
     .answers<null>()
     .refuses<NoDraft>(),
@@ -170,6 +221,8 @@ export const composeCalls = {
       resolve: v.boolean(),
       now: v.optional(v.boolean()),
       at: v.optional(wallTime),
+      /** A text over the channel's limit goes as several messages, in order; undone, they come back as one draft. */
+      split: v.optional(v.boolean()),
       /** A promise to come back, made in the same transaction. */
       followUp: followUpOfReply,
     }),

@@ -22,6 +22,10 @@ export type CustomerIdentity = {
   readonly name: string;
   readonly firstAt: number;
   readonly lastAt: number;
+  /** Where they were when they last wrote, as far as their browser said: page, title, language, first visit; null where nothing is known. */
+  readonly visit: { readonly at: number; readonly facts: Readonly<Record<string, string>> } | null;
+  /** True when they named this address themselves and nothing has come from it yet. */
+  readonly named: boolean;
 };
 
 /** A customer in a line: for choosing one, and for saying whom something is about. */

@@ -59,6 +59,10 @@ export const messageCalls = {
   'message.source': call(v.strictObject({ id: messageId }))
     .answers<{ readonly text: string; readonly truncated: boolean }>()
     .refuses<NoMessage | NotHere>(),
+  /** What a message said before its author changed it, oldest first. */
+  'message.versions': call(v.strictObject({ id: messageId }))
+    .answers<{ readonly versions: readonly { readonly at: number; readonly text: string }[] }>()
+    .refuses<NoMessage>(),
   /** Asks where to save an attachment and saves it there, marked as coming from the internet. */
   'attachment.save': call(v.strictObject({ id: messageId, part }))
     .answers<{ readonly kind: 'saved'; readonly name: string } | { readonly kind: 'cancelled' }>()
