@@ -6,7 +6,17 @@ import type { Attempt, Composed, Outgoing, Reconciled, SendHooks, SendResult } f
 
 /** What a session needs to sign in; kept in the encrypted database, never shown to the page. */
 export type Secrets =
-  | { readonly kind: 'password'; readonly user: string; readonly password: string }
+  | {
+      readonly kind: 'password';
+      readonly user: string;
+      readonly password: string;
+      /** What the password was exchanged for, where the channel signs in once and then shows tokens; `server` is where they are good. */
+      readonly session?: {
+        readonly accessToken: string;
+        readonly refreshToken: string;
+        readonly server: string;
+      };
+    }
   | {
       readonly kind: 'oauth';
       readonly user: string;
@@ -39,7 +49,7 @@ export type StreamChange =
   | { readonly kind: 'present'; readonly prefix: string; readonly keys: readonly string[] };
 
 /** Why something that a server counts cannot be had from it; each has words in the catalogue under `account.gap.<reason>`. */
-export const gapReasons = ['withheld-by-server', 'expired-at-server', 'no-history'] as const;
+export const gapReasons = ['withheld-by-server', 'expired-at-server', 'no-history', 'not-permitted'] as const;
 export type GapReason = (typeof gapReasons)[number];
 
 /** What one pull brought. Items, changes and cursor are committed together or not at all. */
