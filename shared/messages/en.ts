@@ -481,16 +481,26 @@ export const en = {
   'wizard.title.again': 'Connect {address} anew',
   'wizard.title.done': 'Connected',
   'wizard.what': 'Begin with the address that your customers write to.',
+  'wizard.what.chat': 'One form is all it takes. Nothing is sent to anybody while it is tried.',
   'wizard.safe':
     'Passwords and sign-ins stay on this computer, encrypted. Steward talks to your mail servers directly; nobody is in between.',
   'wizard.channel': 'What do you want to connect?',
   'wizard.address': 'Address',
   'wizard.address.example': 'you@example.com',
+  'wizard.address.example.text': '',
+  'wizard.address.example.phone': '+44 20 7946 0123',
   'wizard.address.bad': 'This is not a whole address yet. It looks like you@example.com.',
+  'wizard.address.bad.text': 'This is not a whole address yet.',
+  'wizard.address.bad.phone': 'This is not a whole telephone number. Write it with its country, like +44 20 7946 0123.',
   'wizard.name': 'Your name, as customers see it',
   'wizard.name.hint': 'It stands beside your address on everything you send.',
+  'wizard.name.hint.chat': 'Where the channel shows a name of its own, it shows that one.',
+  'wizard.field.missing': 'This is needed.',
+  'wizard.token': 'Token',
   'wizard.by-hand': 'Enter the servers by hand',
   'wizard.looking': 'Looking for the mail servers of {domain} …',
+  'wizard.looking.chat': 'Looking for the servers of {domain} …',
+  'wizard.looking.what.chat': 'Steward asks {domain} itself. No password is sent yet.',
   'wizard.looking.what':
     'Steward asks {domain} itself, then the directory of names, and at last tries the usual ones. This takes a few seconds.',
   'wizard.found.provider': '{address} is with {provider}. Its servers are known.',
@@ -516,6 +526,8 @@ export const en = {
   'wizard.use-password': 'Use a password instead',
   'wizard.use-browser': 'Sign in with the browser instead',
   'wizard.change-servers': 'Change the servers',
+  'wizard.change-settings': 'Change the settings',
+  'wizard.oauth.plain': 'Sign in with the browser',
   'wizard.connect': 'Connect',
   'wizard.nothing-found': 'No servers were found by themselves',
   'wizard.nothing-found.what':
@@ -533,6 +545,11 @@ export const en = {
   'wizard.folders.what':
     'Mail of these folders becomes conversations. Spam and trash are left out unless you choose them.',
   'wizard.folders.asking': 'Asking the server for its folders …',
+  'wizard.added.what.chat':
+    'What is new comes first, and what the channel still has of earlier follows. You can start right away.',
+  'wizard.streams': 'What is followed',
+  'wizard.streams.what': 'What is said there becomes conversations.',
+  'wizard.streams.asking': 'Asking what there is to follow …',
   'wizard.done': 'Go to the inbox',
   'wizard.no-channel': 'This version of Steward has nothing that can be connected.',
   'provider.other': 'your provider',
@@ -588,6 +605,27 @@ export const en = {
     'There is no room to keep what comes in. Free some space; fetching goes on by itself, and nothing was lost.',
   'account.failure.settings.title': 'A setting is wrong',
   'account.failure.settings': 'This value cannot be right. Check it and try again.',
+  'account.failure.password-refused.token.title': 'The token was refused',
+  'account.failure.password-refused.token':
+    '{where} does not accept this token. Copy it once more in one piece; if it was made anew over there, only the newest one counts.',
+  'account.failure.password-refused.chat':
+    '{where} does not accept this name and password. Check Caps Lock, and whether the service wants a password made for programs.',
+  'account.failure.sign-in-expired.token.title': 'The token was refused',
+  'account.failure.sign-in-expired.token':
+    '{where} no longer accepts the token, as happens when it was withdrawn or made anew. Get a new one and connect again.',
+  'account.failure.connection-refused.chat':
+    '{where} is there, but nothing answers at this address and port. Check both.',
+  'account.failure.no-tls.chat':
+    '{where} would take the password unprotected, and Steward does not send it that way. Ask whoever runs the server to turn on TLS.',
+  'account.failure.protocol.chat':
+    '{where} answers, but not as this channel does. Check that the address is the right one.',
+  'account.failure.rate-limited.chat':
+    '{where} has been asked too often for now. Nothing is wrong with the account; Steward tries again by itself.',
+  'account.failure.mailbox-gone.chat.title': 'The account is gone',
+  'account.failure.mailbox-gone.chat':
+    '{where} no longer knows this account, or has taken its rights away. Conversations stay here.',
+  'account.failure.quota.chat.title': 'There is no room left',
+  'account.failure.quota.chat': '{where} takes nothing more for this account for now.',
   'account.certificate.title': 'Do you trust this server?',
   'account.certificate.problem': 'What is wrong',
   'account.certificate.problem.self-signed': 'The server has signed its certificate itself.',
@@ -613,8 +651,14 @@ export const en = {
   'account.role.trash': 'trash',
   'account.role.all': 'all mail',
   'account.gap.other': 'The server does not give all messages of this folder.',
+  'account.gap.not-permitted':
+    'The password does not allow direct messages. Make an app password that does, and connect again; everything else works.',
   'account.gap.withheld-by-server':
     'The server counts messages here that it does not hand out, so they are missing. They are asked for again with every comparison.',
+  'account.gap.expired-at-server':
+    'The channel keeps messages only for a while. What came while Steward was closed for longer is lost there.',
+  'account.gap.no-history':
+    'The channel hands out no messages from before the connection. What was said while Steward was away may be missing.',
   'account.folder.count': '{count, plural, one {# message} other {# messages}}',
 
   // The forms of channels.
@@ -637,6 +681,18 @@ export const en = {
   'channel.email.user': 'User name',
   'channel.email.user.hint': 'Often the whole address. Leave it empty if so.',
   'channel.more': 'More settings',
+  'channel.limits': 'What this channel cannot do',
+  'channel.limit.no-history': 'What was said before you connect does not come along.',
+  'channel.limit.one-reader':
+    'Only one program can read it at a time. Close others that use the same account, or messages go there.',
+  'channel.limit.kept-briefly':
+    'It keeps messages for a short time only. Leave Steward running, or open it at least once a day.',
+  'channel.limit.no-deletions': 'It does not tell when customers take back what they wrote.',
+  'channel.limit.no-receipts': 'It does not tell whether your messages arrived or were read.',
+  'channel.limit.encrypted-unreadable': 'Messages that are encrypted from end to end cannot be read here.',
+  'channel.limit.polled': 'It is asked for news every now and then, so messages come with a delay.',
+  'channel.limit.no-first-word': 'You can answer there, but customers have to write first.',
+  'channel.email.about': 'A mailbox of your own or of your company, with any provider.',
   'channel.email.authserv': 'Server whose checks of senders are believed',
   'channel.email.authserv.hint':
     'The name at the beginning of Authentication-Results in mail you receive. Leave it empty to find out by itself.',
@@ -652,7 +708,19 @@ export const en = {
   'channel.email.sent.server': 'The server files them by itself',
   'channel.email.sent.client': 'Steward files them in the Sent folder',
   'channel.email.sent.unknown': 'Find out by itself',
+  'channel.bluesky': 'Bluesky',
+  'channel.bluesky.about': 'Mentions, replies, quotes and direct messages of one Bluesky account.',
+  'channel.bluesky.where':
+    'In Bluesky open Settings, Privacy and security, App passwords, and add one. Allow access to direct messages there if you want to answer those here, too; it cannot be changed later.',
+  'channel.bluesky.credential': 'App password',
+  'channel.bluesky.address': 'Your handle, such as shop.bsky.social',
+  'channel.bluesky.service': 'Server',
+  'channel.bluesky.service.help': 'Where you sign in. Only accounts on a server of their own need another one.',
+  'channel.bluesky.chat': 'Service for direct messages',
+  'channel.bluesky.chat.help': 'Its DID. Everybody on Bluesky uses the same.',
   'channel.xmpp': 'XMPP chat',
+  'channel.xmpp.about': 'Open chat (Jabber): one account on any server.',
+  'channel.xmpp.where': 'The password of your account on the chat server.',
   'channel.xmpp.address': 'Your chat address',
   'channel.xmpp.xmppHost': 'Chat server',
   'channel.xmpp.xmppHost.hint': 'Often the part of the address after the @.',
@@ -688,6 +756,11 @@ export const en = {
   'settings.folders': 'Folders',
   'settings.folders.none': 'No folder is chosen, so nothing is fetched.',
   'settings.folders.choose': 'Choose folders',
+  'settings.streams': 'What is followed',
+  'settings.streams.none': 'Nothing is followed, so nothing is fetched.',
+  'settings.streams.choose': 'Choose what is followed',
+  'settings.stream': 'Place',
+  'settings.account.line': '{channel} · {address}',
   'settings.folder': 'Folder',
   'settings.folder.messages': 'Messages',
   'settings.folder.last': 'Last compared',
@@ -698,6 +771,8 @@ export const en = {
   'settings.repair': 'Compare and repair',
   'settings.repair.what': 'Compares every folder with the server and mends what differs',
   'settings.repair.started': 'Comparing every folder with the server.',
+  'settings.repair.what.chat': 'Looks again at everything the channel still has',
+  'settings.repair.started.chat': 'Looking again at everything the channel still has.',
   'settings.sender': 'Name and signature',
   'settings.account.label': 'Name of the account',
   'settings.account.label.hint': 'As it stands in the rail. Only you see it.',
@@ -1063,6 +1138,8 @@ export const en = {
   'event.reply.failed': 'An answer could not be sent',
   'event.reply.uncertain': 'It is not known whether an answer was sent',
   'event.reply.bounced': 'The answer to {recipient} came back',
+  'compose.subject.goes-on': 'Your message to us',
+  'event.contact.named': 'The customer also answers at {address}',
   'event.unknown': 'Something happened that this version has no words for',
 
   // Who has a conversation, what was promised, and what is to be checked.
