@@ -5,6 +5,7 @@ import type { Topic, TopicName } from '#shared/contract/events.ts';
 export const readers = {
   'account.kinds': [],
   'account.list': ['accounts'],
+  'account.templates': ['accounts'],
   'app.state': ['app', 'accounts'],
   'app.preferences': ['preferences'],
   'app.spelling': ['preferences'],
@@ -23,6 +24,7 @@ export const readers = {
   'day.summary': ['lists', 'follow-ups'],
   'draft.get': ['drafts'],
   'draft.picture': [],
+  'draft.ways': ['drafts', 'accounts', 'customers'],
   'follow-up.counts': ['follow-ups'],
   'follow-up.missed': ['follow-ups', 'members'],
   'follow-up.list': ['follow-ups', 'members', 'lists'],
@@ -34,6 +36,7 @@ export const readers = {
   'message.inlinePart': [],
   'message.remoteImages': [],
   'message.source': [],
+  'message.versions': ['conversation'],
   'outbox.list': ['outbox'],
   'people.suggest': [],
   'quarantine.list': ['quarantine'],

@@ -1,7 +1,40 @@
-import { Mail, MessageCircle, type LucideIcon } from 'lucide-react';
+import {
+  AtSign,
+  Camera,
+  Cloud,
+  Gamepad2,
+  Globe,
+  Hash,
+  Mail,
+  MessageCircle,
+  MessageSquareText,
+  MessagesSquare,
+  Phone,
+  Send,
+  SquareStack,
+  SquareTerminal,
+  Zap,
+  type LucideIcon,
+} from 'lucide-react';
 
 /** The picture of each channel; one that has none is a speech bubble. */
-const icons: Readonly<Record<string, LucideIcon>> = { email: Mail, sample: Mail };
+const icons: Readonly<Record<string, LucideIcon>> = {
+  bluesky: Cloud,
+  discord: Gamepad2,
+  email: Mail,
+  instagram: Camera,
+  irc: SquareTerminal,
+  mastodon: AtSign,
+  matrix: SquareStack,
+  messenger: Zap,
+  sample: Mail,
+  slack: Hash,
+  sms: MessageSquareText,
+  telegram: Send,
+  'website-chat': Globe,
+  whatsapp: Phone,
+  xmpp: MessagesSquare,
+};
 
 /** The picture of a channel, beside words that name it. */
 export const ChannelIcon = ({

@@ -12,3 +12,4 @@ export { NavigationProvider, useNavigation } from './navigation-context.tsx';
 export { hasPanes, settingsSections, type Place, type SettingsSection } from './navigation.ts';
 export { ToastsProvider, useToasts } from './toasts.tsx';
 export { useCustomerPanel } from './use-customer-panel.ts';
+export { useProfiles } from './use-profiles.ts';

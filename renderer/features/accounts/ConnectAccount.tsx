@@ -1,30 +1,34 @@
 import { ArrowLeft, ExternalLink, LockKeyhole } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { useLive } from '#renderer/engine-client/index.ts';
-import { Busy, Button, Notice, SelectField, TextField, refusalWords, useWords } from '#renderer/ui/index.ts';
-import { useAction, useNavigation } from '#renderer/workbench/index.ts';
+import { Busy, Button, Notice, SelectField, classes, refusalWords, useWords } from '#renderer/ui/index.ts';
+import { ChannelIcon, useAction, useNavigation } from '#renderer/workbench/index.ts';
 import type { AccountRow, Settings } from '#shared/contract/accounts.ts';
 import type { ChannelProfile } from '#shared/domain/channel-profile.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
 import { useWizard, type WizardHands } from './model/use-wizard.ts';
-import { looksLikeAddress } from './model/wizard.ts';
+import { looksLikeAddress, missingSettings, wrongFieldOf, type Wizard } from './model/wizard.ts';
+import { ChannelLimits } from './view/ChannelLimits.tsx';
+import { ChannelPicker } from './view/ChannelPicker.tsx';
+import { DirectStep } from './view/DirectStep.tsx';
 import { FolderChoice } from './view/FolderChoice.tsx';
+import { IdentityFields } from './view/IdentityFields.tsx';
+import { SecretField } from './view/SecretField.tsx';
 import { SettingsForm } from './view/SettingsForm.tsx';
 import { TroubleNotice } from './view/TroubleNotice.tsx';
 import './accounts.css';
 
 const AddressStep = ({
   hands,
-  profiles,
+  autoFocus,
 }: {
   readonly hands: WizardHands;
-  readonly profiles: readonly ChannelProfile[];
+  readonly autoFocus: boolean;
 }) => {
   const words = useWords();
   const { wizard, tell, look, trust } = hands;
   const [tried, setTried] = useState(false);
-  const bad = !looksLikeAddress(wizard.address);
-  const { kind, discovery } = wizard.profile;
+  const bad = !looksLikeAddress(wizard.profile, wizard.address);
   return (
     <form
       className="wizard-form"
@@ -32,50 +36,12 @@ const AddressStep = ({
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);
-        if (bad) return;
-        if (discovery) look();
-        else tell({ kind: 'by-hand' });
+        if (!bad) look();
       }}
     >
-      {profiles.length > 1 ? (
-        <SelectField
-          label={words('wizard.channel')}
-          value={kind}
-          options={profiles.map((profile) => ({
-            value: profile.kind,
-            label: words.of(`channel.${profile.kind}`, {}, 'channel.other'),
-          }))}
-          onChange={(event) => {
-            const profile = profiles.find((candidate) => candidate.kind === event.currentTarget.value);
-            if (profile !== undefined) tell({ kind: 'channel', profile });
-          }}
-        />
-      ) : null}
-      <TextField
-        label={words.of(`channel.${kind}.address`, {}, 'wizard.address')}
-        type="email"
-        autoFocus
-        autoComplete="email"
-        spellCheck={false}
-        maxLength={320}
-        placeholder={words('wizard.address.example')}
-        value={wizard.address}
-        error={tried && bad ? words('wizard.address.bad') : null}
-        onChange={(event) => {
-          tell({ kind: 'typed', address: event.currentTarget.value.trim() });
-        }}
-      />
-      <TextField
-        label={words('wizard.name')}
-        hint={words('wizard.name.hint')}
-        autoComplete="name"
-        maxLength={200}
-        value={wizard.senderName}
-        onChange={(event) => {
-          tell({ kind: 'typed', senderName: event.currentTarget.value });
-        }}
-      />
-      <TroubleNotice trouble={wizard.trouble} onTrust={trust} />
+      <IdentityFields hands={hands} tried={tried} autoFocus={autoFocus} />
+      <ChannelLimits profile={wizard.profile} />
+      <TroubleNotice trouble={wizard.trouble} spoken={wizard.profile} onTrust={trust} />
       <div className="wizard-foot">
         <Button kind="primary" submit>
           {words('word.next')}
@@ -94,14 +60,19 @@ const AddressStep = ({
   );
 };
 
+/** Whether the words of mail, with its mailboxes and folders, are the right ones. */
+const isMail = ({ profile }: Wizard): boolean => profile.address === 'email';
+
 const LookingStep = ({ hands }: { readonly hands: WizardHands }) => {
   const words = useWords();
   const { wizard, tell } = hands;
   const domain = wizard.address.slice(wizard.address.lastIndexOf('@') + 1);
   return (
     <div className="wizard-form">
-      <Busy subject={words('wizard.looking', { domain })} />
-      <p className="wizard-soft">{words('wizard.looking.what', { domain })}</p>
+      <Busy subject={words(isMail(wizard) ? 'wizard.looking' : 'wizard.looking.chat', { domain })} />
+      <p className="wizard-soft">
+        {words(isMail(wizard) ? 'wizard.looking.what' : 'wizard.looking.what.chat', { domain })}
+      </p>
       <div className="wizard-foot">
         <Button
           onClick={() => {
@@ -179,7 +150,7 @@ const ServersFound = ({
 
 const ProveStep = ({ hands }: { readonly hands: WizardHands }) => {
   const words = useWords();
-  const { wizard, tell, tryPassword, signIn, trust } = hands;
+  const { wizard, tell, trySecret, signIn, trust } = hands;
   const [password, setPassword] = useState('');
   const found = wizard.found[wizard.chosen];
   const provider = found?.provider ?? null;
@@ -191,7 +162,7 @@ const ProveStep = ({ hands }: { readonly hands: WizardHands }) => {
       onSubmit={(event) => {
         event.preventDefault();
         if (byBrowser) signIn();
-        else if (password !== '') tryPassword(password);
+        else if (password !== '') trySecret(password);
       }}
     >
       <p>
@@ -223,20 +194,18 @@ const ProveStep = ({ hands }: { readonly hands: WizardHands }) => {
       {byBrowser ? (
         <p className="wizard-soft">{words('wizard.oauth.what', { provider: providerName })}</p>
       ) : (
-        <TextField
-          label={words('wizard.password')}
-          hint={words.of(`wizard.password.hint.${provider ?? 'other'}`, {}, 'wizard.password.hint')}
-          type="password"
+        <SecretField
+          profile={wizard.profile}
+          {...(isMail(wizard)
+            ? { hint: words.of(`wizard.password.hint.${provider ?? 'other'}`, {}, 'wizard.password.hint') }
+            : {})}
           autoFocus
-          autoComplete="current-password"
-          maxLength={2_000}
+          error={null}
           value={password}
-          onChange={(event) => {
-            setPassword(event.currentTarget.value);
-          }}
+          onChange={setPassword}
         />
       )}
-      <TroubleNotice trouble={wizard.trouble} onTrust={trust} />
+      <TroubleNotice trouble={wizard.trouble} spoken={wizard.profile} onTrust={trust} />
       <div className="wizard-foot">
         {byBrowser ? (
           <Button kind="primary" submit icon={ExternalLink}>
@@ -279,18 +248,20 @@ const ManualStep = ({
   readonly nothingFound: boolean;
 }) => {
   const words = useWords();
-  const { wizard, tell, tryPassword, trust } = hands;
+  const { wizard, tell, trySecret, trust } = hands;
   const [password, setPassword] = useState('');
+  const [tried, setTried] = useState(false);
+  const missing = missingSettings(wizard.profile, wizard.settings);
   const { trouble } = wizard;
-  const wrongField =
-    trouble?.kind === 'failure' && trouble.failure.kind === 'settings' ? trouble.failure.where : null;
+  const wrongField = wrongFieldOf(trouble);
   return (
     <form
       className="wizard-form"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        tryPassword(password);
+        setTried(true);
+        if (missing.size === 0) trySecret(password);
       }}
     >
       {nothingFound ? (
@@ -302,21 +273,19 @@ const ManualStep = ({
         profile={wizard.profile}
         settings={wizard.settings}
         wrongField={wrongField}
+        missing={tried ? missing : new Set()}
         onChange={(name, value) => {
           tell({ kind: 'setting', name, value });
         }}
       />
-      <TextField
-        label={words('wizard.password')}
-        type="password"
-        autoComplete="current-password"
-        maxLength={2_000}
+      <SecretField
+        profile={wizard.profile}
+        autoFocus={false}
+        error={null}
         value={password}
-        onChange={(event) => {
-          setPassword(event.currentTarget.value);
-        }}
+        onChange={setPassword}
       />
-      <TroubleNotice trouble={wrongField === null ? trouble : null} onTrust={trust} />
+      <TroubleNotice trouble={wrongField === null ? trouble : null} spoken={wizard.profile} onTrust={trust} />
       <div className="wizard-foot">
         <Button kind="primary" submit>
           {words('wizard.connect')}
@@ -327,15 +296,23 @@ const ManualStep = ({
   );
 };
 
+/** What an account is called before it is connected: its address, or its channel where there is none to type. */
+const nameOf = ({ profile, address }: Wizard, words: ReturnType<typeof useWords>): string =>
+  address === '' ? words.of(`channel.${profile.kind}`, {}, 'channel.other') : address;
+
 const stepOf = (
   hands: WizardHands,
-  profiles: readonly ChannelProfile[],
+  autoFocus: boolean,
   words: ReturnType<typeof useWords>,
 ): ReactNode => {
   const { wizard } = hands;
   switch (wizard.stage.kind) {
     case 'address':
-      return <AddressStep hands={hands} profiles={profiles} />;
+      return wizard.profile.discovery ? (
+        <AddressStep key={wizard.profile.kind} hands={hands} autoFocus={autoFocus} />
+      ) : (
+        <DirectStep key={wizard.profile.kind} hands={hands} autoFocus={autoFocus} />
+      );
     case 'looking':
       return <LookingStep hands={hands} />;
     case 'prove':
@@ -355,12 +332,12 @@ const stepOf = (
     case 'trying':
       return (
         <div className="wizard-form">
-          <Busy subject={words('wizard.trying', { address: wizard.address })} />
-          <p className="wizard-soft">{words('wizard.trying.what')}</p>
+          <Busy subject={words('wizard.trying', { address: nameOf(wizard, words) })} />
+          {isMail(wizard) ? <p className="wizard-soft">{words('wizard.trying.what')}</p> : null}
         </div>
       );
     case 'folders':
-      return <FolderChoice id={wizard.stage.id} />;
+      return <FolderChoice id={wizard.stage.id} profile={wizard.profile} />;
   }
 };
 
@@ -377,20 +354,44 @@ const Steps = ({
 }) => {
   const words = useWords();
   const hands = useWizard(profile, senderName, again);
-  const { kind } = hands.wizard.stage;
+  // The keyboard stays on the channels while one goes through them.
+  const [picked, setPicked] = useState(false);
+  const { wizard } = hands;
+  const { kind } = wizard.stage;
+  const choosing = kind === 'address' && again === null && profiles.length > 1;
   const title =
     kind === 'folders' ? 'wizard.title.done' : again === null ? 'wizard.title' : 'wizard.title.again';
   return (
-    <>
+    <div className={classes('wizard-sheet', choosing && 'wizard-sheet-wide')}>
       {kind === 'folders' ? null : <LeaveButton />}
-      <h1 className="wizard-title">{words(title, { address: hands.wizard.address })}</h1>
-      {kind === 'address' ? <p className="wizard-soft">{words('wizard.what')}</p> : null}
-      {stepOf(hands, profiles, words)}
+      <h1 className="wizard-title">{words(title, { address: nameOf(wizard, words) })}</h1>
+      {choosing ? (
+        <div className="wizard-columns">
+          <ChannelPicker
+            profiles={profiles}
+            chosen={wizard.profile.kind}
+            onChoose={(chosen) => {
+              setPicked(true);
+              hands.tell({ kind: 'channel', profile: chosen });
+            }}
+          />
+          <section className="wizard-chosen" aria-labelledby="wizard-chosen">
+            <h2 className="wizard-chosen-title" id="wizard-chosen">
+              <ChannelIcon channel={wizard.profile.kind} size={18} />
+              {words.of(`channel.${wizard.profile.kind}`, {}, 'channel.other')}
+            </h2>
+            <p className="wizard-soft">{words(isMail(wizard) ? 'wizard.what' : 'wizard.what.chat')}</p>
+            {stepOf(hands, !picked, words)}
+          </section>
+        </div>
+      ) : (
+        stepOf(hands, true, words)
+      )}
       <p className="wizard-safe">
         <LockKeyhole aria-hidden size={14} />
         {words('wizard.safe')}
       </p>
-    </>
+    </div>
   );
 };
 
@@ -418,28 +419,34 @@ export const ConnectAccount = ({
 
   return (
     <main className="wizard" id="main">
-      <div className="wizard-sheet">
-        {kinds.error === null ? null : (
+      {kinds.error === null ? null : (
+        <div className="wizard-sheet">
           <Notice tone="bad" live>
             <p>{refusalWords(words, kinds.error.failure)}</p>
           </Notice>
-        )}
-        {waits ? <Busy subject={words('word.loading')} /> : null}
-        {!waits && profile === undefined && kinds.error === null ? (
+        </div>
+      )}
+      {waits ? (
+        <div className="wizard-sheet">
+          <Busy subject={words('word.loading')} />
+        </div>
+      ) : null}
+      {!waits && profile === undefined && kinds.error === null ? (
+        <div className="wizard-sheet">
           <Notice tone="bad">
             <p>{words('wizard.no-channel')}</p>
           </Notice>
-        ) : null}
-        {waits || profile === undefined ? null : (
-          <Steps
-            key={account ?? 'new'}
-            profiles={profiles}
-            profile={profile}
-            senderName={senderName}
-            again={again}
-          />
-        )}
-      </div>
+        </div>
+      ) : null}
+      {waits || profile === undefined ? null : (
+        <Steps
+          key={account ?? 'new'}
+          profiles={profiles}
+          profile={profile}
+          senderName={senderName}
+          again={again}
+        />
+      )}
     </main>
   );
 };

@@ -19,8 +19,9 @@ import {
   useWords,
   type Tone,
 } from '#renderer/ui/index.ts';
-import { ChannelIcon, useNavigation } from '#renderer/workbench/index.ts';
+import { ChannelIcon, useNavigation, useProfiles } from '#renderer/workbench/index.ts';
 import type { AccountRow, StreamRow } from '#shared/contract/accounts.ts';
+import type { ChannelProfile } from '#shared/domain/channel-profile.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
 import { useChange } from './model/use-change.ts';
 
@@ -61,7 +62,7 @@ const FolderLine = ({ stream }: { readonly stream: StreamRow }) => {
   );
 };
 
-const Folders = ({ account }: { readonly account: AccountRow }) => {
+const Folders = ({ account, mail }: { readonly account: AccountRow; readonly mail: boolean }) => {
   const words = useWords();
   const change = useChange();
   const [choosing, setChoosing] = useState<ReadonlySet<string> | null>(null);
@@ -96,12 +97,12 @@ const Folders = ({ account }: { readonly account: AccountRow }) => {
   return (
     <div className="settings-block">
       {followed.length === 0 ? (
-        <p className="settings-soft">{words('settings.folders.none')}</p>
+        <p className="settings-soft">{words(mail ? 'settings.folders.none' : 'settings.streams.none')}</p>
       ) : (
         <table className="folder-table">
           <thead className="unseen">
             <tr>
-              <th scope="col">{words('settings.folder')}</th>
+              <th scope="col">{words(mail ? 'settings.folder' : 'settings.stream')}</th>
               <th scope="col">{words('settings.folder.messages')}</th>
               <th scope="col">{words('settings.folder.last')}</th>
             </tr>
@@ -114,20 +115,22 @@ const Folders = ({ account }: { readonly account: AccountRow }) => {
         </table>
       )}
       <div className="settings-actions">
-        <Button
-          small
-          onClick={() => {
-            setChoosing(new Set(followed.map(({ name }) => name)));
-          }}
-        >
-          {words('settings.folders.choose')}
-        </Button>
+        {mail || account.streams.length > 1 ? (
+          <Button
+            small
+            onClick={() => {
+              setChoosing(new Set(followed.map(({ name }) => name)));
+            }}
+          >
+            {words(mail ? 'settings.folders.choose' : 'settings.streams.choose')}
+          </Button>
+        ) : null}
         <Button
           small
           icon={RefreshCw}
-          tooltip={words('settings.repair.what')}
+          tooltip={words(mail ? 'settings.repair.what' : 'settings.repair.what.chat')}
           onClick={() => {
-            void change('account.repair', { id: account.id }, words('settings.repair.started'));
+            void change('account.repair', { id: account.id }, words(mail ? 'settings.repair.started' : 'settings.repair.started.chat'));
           }}
         >
           {words('settings.repair')}
@@ -223,6 +226,18 @@ const NoReply = ({ account }: { readonly account: AccountRow }) => {
 
 const nameOf = ({ label, address }: AccountRow): string => (label === '' ? address : label);
 
+/** The channel, and the address where it means something and is not the name already. */
+const secondLine = (
+  account: AccountRow,
+  profile: ChannelProfile | null,
+  words: ReturnType<typeof useWords>,
+): string => {
+  const channel = words.of(`channel.${account.kind}`, {}, 'channel.other');
+  const { address, archive } = account;
+  const known = archive || address === nameOf(account) || profile?.readableAddresses === false;
+  return known ? channel : words('settings.account.line', { channel, address });
+};
+
 const RemoveDialog = ({
   account,
   onClose,
@@ -266,12 +281,12 @@ const RemoveDialog = ({
 const AccountCard = ({
   account,
   open,
-  connectable,
+  profile,
 }: {
   readonly account: AccountRow;
   readonly open: boolean;
-  /** Whether its channel can be connected by hand; the sample's cannot. */
-  readonly connectable: boolean;
+  /** Its channel; null where this version does not know it. */
+  readonly profile: ChannelProfile | null;
 }) => {
   const words = useWords();
   const times = useTimes();
@@ -281,6 +296,9 @@ const AccountCard = ({
   const [removing, setRemoving] = useState(false);
   const { health } = account;
   const paused = health.kind === 'paused';
+  // The sample's channel cannot be connected by hand.
+  const connectable = profile?.connectable === true;
+  const mail = profile === null || profile.address === 'email';
   const said = healthWords(account, words, times, now);
   return (
     <section className="account-card" aria-label={nameOf(account)}>
@@ -288,16 +306,14 @@ const AccountCard = ({
         <ChannelIcon channel={account.kind} size={18} />
         <div className="account-name">
           <h3>{nameOf(account)}</h3>
-          {account.label === '' || account.label === account.address || account.archive ? null : (
-            <p className="settings-soft">{account.address}</p>
-          )}
+          <p className="settings-soft">{secondLine(account, profile, words)}</p>
         </div>
         <Badge tone={tones[healthTone(health)]}>{said}</Badge>
       </header>
       {health.kind === 'importing' ? (
         <ProgressBar label={said} value={health.done} total={health.total} />
       ) : null}
-      {health.kind === 'failed' ? <FailureNotice failure={health.failure} onTrust={null} /> : null}
+      {health.kind === 'failed' ? <FailureNotice failure={health.failure} spoken={profile} onTrust={null} /> : null}
       {account.archive ? <p className="settings-soft">{words('settings.archive.what')}</p> : null}
       <div className="settings-actions">
         {connectable && !account.archive ? (
@@ -309,7 +325,7 @@ const AccountCard = ({
               go({ kind: 'connect', account: account.id });
             }}
           >
-            {words(health.kind === 'failed' ? 'settings.reconnect' : 'settings.reconnect.anew')}
+            {words(health.kind === 'failed' && mail ? 'settings.reconnect' : 'settings.reconnect.anew')}
           </Button>
         ) : null}
         {account.archive ? null : (
@@ -337,8 +353,8 @@ const AccountCard = ({
       {account.archive ? null : (
         <>
           <details className="account-more" open={open}>
-            <summary>{words('settings.folders')}</summary>
-            <Folders account={account} />
+            <summary>{words(mail ? 'settings.folders' : 'settings.streams')}</summary>
+            <Folders account={account} mail={mail} />
           </details>
           <details className="account-more">
             <summary>{words('settings.sender')}</summary>
@@ -364,7 +380,7 @@ export const AccountsSection = ({ shown }: { readonly shown: AccountId | null })
   const words = useWords();
   const { go } = useNavigation();
   const { data, isPending } = useLive('account.list', {});
-  const kinds = useLive('account.kinds', {});
+  const profileOf = useProfiles();
   const accounts = data?.accounts ?? [];
   const add = (
     <Button
@@ -393,9 +409,7 @@ export const AccountsSection = ({ shown }: { readonly shown: AccountId | null })
             key={account.id}
             account={account}
             open={accounts.length === 1 || account.id === shown}
-            connectable={
-              kinds.data?.kinds.some(({ kind, connectable }) => kind === account.kind && connectable) === true
-            }
+            profile={profileOf(account.kind)}
           />
         ))}
       </div>

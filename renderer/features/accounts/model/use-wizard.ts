@@ -4,8 +4,8 @@ import type { AccountFailure, Credential, Settings } from '#shared/contract/acco
 import type { ChannelProfile } from '#shared/domain/channel-profile.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
 import {
-  passwordCredential,
   startWizard,
+  typedCredential,
   wizardAfter,
   type Trouble,
   type Wizard,
@@ -17,7 +17,8 @@ export type WizardHands = {
   readonly wizard: Wizard;
   readonly tell: (event: WizardEvent) => void;
   readonly look: () => void;
-  readonly tryPassword: (password: string) => void;
+  /** Tries with a password or a token; an empty one where the channel needs none. */
+  readonly trySecret: (secret: string) => void;
   readonly signIn: () => void;
   readonly cancelSignIn: () => void;
   /** Trusts the certificate that was shown, and tries again with the same password or sign-in. */
@@ -73,7 +74,11 @@ export const useWizard = (
       else tell({ kind: 'trouble', trouble: troubleOf(answer.failure) });
       return;
     }
-    const answer = await client.call('account.reconnect', { id: wizard.account, settings, credential });
+    const answer = await client.call('account.reconnect', {
+      id: wizard.account,
+      settings: wizard.keepsSettings ? null : settings,
+      credential,
+    });
     if (answer.ok) tell({ kind: 'added', id: wizard.account });
     else tell({ kind: 'trouble', trouble: troubleOf(answer.failure) });
   };
@@ -92,8 +97,8 @@ export const useWizard = (
     look: () => {
       tell({ kind: 'look' });
     },
-    tryPassword: (password) => {
-      void tryWith(passwordCredential(password), wizard.settings);
+    trySecret: (secret) => {
+      void tryWith(typedCredential(secret), wizard.settings);
     },
     signIn: () => {
       void signIn();

@@ -22,7 +22,7 @@ export type Stage =
   /** The browser is open for the sign-in. */
   | { readonly kind: 'signing-in' }
   /** The login is being tried. */
-  | { readonly kind: 'trying'; readonly from: 'prove' | 'manual' }
+  | { readonly kind: 'trying'; readonly from: 'address' | 'prove' | 'manual' }
   /** The account is there; its folders can be chosen while the first import runs. */
   | { readonly kind: 'folders'; readonly id: AccountId };
 
@@ -31,6 +31,8 @@ export type Wizard = {
   readonly stage: Stage;
   /** Set when an account that is already here is connected anew. */
   readonly account: AccountId | null;
+  /** True while the account that is connected anew keeps its settings; only what proves who one is is asked for. */
+  readonly keepsSettings: boolean;
   readonly profile: ChannelProfile;
   readonly address: string;
   readonly senderName: string;
@@ -51,6 +53,8 @@ export type WizardEvent =
   | { readonly kind: 'choose'; readonly index: number }
   | { readonly kind: 'proof'; readonly proof: Proof }
   | { readonly kind: 'by-hand' }
+  /** The settings of an account that is here are to be typed anew. */
+  | { readonly kind: 'anew' }
   | { readonly kind: 'setting'; readonly name: string; readonly value: string | number | boolean | null }
   | { readonly kind: 'sign-in' }
   | { readonly kind: 'try' }
@@ -71,8 +75,10 @@ export const startWizard = (
   senderName: string,
   again: { readonly id: AccountId; readonly address: string } | null,
 ): Wizard => ({
-  stage: again === null ? { kind: 'address' } : { kind: 'looking' },
+  // What is found by itself is looked for again; elsewhere one form asks for everything.
+  stage: again === null || !profile.discovery ? { kind: 'address' } : { kind: 'looking' },
   account: again?.id ?? null,
+  keepsSettings: again !== null && !profile.discovery,
   profile,
   address: again?.address ?? '',
   senderName,
@@ -122,9 +128,9 @@ const trusting = (wizard: Wizard): Settings => {
 const backFrom = (wizard: Wizard): Stage => {
   switch (wizard.stage.kind) {
     case 'trying':
-      return wizard.stage.from === 'manual' ? { kind: 'manual', because: 'asked' } : { kind: 'prove' };
+      return wizard.stage.from === 'manual' ? { kind: 'manual', because: 'asked' } : { kind: wizard.stage.from };
     case 'signing-in':
-      return { kind: 'prove' };
+      return { kind: wizard.profile.discovery ? 'prove' : 'address' };
     case 'manual':
       return wizard.found.length > 0 ? { kind: 'prove' } : { kind: 'address' };
     case 'folders':
@@ -134,6 +140,15 @@ const backFrom = (wizard: Wizard): Stage => {
     case 'prove':
       return { kind: 'address' };
   }
+};
+
+/** The name of the field that was refused, where it was one. */
+export const wrongFieldOf = (trouble: Trouble | null): string | null =>
+  trouble?.kind === 'failure' && trouble.failure.kind === 'settings' ? trouble.failure.where : null;
+
+const triedFrom = (stage: Stage): 'address' | 'prove' | 'manual' => {
+  if (stage.kind === 'manual' || stage.kind === 'address') return stage.kind;
+  return stage.kind === 'trying' ? stage.from : 'prove';
 };
 
 /** The wizard after something happened. Answers that come too late, after the person went elsewhere, change nothing. */
@@ -149,6 +164,8 @@ export const wizardAfter = (wizard: Wizard, event: WizardEvent): Wizard => {
       return {
         ...wizard,
         profile: event.profile,
+        // An email address is no phone number; between channels of one kind of address it stays.
+        address: event.profile.address === wizard.profile.address ? wizard.address : '',
         settings: initialSettings(event.profile),
         found: [],
         trouble: null,
@@ -169,6 +186,8 @@ export const wizardAfter = (wizard: Wizard, event: WizardEvent): Wizard => {
       return { ...wizard, proof: event.proof, trouble: null };
     case 'by-hand':
       return { ...wizard, stage: { kind: 'manual', because: 'asked' }, proof: 'password', trouble: null };
+    case 'anew':
+      return { ...wizard, keepsSettings: false };
     case 'setting':
       return { ...wizard, settings: { ...wizard.settings, [event.name]: event.value } };
     case 'sign-in':
@@ -176,7 +195,7 @@ export const wizardAfter = (wizard: Wizard, event: WizardEvent): Wizard => {
     case 'try':
       return {
         ...wizard,
-        stage: { kind: 'trying', from: wizard.stage.kind === 'manual' ? 'manual' : 'prove' },
+        stage: { kind: 'trying', from: triedFrom(wizard.stage) },
         trouble: null,
       };
     case 'trouble':
@@ -190,6 +209,8 @@ export const wizardAfter = (wizard: Wizard, event: WizardEvent): Wizard => {
       return {
         ...wizard,
         stage: wizard.stage.kind === 'looking' ? { kind: 'address' } : backFrom(wizard),
+        // A setting that is wrong cannot be kept: the form shows it.
+        keepsSettings: wizard.keepsSettings && wrongFieldOf(event.trouble) === null,
         trouble: event.trouble,
       };
     case 'trust':
@@ -201,9 +222,35 @@ export const wizardAfter = (wizard: Wizard, event: WizardEvent): Wizard => {
   }
 };
 
-/** Whether something typed can be an address at all; what it must look like beyond that, the channel knows. */
-export const looksLikeAddress = (text: string): boolean => /^\S+@\S+\.\S+$|^\S+@localhost$/.test(text.trim());
+const looksLikeMail = (text: string): boolean => /^\S+@\S+\.\S+$|^\S+@localhost$/.test(text);
 
-/** What is sent to prove who the person is. A channel without a secret and without OAuth needs nothing. */
-export const passwordCredential = (password: string): Credential =>
-  password === '' ? { kind: 'none' } : { kind: 'password', password };
+/** Whether something typed can be an address of a channel at all; what it must look like beyond that, the channel knows. */
+export const looksLikeAddress = ({ address, discovery }: ChannelProfile, typed: string): boolean => {
+  const text = typed.trim();
+  switch (address) {
+    case 'email':
+      return looksLikeMail(text);
+    case 'text':
+      // Where servers are looked for, they are those of the part behind the @.
+      return discovery ? looksLikeMail(text) : text !== '';
+    case 'phone':
+      return /^\+?[\d\s()./-]+$/.test(text) && text.replace(/\D/g, '').length >= 5;
+    case 'found':
+      return true;
+  }
+};
+
+/** The names of the fields that have to be filled in and are not. */
+export const missingSettings = ({ fields }: ChannelProfile, settings: Settings): ReadonlySet<string> =>
+  new Set(
+    fields
+      .filter(({ name, required, type }) => {
+        const value = settings[name];
+        return required && type !== 'toggle' && (value === undefined || value === null || value === '');
+      })
+      .map(({ name }) => name),
+  );
+
+/** What is sent to prove who the person is; a channel without a secret and without OAuth needs nothing. */
+export const typedCredential = (secret: string): Credential =>
+  secret === '' ? { kind: 'none' } : { kind: 'password', password: secret };

@@ -14,6 +14,7 @@ import {
 } from '#renderer/ui/index.ts';
 import { useNavigation } from '#renderer/workbench/index.ts';
 import type { AccountRow, StreamRow } from '#shared/contract/accounts.ts';
+import type { ChannelProfile } from '#shared/domain/channel-profile.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
 
 const streamLabel = (stream: StreamRow, words: ReturnType<typeof useWords>): string => {
@@ -74,8 +75,18 @@ const Import = ({ account }: { readonly account: AccountRow }) => {
   );
 };
 
+/** What people call the account: the name the server gave, or its address. */
+const shownAs = ({ label, address }: AccountRow, { readableAddresses }: ChannelProfile): string =>
+  readableAddresses || label === '' ? address : label;
+
 /** The last step: the account is connected and its mail is coming; which folders are wanted. */
-export const FolderChoice = ({ id }: { readonly id: AccountId }) => {
+export const FolderChoice = ({
+  id,
+  profile,
+}: {
+  readonly id: AccountId;
+  readonly profile: ChannelProfile;
+}) => {
   const client = useEngine();
   const words = useWords();
   const { go } = useNavigation();
@@ -83,6 +94,9 @@ export const FolderChoice = ({ id }: { readonly id: AccountId }) => {
   const account = data?.accounts.find((candidate) => candidate.id === id);
   const [changed, setChanged] = useState<ReadonlySet<string> | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
+  const mail = profile.address === 'email';
+  // One place to read from is no choice.
+  const nothingToChoose = !mail && account !== undefined && account.streams.length <= 1;
   const done = useRef<HTMLButtonElement>(null);
 
   useEffect(() => {
@@ -102,15 +116,16 @@ export const FolderChoice = ({ id }: { readonly id: AccountId }) => {
 
   return (
     <>
-      <Notice tone="good" title={words('wizard.added', { address: account?.address ?? '' })}>
-        <p>{words('wizard.added.what')}</p>
+      <Notice tone="good" title={words('wizard.added', { address: account === undefined ? '' : shownAs(account, profile) })}>
+        <p>{words(mail ? 'wizard.added.what' : 'wizard.added.what.chat')}</p>
       </Notice>
       {account === undefined ? <Busy subject={words('word.loading')} /> : <Import account={account} />}
+      {nothingToChoose ? null : (
       <fieldset className="folders">
-        <legend className="folders-title">{words('wizard.folders')}</legend>
-        <p className="wizard-soft">{words('wizard.folders.what')}</p>
+        <legend className="folders-title">{words(mail ? 'wizard.folders' : 'wizard.streams')}</legend>
+        <p className="wizard-soft">{words(mail ? 'wizard.folders.what' : 'wizard.streams.what')}</p>
         {account === undefined || account.streams.length === 0 ? (
-          <Busy subject={words('wizard.folders.asking')} />
+          <Busy subject={words(mail ? 'wizard.folders.asking' : 'wizard.streams.asking')} />
         ) : (
           <StreamBoxes
             streams={account.streams}
@@ -119,6 +134,7 @@ export const FolderChoice = ({ id }: { readonly id: AccountId }) => {
           />
         )}
       </fieldset>
+      )}
       {refused === null ? null : (
         <Notice tone="bad" live>
           <p>{refused}</p>

@@ -10,13 +10,15 @@ type FieldProps = {
   readonly onChange: (value: string | number | boolean | null) => void;
 };
 
+const inputTypes = { text: 'text', host: 'text', url: 'url', phone: 'tel', secret: 'password' } as const;
+
 const OneField = ({ kind, field, value, error, onChange }: FieldProps) => {
   const words = useWords();
   const key = `channel.${kind}.${field.name}`;
   // A field that a newer engine added and that has no words yet is shown by its name, not left out.
   const label = words.has(key) ? words(key) : field.name;
-  const hintKey = `${key}.hint`;
-  const hint = words.has(hintKey) ? { hint: words(hintKey) } : {};
+  const hintKey = [`${key}.hint`, `${key}.help`].find(words.has);
+  const hint = hintKey === undefined ? {} : { hint: words(hintKey) };
   const text = value === null || typeof value === 'boolean' ? '' : String(value);
 
   switch (field.type) {
@@ -64,14 +66,18 @@ const OneField = ({ kind, field, value, error, onChange }: FieldProps) => {
       );
     case 'text':
     case 'host':
+    case 'url':
+    case 'phone':
     case 'secret':
       return (
         <TextField
           label={label}
           {...hint}
           error={error}
-          type={field.type === 'secret' ? 'password' : 'text'}
-          autoComplete="off"
+          type={inputTypes[field.type]}
+          maxLength={4_000}
+          // What a password manager knows belongs to the account's own secret, not to a second one.
+          autoComplete={field.type === 'secret' ? 'new-password' : 'off'}
           spellCheck={false}
           required={field.required}
           value={text}
@@ -83,21 +89,24 @@ const OneField = ({ kind, field, value, error, onChange }: FieldProps) => {
   }
 };
 
-/** The form of a channel, made from its profile. The secret that proves who one is is asked for elsewhere. */
+/** The form of a channel, made from its profile. What proves who one is is asked for elsewhere. */
 export const SettingsForm = ({
   profile,
   settings,
   wrongField,
+  missing,
   onChange,
 }: {
   readonly profile: ChannelProfile;
   readonly settings: Settings;
+  /** The names of fields that have to be filled in first. */
+  readonly missing: ReadonlySet<string>;
   /** The name of the field that was refused, if one was. */
   readonly wrongField: string | null;
   readonly onChange: (name: string, value: string | number | boolean | null) => void;
 }) => {
   const words = useWords();
-  const usual = profile.fields.filter(({ type, advanced }) => type !== 'secret' && advanced !== true);
+  const usual = profile.fields.filter(({ advanced }) => advanced !== true);
   const folded = profile.fields.filter(({ advanced }) => advanced === true);
   const shown = (field: SettingsField) => (
     <div key={field.name} className={`settings-form-${field.type}`}>
@@ -105,7 +114,13 @@ export const SettingsForm = ({
         kind={profile.kind}
         field={field}
         value={settings[field.name] ?? null}
-        error={field.name === wrongField ? words('account.failure.settings', { where: '' }) : null}
+        error={
+          missing.has(field.name)
+            ? words('wizard.field.missing')
+            : field.name === wrongField
+              ? words('account.failure.settings', { where: '' })
+              : null
+        }
         onChange={(value) => {
           onChange(field.name, value);
         }}
@@ -114,9 +129,9 @@ export const SettingsForm = ({
   );
   return (
     <>
-      <div className="settings-form">{usual.map(shown)}</div>
+      {usual.length === 0 ? null : <div className="settings-form">{usual.map(shown)}</div>}
       {folded.length === 0 ? null : (
-        <details className="settings-more" open={folded.some(({ name }) => name === wrongField)}>
+        <details className="settings-more" open={folded.some(({ name }) => name === wrongField || missing.has(name))}>
           <summary>{words('channel.more')}</summary>
           <div className="settings-more-fields">{folded.map(shown)}</div>
         </details>

@@ -3,6 +3,8 @@ import { useEffect, useRef } from 'react';
 import { Button, Notice, refusalWords, useTimes, useWords } from '#renderer/ui/index.ts';
 import type { AccountFailure } from '#shared/contract/accounts.ts';
 import type { Trouble } from '../model/wizard.ts';
+import { failureKeys } from './failure-words.ts';
+import type { Spoken } from './failure-words.ts';
 
 /** A fingerprint in pairs, as other programs show it, so that it can be compared by eye. */
 const inPairs = (fingerprint: string): string =>
@@ -58,9 +60,12 @@ const CertificateQuestion = ({
 /** What went wrong with an account and what to do; the server's own words come last, since few are helped by them. */
 export const FailureNotice = ({
   failure,
+  spoken,
   onTrust,
 }: {
   readonly failure: AccountFailure;
+  /** The channel it is about; null where that is not known. */
+  readonly spoken: Spoken | null;
   /** Null where nothing can be trusted from here. */
   readonly onTrust: (() => void) | null;
 }) => {
@@ -70,22 +75,15 @@ export const FailureNotice = ({
   if (certificate !== null) {
     return <CertificateQuestion failure={{ ...failure, certificate }} onTrust={onTrust} />;
   }
+  const { title, text } = failureKeys(words, failure, spoken);
   return (
-    <Notice
-      tone="bad"
-      title={words.of(`account.failure.${failure.kind}.title`, {}, 'account.failure.title')}
-      live
-    >
+    <Notice tone="bad" title={words(title)} live>
       <p>
-        {words.of(
-          `account.failure.${failure.kind}`,
-          {
-            where: failure.where,
-            said: failure.said ?? '',
-            time: failure.retryAt === null ? '' : times.words(failure.retryAt, failure.retryAt),
-          },
-          'account.failure.other',
-        )}
+        {words(text, {
+          where: failure.where,
+          said: failure.said ?? '',
+          time: failure.retryAt === null ? '' : times.words(failure.retryAt, failure.retryAt),
+        })}
       </p>
       {failure.said === null || failure.said === '' ? null : (
         <p className="trouble-said">
@@ -99,9 +97,11 @@ export const FailureNotice = ({
 /** Why the wizard did not get on. */
 export const TroubleNotice = ({
   trouble,
+  spoken,
   onTrust,
 }: {
   readonly trouble: Trouble | null;
+  readonly spoken: Spoken;
   readonly onTrust: () => void;
 }) => {
   const words = useWords();
@@ -114,7 +114,7 @@ export const TroubleNotice = ({
   return (
     <div ref={place}>
       {trouble.kind === 'failure' ? (
-        <FailureNotice failure={trouble.failure} onTrust={onTrust} />
+        <FailureNotice failure={trouble.failure} spoken={spoken} onTrust={onTrust} />
       ) : (
         <Notice tone="bad" live>
           <p>{refusalWords(words, trouble.refusal)}</p>
