@@ -108,6 +108,8 @@ export type SessionContext = {
   secrets(): Secrets;
   /** Saves refreshed secrets before they are used; a crash in between must not lock the account out. */
   saveSecrets(secrets: Secrets): Promise<void>;
+  /** Whoever could not be reached before is there again: what waits for this recipient is tried now, and not at its time. */
+  retrySends?(recipient: string): void;
   /** A line for the log: no text of a message, no address, no secret. */
   log(line: string, facts?: Readonly<Record<string, string | number | boolean>>): void;
 };
@@ -160,6 +162,9 @@ export type Probed = {
   readonly settings?: Settings;
 };
 
+/** One step of a look from outside. `said` is the other side's own word; the words of a step are under `channel.<kind>.examine.<step>`. */
+export type Examined = { readonly step: string; readonly ok: boolean; readonly said: string | null };
+
 /** A channel: plain data about it, its pure half, and its sessions. One folder and one line in the registry. */
 export interface Channel {
   readonly profile: ChannelProfile;
@@ -171,6 +176,8 @@ export interface Channel {
   secretsFrom(address: string, settings: Settings, credential: Credential): Secrets;
   /** Tries to sign in without side effects; answers the account's own name on the channel. */
   probe(context: SessionContext, signal: AbortSignal): Promise<Probed>;
+  /** Looks at the account from where its customers stand, one step after another until one fails. */
+  examine?(context: SessionContext, signal: AbortSignal): Promise<readonly Examined[]>;
   /** Cheap: no traffic before the first call of the session. */
   open(context: SessionContext): Session;
   /** A recipient as the channel writes it, or null for what none can be; without it, email addresses. Pure. */
