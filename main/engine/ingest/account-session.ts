@@ -8,7 +8,11 @@ import type { Workspace } from '../workspace.ts';
 const closeWithinMs = 1_000;
 
 /** What sessions of one account share; refreshed secrets are committed before they are used. */
-const sessionContext = (workspace: Workspace, account: ConnectedAccount): SessionContext => {
+const sessionContext = (
+  workspace: Workspace,
+  account: ConnectedAccount,
+  retrySends: (recipient: string) => void,
+): SessionContext => {
   let current: Secrets | null = null;
   return {
     address: account.address,
@@ -19,6 +23,7 @@ const sessionContext = (workspace: Workspace, account: ConnectedAccount): Sessio
       await workspace.writer.run('account.secrets', { id: account.id, secrets });
       current = secrets;
     },
+    retrySends,
     log: (line, facts = {}) => workspace.log.line(line, { account: account.id, ...facts }),
   };
 };
@@ -44,6 +49,8 @@ export const closeSession = async (session: Session): Promise<void> => {
 export class SessionContexts {
   readonly #workspace: Workspace;
   readonly #contexts = new Map<AccountId, SessionContext>();
+  /** Told that somebody whom an account could not reach is there again. */
+  onReturn: (account: AccountId, recipient: string) => void = () => undefined;
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace;
@@ -52,7 +59,7 @@ export class SessionContexts {
   of(account: ConnectedAccount): SessionContext {
     const known = this.#contexts.get(account.id);
     if (known !== undefined) return known;
-    const context = sessionContext(this.#workspace, account);
+    const context = sessionContext(this.#workspace, account, (recipient) => this.onReturn(account.id, recipient));
     this.#contexts.set(account.id, context);
     return context;
   }

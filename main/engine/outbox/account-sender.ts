@@ -83,6 +83,16 @@ export class AccountSender {
     this.#wake.wake();
   }
 
+  /** Somebody who could not be reached is there again: what waits for them is tried now. */
+  retryFor(recipient: string): void {
+    const waiting = this.#items().filter(
+      ({ state, failure, pending }) =>
+        state === 'retrying' && failure?.kind === 'later' && pending.includes(recipient),
+    );
+    for (const item of waiting) this.#deadlines.set(this.#keyOf(item), this.#workspace.clock.monotonic());
+    if (waiting.length > 0) this.#wake.wake();
+  }
+
   async stop(): Promise<void> {
     this.#ended.abort();
     await this.#finished;

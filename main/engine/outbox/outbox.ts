@@ -13,6 +13,7 @@ export class Outbox {
   constructor(workspace: Workspace, contexts: SessionContexts) {
     this.#workspace = workspace;
     this.#contexts = contexts;
+    contexts.onReturn = (account, recipient) => this.#senders.get(account)?.retryFor(recipient);
   }
 
   /** Begins to send; what a crash left in the middle is taken up first. */
