@@ -1,9 +1,10 @@
 import type { MessageId } from '#shared/kit/brand.ts';
 import type { Result } from '#shared/kit/result.ts';
 import { fail, ok } from '#shared/kit/result.ts';
-import type { Session } from '#main/channels/kit/channel.ts';
+import type { Session, Template } from '#main/channels/kit/channel.ts';
+import { ChannelError, failure } from '#main/channels/kit/failure.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
-import { findMessage, placesOf } from './store/read/message-lookup.ts';
+import { findMessage, placesOf, remoteAttachment } from './store/read/message-lookup.ts';
 import type { StoredMessage } from './store/read/message-lookup.ts';
 import { VaultError } from './store/vault.ts';
 import type { Workspace } from './workspace.ts';
@@ -18,6 +19,12 @@ export type SourceRefusal =
 
 /** A message and the bytes it came in. */
 export type FoundSource = { readonly message: StoredMessage; readonly bytes: Uint8Array };
+
+/** A file with what it is called. */
+export type RemoteBytes = { readonly bytes: Uint8Array; readonly name: string; readonly mimeType: string };
+
+/** Larger files than this are not brought into the workspace (100 MiB). */
+const mostFileBytes = 100 * 1024 * 1024;
 
 /** Fetching the rest of a message must not leave a person waiting for a server that does not answer. */
 const fetchWithinMs = 60_000;
@@ -44,6 +51,47 @@ export class MessageSources {
       this.#workspace.log.fault('vault', error);
       return fail({ kind: 'source-unavailable', reason: 'unreadable' });
     }
+  }
+
+  /** The prepared texts of an account; throws what its session throws, and a ChannelError where there is no connection. */
+  async templates(account: AccountId): Promise<readonly Template[]> {
+    const session = this.#sessionOf(account);
+    if (session?.templates === undefined) throw new ChannelError(failure('offline', ''));
+    return session.templates(AbortSignal.timeout(fetchWithinMs));
+  }
+
+  /**
+   * A file that a message only points to: fetched when somebody wants it, and kept from then on. `part` is that of a
+   * listed attachment; what is not remote, or not listed, is not here.
+   */
+  async remoteFile(
+    message: StoredMessage,
+    part: string,
+    source: Uint8Array,
+  ): Promise<Result<RemoteBytes, SourceRefusal>> {
+    const { db, vault, writer } = this.#workspace;
+    const listed = remoteAttachment(db, message.seq, part);
+    if (listed === undefined) return fail({ kind: 'source-unavailable', reason: 'unreadable' });
+    const { name, mime_type: mimeType, blob } = listed;
+    if (blob !== null) return ok({ bytes: vault.read(blob), name, mimeType });
+    let reason: 'offline' | 'deleted' | 'too-large' = 'offline';
+    for (const { account_id, stream, item } of placesOf(db, message.seq)) {
+      const session = this.#sessionOf(account_id);
+      if (session?.file === undefined) continue;
+      try {
+        const file = { stream, key: item, part, source };
+        const bytes = await session.file(file, mostFileBytes, AbortSignal.timeout(fetchWithinMs));
+        if (bytes === null) {
+          reason = 'deleted';
+          continue;
+        }
+        await writer.run('attachment.keep', { seq: message.seq, part, bytes: new Uint8Array(bytes) });
+        return ok({ bytes, name, mimeType });
+      } catch (error) {
+        if (error instanceof ChannelError && error.failure.kind === 'quota') reason = 'too-large';
+      }
+    }
+    return fail({ kind: 'source-unavailable', reason });
   }
 
   /** The whole source, fetched from the server where only the beginning was kept. */

@@ -161,7 +161,7 @@ const startWork = async (
   return {
     workspace,
     handlers: {
-      ...accountHandlers(workspace, loops),
+      ...accountHandlers(workspace, loops, sources),
       ...conversationHandlers(workspace),
       ...customerHandlers(workspace),
       ...composeHandlers(workspace, sources),

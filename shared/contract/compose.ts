@@ -105,7 +105,12 @@ type NotSendable =
   | { readonly kind: 'too-large'; readonly bytes: number; readonly limit: number }
   | { readonly kind: 'too-many-files'; readonly count: number; readonly limit: number }
   /** Counted in the channel's own unit. `parts` is how many messages it would make, where it may be split. */
-  | { readonly kind: 'too-long'; readonly count: number; readonly limit: number; readonly parts: number | null }
+  | {
+      readonly kind: 'too-long';
+      readonly count: number;
+      readonly limit: number;
+      readonly parts: number | null;
+    }
   /** The channel lets us answer only for so long; `templates` says whether a prepared text may still go. */
   | { readonly kind: 'window-closed'; readonly since: number; readonly templates: boolean }
   | { readonly kind: 'empty-message' };
@@ -174,7 +179,9 @@ export const composeCalls = {
     .answers<{ readonly ways: readonly Way[] }>()
     .refuses<NoDraft>(),
   /** Lets the draft go another way: account, recipient, subject and visibility follow, what was typed stays. */
-  'draft.through': call(v.strictObject({ id: draftId, account: accountId, to: v.pipe(v.string(), v.maxLength(1_000)) }))
+  'draft.through': call(
+    v.strictObject({ id: draftId, account: accountId, to: v.pipe(v.string(), v.maxLength(1_000)) }),
+  )
     .answers<Draft>()
     .refuses<NoDraft | { readonly kind: 'no-account' }>(),
   'draft.discard': call(v.strictObject({ id: draftId }))

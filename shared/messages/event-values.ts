@@ -18,6 +18,7 @@ type Hearer = {
 const defaults = {
   because: 'agent',
   recipient: '',
+  address: '',
   purpose: 'promise',
   how: '',
   owner: '',

@@ -84,8 +84,8 @@ export type SendResult =
   /** The connection was lost after the body was handed over: it may or may not have been accepted. */
   | { readonly kind: 'unknown'; readonly said: string };
 
-/** What a look-up after an unknown outcome proves. */
-export type Reconciled = 'accepted' | 'absent' | 'unknown';
+/** What a look-up after an unknown outcome proves; `acceptedAs` also says how the server calls it, as {@link Inbound} `name` does. */
+export type Reconciled = 'accepted' | 'absent' | 'unknown' | { readonly acceptedAs: string };
 
 /** What send must tell the engine while it runs. */
 export interface SendHooks {

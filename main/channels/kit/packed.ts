@@ -6,7 +6,12 @@ export type Packed = {
   readonly files: readonly OutgoingFile[];
 };
 
-type Entry = { readonly name: string; readonly mimeType: string; readonly contentId: string | null; readonly size: number };
+type Entry = {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly contentId: string | null;
+  readonly size: number;
+};
 
 /** A form of our own, for channels that send files apart from words: a line of JSON, and the files one after another. */
 export function pack(said: unknown, files: readonly OutgoingFile[]): Uint8Array<ArrayBuffer> {
@@ -28,10 +33,14 @@ export function pack(said: unknown, files: readonly OutgoingFile[]): Uint8Array<
 }
 
 const field = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;
+  typeof value === 'object' && value !== null
+    ? Object.getOwnPropertyDescriptor(value, name)?.value
+    : undefined;
 
 const entryOf = (value: unknown): Entry | null => {
-  const [name, mimeType, contentId, size] = ['name', 'mimeType', 'contentId', 'size'].map((one) => field(value, one));
+  const [name, mimeType, contentId, size] = ['name', 'mimeType', 'contentId', 'size'].map((one) =>
+    field(value, one),
+  );
   if (typeof name !== 'string' || typeof mimeType !== 'string' || typeof size !== 'number') return null;
   if (!Number.isSafeInteger(size) || size < 0) return null;
   return { name, mimeType, contentId: typeof contentId === 'string' ? contentId : null, size };
@@ -54,7 +63,12 @@ export function unpack(bytes: Uint8Array): Packed | null {
   for (const one of listed) {
     const entry = entryOf(one);
     if (entry === null || at + entry.size > bytes.byteLength) return null;
-    files.push({ name: entry.name, mimeType: entry.mimeType, contentId: entry.contentId, bytes: bytes.subarray(at, at + entry.size) });
+    files.push({
+      name: entry.name,
+      mimeType: entry.mimeType,
+      contentId: entry.contentId,
+      bytes: bytes.subarray(at, at + entry.size),
+    });
     at += entry.size;
   }
   return at === bytes.byteLength ? { said: field(head, 'said'), files } : null;

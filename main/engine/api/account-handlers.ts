@@ -5,15 +5,11 @@ import type { Handlers } from '#shared/contract/wire.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
-import type {
-  Channel,
-  Secrets,
-  SessionContext,
-  SetupContext,
-  StreamInfo,
-} from '#main/channels/kit/channel.ts';
+import type { Channel, Probed, Secrets, SessionContext, SetupContext } from '#main/channels/kit/channel.ts';
 import { ChannelError, failure } from '#main/channels/kit/failure.ts';
+import { capabilitiesOf } from '../compose/way-out.ts';
 import type { AccountLoops } from '../ingest/account-loops.ts';
+import type { MessageSources } from '../message-source.ts';
 import {
   accountSecrets,
   accountWithAddress,
@@ -63,6 +59,16 @@ class Tickets {
   }
 }
 
+/** What an account's own server allows; nothing is known of a channel that this build does not have. */
+const limitsOf = (
+  workspace: Workspace,
+  account: ConnectedAccount,
+): Pick<AccountRow, 'maxText' | 'maxAttachmentBytes'> => {
+  if (!workspace.channels.has(account.kind)) return { maxText: null, maxAttachmentBytes: 0 };
+  const { maxText, maxAttachmentBytes } = capabilitiesOf(workspace, account);
+  return { maxText, maxAttachmentBytes };
+};
+
 const accountRow = (workspace: Workspace, loops: AccountLoops, account: ConnectedAccount): AccountRow => ({
   id: account.id,
   kind: account.kind,
@@ -74,6 +80,7 @@ const accountRow = (workspace: Workspace, loops: AccountLoops, account: Connecte
   signature: account.signature,
   senderName: account.senderName,
   noReplyDays: account.noReplyDays,
+  ...limitsOf(workspace, account),
   streams: shownStreams(workspace.db, account.id),
 });
 
@@ -98,11 +105,7 @@ const probeContext = (
   return { context, current: () => current };
 };
 
-type Probed = {
-  readonly address: string;
-  readonly streams: readonly StreamInfo[];
-  readonly secrets: Secrets;
-};
+type Tried = Probed & { readonly secrets: Secrets };
 
 const probe = async (
   workspace: Workspace,
@@ -110,7 +113,7 @@ const probe = async (
   address: string,
   settings: Settings,
   secrets: Secrets,
-): Promise<Result<Probed, CannotConnect>> => {
+): Promise<Result<Tried, CannotConnect>> => {
   const { context, current } = probeContext(workspace, address, settings, secrets);
   try {
     const found = await channel.probe(context, AbortSignal.timeout(probeWithinMs));
@@ -121,7 +124,11 @@ const probe = async (
 };
 
 /** Handlers for connecting and keeping accounts. */
-export const accountHandlers = (workspace: Workspace, loops: AccountLoops): Pick<Handlers, AccountCalls> => {
+export const accountHandlers = (
+  workspace: Workspace,
+  loops: AccountLoops,
+  sources: MessageSources,
+): Pick<Handlers, AccountCalls> => {
   const tickets = new Tickets();
   let signingIn: AbortController | null = null;
   const { writer, db } = workspace;
@@ -215,18 +222,20 @@ export const accountHandlers = (workspace: Workspace, loops: AccountLoops): Pick
     'account.add': async ({ kind, address, senderName, settings, credential }) => {
       const channel = channelFor(kind);
       if (channel === undefined) return noChannel();
-      const known = accountWithAddress(db, kind, address.trim());
+      const known = address.trim() === '' ? null : accountWithAddress(db, kind, address.trim());
       if (known !== null) return fail({ kind: 'account-exists', id: known });
       const secrets = secretsOf(channel, address.trim(), settings, credential);
       if (!secrets.ok) return secrets;
       const probed = await probe(workspace, channel, address.trim(), settings, secrets.value);
       if (!probed.ok) return probed;
+      const found = accountWithAddress(db, kind, probed.value.address);
+      if (found !== null) return fail({ kind: 'account-exists', id: found });
       const account = {
         kind,
-        label: probed.value.address,
+        label: probed.value.label ?? probed.value.address,
         address: probed.value.address,
         senderName: senderName.trim(),
-        settings,
+        settings: { ...settings, ...probed.value.settings },
         secrets: probed.value.secrets,
       };
       const added = await writer.run('account.add', { account, streams: probed.value.streams });
@@ -247,7 +256,14 @@ export const accountHandlers = (workspace: Workspace, loops: AccountLoops): Pick
       if (!secrets.ok) return secrets;
       const probed = await probe(workspace, channel, account.address, next, secrets.value);
       if (!probed.ok) return probed;
-      const saved = writer.run('account.reconnect', { id, settings: next, secrets: probed.value.secrets });
+      const other = probed.value.address.toLowerCase() !== account.address.toLowerCase();
+      if (other && channel.profile.address === 'found') {
+        // Another account's token would put its messages among this one's.
+        const said = probed.value.label ?? probed.value.address;
+        return fail({ kind: 'cannot-connect', failure: failure('settings', 'address', { said }) });
+      }
+      const kept = { ...next, ...probed.value.settings };
+      const saved = writer.run('account.reconnect', { id, settings: kept, secrets: probed.value.secrets });
       return after(id, saved, () => loops.start(id));
     },
     'account.update': (input) =>
@@ -257,6 +273,14 @@ export const accountHandlers = (workspace: Workspace, loops: AccountLoops): Pick
         if (loops.loop(id) === undefined) loops.start(id);
         else loops.loop(id)?.reconnect();
       }),
+    'account.templates': async ({ id }) => {
+      if (connectedAccount(db, id) === null) return fail({ kind: 'account-gone' });
+      try {
+        return ok({ templates: await sources.templates(id) });
+      } catch (error) {
+        return fail(cannotConnect(error));
+      }
+    },
     'account.repair': ({ id }) => {
       if (connectedAccount(db, id) === null) return fail({ kind: 'account-gone' });
       loops.loop(id)?.check();

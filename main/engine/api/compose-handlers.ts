@@ -1,16 +1,16 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { DraftAttachment } from '#shared/contract/compose.ts';
+import type { Draft, DraftAttachment } from '#shared/contract/compose.ts';
 import type { Handlers } from '#shared/contract/wire.ts';
 import { safeFileName } from '#shared/domain/file-name/safe-file-name.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
 import type { DraftId } from '#shared/kit/brand.ts';
-import { changeMode, startDraft } from '../compose/draft-start.ts';
+import { changeMode, goThrough, startDraft } from '../compose/draft-start.ts';
 import { plainAsHtml, plainOf, plainToRich } from '../compose/plain-text.ts';
 import { sendDraft } from '../compose/send-draft.ts';
 import { sendStops } from '../compose/send-stops.ts';
-import { channelOf } from '../ingest/account-session.ts';
+import { capabilitiesOf, draftWays, shownDraft } from '../compose/way-out.ts';
 import type { MessageSources } from '../message-source.ts';
 import { connectedAccount } from '../store/read/account.ts';
 import { draftFiles, readDraft } from '../store/read/draft.ts';
@@ -30,7 +30,7 @@ const roomFor = (workspace: Workspace, id: DraftId, more: number): Result<null, 
   if (draft === null) return fail({ kind: 'draft-gone' });
   const account = draft.account === null ? null : connectedAccount(workspace.db, draft.account);
   if (account === null) return ok(null);
-  const limit = channelOf(workspace, account).profile.capabilities.maxAttachmentBytes;
+  const limit = capabilitiesOf(workspace, account).maxAttachmentBytes;
   const bytes = draft.attachments.reduce((sum, file) => sum + file.size, more);
   return bytes > limit ? fail({ kind: 'too-large', bytes, limit }) : ok(null);
 };
@@ -93,14 +93,18 @@ export const composeHandlers = (
   sources: MessageSources,
 ): Pick<Handlers, ComposeCalls> => {
   const { writer } = workspace;
+  const shown = <Refusal>(result: Result<Draft, Refusal>): Result<Draft, Refusal> =>
+    result.ok ? ok(shownDraft(workspace, result.value)) : result;
   return {
-    'draft.start': (input) => startDraft(workspace, sources, input),
+    'draft.start': async (input) => shown(await startDraft(workspace, sources, input)),
+    'draft.ways': ({ id }) => draftWays(workspace, id),
+    'draft.through': async (input) => shown(await goThrough(workspace, input)),
     'draft.get': ({ id }) => {
       const draft = readDraft(workspace.db, id);
-      return draft === null ? fail({ kind: 'draft-gone' }) : ok(draft);
+      return draft === null ? fail({ kind: 'draft-gone' }) : shown(ok(draft));
     },
     'draft.save': (input) => writer.run('draft.save', input),
-    'draft.mode': (input) => changeMode(workspace, sources, input),
+    'draft.mode': async (input) => shown(await changeMode(workspace, sources, input)),
     'draft.discard': (input) => writer.run('draft.discard', input),
     'draft.attach': async ({ id, name, mimeType, inline, bytes }) => {
       const room = roomFor(workspace, id, bytes.byteLength);
@@ -129,12 +133,13 @@ export const composeHandlers = (
       if (bytes === null || image === null) return fail({ kind: 'draft-gone' });
       return ok({ mimeType: image.mimeType, bytes });
     },
-    'draft.plain': ({ id, plain }) => {
+    'draft.plain': async ({ id, plain }) => {
       const draft = readDraft(workspace.db, id);
       if (draft === null) return fail({ kind: 'draft-gone' });
-      if (draft.plain === plain) return ok(draft);
+      if (draft.plain === plain) return shown(ok(draft));
       const text = plainOf(draft.html);
-      return writer.run('draft.plain', { id, plain, html: plain ? plainAsHtml(text) : plainToRich(text) });
+      const html = plain ? plainAsHtml(text) : plainToRich(text);
+      return shown(await writer.run('draft.plain', { id, plain, html }));
     },
     'draft.check': ({ id }) => {
       const draft = readDraft(workspace.db, id);

@@ -12,6 +12,7 @@ import { viewerOf } from '../store/read/members.ts';
 import { readPreferences } from '../store/read/preferences.ts';
 import { runSearch } from '../store/read/search.ts';
 import { readTimeline } from '../store/read/timeline.ts';
+import { shownDraft } from '../compose/way-out.ts';
 import type { Workspace } from '../workspace.ts';
 
 type ConversationCalls =
@@ -32,7 +33,7 @@ export const conversationHandlers = (workspace: Workspace): Pick<Handlers, Conve
   const { db, writer } = workspace;
   const draftOf = (id: ConversationId): ReturnType<typeof draftOfConversation> => {
     const draft = draftOfConversation(db, id);
-    return draft !== null && hasContent(draft) ? draft : null;
+    return draft !== null && hasContent(draft) ? shownDraft(workspace, draft) : null;
   };
   return {
     'conversation.list': ({ query, after, limit }) =>

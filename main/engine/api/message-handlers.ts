@@ -9,7 +9,7 @@ import type { Result } from '#shared/kit/result.ts';
 import type { MessageId } from '#shared/kit/brand.ts';
 import type { MessageSources, SourceRefusal } from '../message-source.ts';
 import type { PartBytes } from '../parser/parser.ts';
-import { findMessage, messageText, trustsImages } from '../store/read/message-lookup.ts';
+import { findMessage, messageText, trustsImages, versionsOf } from '../store/read/message-lookup.ts';
 import { attachmentsOf } from '../store/read/message-row.ts';
 import { listQuarantine, quarantineSource } from '../store/read/quarantine.ts';
 import { rasterImage } from '../web/raster-image.ts';
@@ -22,6 +22,7 @@ type MessageCalls =
   | 'message.remoteImages'
   | 'message.trustImages'
   | 'message.source'
+  | 'message.versions'
   | 'attachment.save'
   | 'attachment.open'
   | 'link.open'
@@ -51,7 +52,7 @@ const readPart = async (
   if (!found.ok) return found;
   const { message, bytes } = found.value;
   const decoded = await workspace.parser.part(message.channel, bytes, part);
-  return decoded === null ? fail({ kind: 'source-unavailable', reason: 'unreadable' }) : ok(decoded);
+  return decoded === null ? sources.remoteFile(message, part, bytes) : ok(decoded);
 };
 
 /** The name an attachment is shown with; the part's own where the list does not have it. */
@@ -134,6 +135,12 @@ export const messageHandlers = (
   'message.source': async ({ id }) => {
     const found = await sources.whole(id);
     return found.ok ? ok(sourceText(found.value.bytes)) : found;
+  },
+
+  'message.versions': ({ id }) => {
+    const message = findMessage(workspace.db, id);
+    if (message === undefined) return fail({ kind: 'message-gone' });
+    return ok({ versions: versionsOf(workspace.db, message.seq) });
   },
 
   'attachment.save': async ({ id, part }) => {

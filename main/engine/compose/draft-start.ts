@@ -14,6 +14,7 @@ import { findConversation } from '../store/read/find-conversation.ts';
 import { findMessage, messageFacts } from '../store/read/message-lookup.ts';
 import type { NewDraft } from '../store/write/draft.ts';
 import type { Workspace } from '../workspace.ts';
+import { alongWay, wishedWay } from './way-out.ts';
 
 type StartRefusal = { readonly kind: 'conversation-gone' } | { readonly kind: 'no-account' };
 
@@ -66,6 +67,9 @@ const fresh = (
     html: '',
     quote: mode === 'reply' || mode === 'reply-all',
     plain: connectedAccount(workspace.db, account)?.plain ?? false,
+    visibility: null,
+    warning: answered?.warning ?? '',
+    template: null,
   };
 };
 
@@ -119,10 +123,47 @@ export const startDraft = async (
   const id = before?.id ?? (workspace.ids.next() as DraftId);
   const mode = answered === null ? 'new' : input.mode;
   const place = { id, conversation: input.conversation };
-  const draft = await workspace.writer.run('draft.start', fresh(workspace, place, mode, account, answered));
+  const begun = fresh(workspace, place, mode, account, answered);
+  const draft = await workspace.writer.run('draft.start', alongWish(workspace, input, begun, answered));
   if (mode !== 'forward' || answered === null) return ok(draft);
   await takeAlong(workspace, sources, id, answered);
   return ok(readDraft(workspace.db, id) ?? draft);
+};
+
+/** Whoever named another address after their last words is answered there, unless the agent points elsewhere. */
+const alongWish = (
+  workspace: Workspace,
+  input: Input<'draft.start'>,
+  begun: NewDraft,
+  answered: MessageFacts | null,
+): NewDraft => {
+  if (
+    input.message !== null ||
+    input.account !== null ||
+    begun.conversation === null ||
+    begun.mode === 'forward'
+  ) {
+    return begun;
+  }
+  const found = findConversation(workspace.db, begun.conversation);
+  if (found.kind !== 'here') return begun;
+  const wish = wishedWay(workspace, found.num, answered?.direction === 'in' ? answered.at : null);
+  if (wish === null) return begun;
+  const draft = { ...begun, attachments: [], updatedAt: 0, widest: null, windowUntil: null };
+  return { ...begun, ...alongWay(workspace, draft, wish.account, wish.address) };
+};
+
+/** Lets a draft go another way; what was typed stays. */
+export const goThrough = async (
+  workspace: Workspace,
+  { id, account, to }: Input<'draft.through'>,
+): Promise<Result<Draft, { readonly kind: 'draft-gone' } | { readonly kind: 'no-account' }>> => {
+  const draft = readDraft(workspace.db, id);
+  if (draft === null) return fail({ kind: 'draft-gone' });
+  const way = alongWay(workspace, draft, account, to);
+  if (way === null) return fail({ kind: 'no-account' });
+  const { attachments: _files, updatedAt: _at, widest: _widest, windowUntil: _until, ...rest } = draft;
+  return ok(await workspace.writer.run('draft.start', { ...rest, ...way, template: null }));
 };
 
 const messageFor = (

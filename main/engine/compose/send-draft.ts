@@ -6,9 +6,14 @@ import type { Attachment, Correspondent } from '#shared/domain/message.ts';
 import { isSendableAddress } from '#shared/domain/reply/address.ts';
 import { referenceChain } from '#shared/domain/reply/references.ts';
 import type { OutboxId } from '#shared/kit/brand.ts';
-import { fail } from '#shared/kit/result.ts';
+import type { Capabilities } from '#shared/domain/channel-profile.ts';
+import { isWithin, measure } from '#shared/domain/text-limit/measure.ts';
+import { splitText } from '#shared/domain/text-limit/split-text.ts';
+import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
+import type { Channel } from '#main/channels/kit/channel.ts';
 import type { Outgoing, OutgoingFile } from '#main/channels/kit/outgoing.ts';
+import type { QueueReply } from '../actions/outbox/queue-reply.ts';
 import { channelOf } from '../ingest/account-session.ts';
 import type { MessageSources } from '../message-source.ts';
 import { connectedAccount } from '../store/read/account.ts';
@@ -18,11 +23,13 @@ import type { StoredDraftFile } from '../store/read/draft.ts';
 import { findMessage, messageFacts, messageText, referencesUpTo } from '../store/read/message-lookup.ts';
 import { readPreferences } from '../store/read/preferences.ts';
 import type { Workspace } from '../workspace.ts';
+import { cleanHtml } from './clean-html.ts';
 import { htmlToText } from './html-to-text.ts';
 import { outgoingText } from './outgoing-text.ts';
 import type { Original } from './outgoing-text.ts';
-import { plainOf } from './plain-text.ts';
+import { plainAsHtml, plainOf } from './plain-text.ts';
 import { unfilledIn } from './send-stops.ts';
+import { answeredBy, capabilitiesOf, shownDraft, visibilityOf } from './way-out.ts';
 
 /** What the list shows of a message, in characters; the same as for mail that comes in. */
 const snippetLength = 200;
@@ -117,30 +124,120 @@ const attachmentsIn = async (
   }));
 };
 
-type Sendable = { readonly draft: Draft; readonly account: ConnectedAccount };
+type Sendable = {
+  readonly draft: Draft;
+  readonly account: ConnectedAccount;
+  readonly capabilities: Capabilities;
+};
+
+/** Whether a channel can write to this address at all. */
+const recipientOn = (channel: Channel, typed: string): string | null =>
+  channel.readRecipient === undefined
+    ? isSendableAddress(typed.trim())
+      ? typed.trim()
+      : null
+    : channel.readRecipient(typed);
 
 /** Whether there is an account, somebody to write to and nothing that no server would take. */
 const check = (workspace: Workspace, draft: Draft): Result<Sendable, Refused<'draft.send'>> => {
   const account = draft.account === null ? null : connectedAccount(workspace.db, draft.account);
   if (account === null || account.settings['archive'] === true) return fail({ kind: 'no-account' });
+  const channel = channelOf(workspace, account);
+  const capabilities = capabilitiesOf(workspace, account);
   const people = [...draft.to, ...draft.cc, ...draft.bcc];
   if (people.length === 0) return fail({ kind: 'no-recipient' });
-  const bad = people.find(({ address }) => !isSendableAddress(address.trim()));
+  // Whoever is answered where they wrote is reached by that, however their address reads.
+  const answered = answeredBy(workspace, draft);
+  const bad = people.find(
+    ({ address }) =>
+      recipientOn(channel, address) === null &&
+      (answered?.room === null ||
+        answered?.room === undefined ||
+        comparable(answered.from.address) !== comparable(address)),
+  );
   if (bad !== undefined) return fail({ kind: 'bad-recipient', address: bad.address });
   const bytes = draft.attachments.reduce((sum, file) => sum + file.size, 0);
-  const limit = channelOf(workspace, account).profile.capabilities.maxAttachmentBytes;
+  const limit = capabilities.maxAttachmentBytes;
   if (bytes > limit) return fail({ kind: 'too-large', bytes, limit });
-  return { ok: true, value: { draft, account } };
+  const most = capabilities.maxAttachments;
+  if (most !== null && draft.attachments.length > most) {
+    return fail({ kind: 'too-many-files', count: draft.attachments.length, limit: most });
+  }
+  const { windowUntil } = shownDraft(workspace, draft);
+  if (windowUntil !== null && windowUntil <= workspace.clock.now() && draft.template === null) {
+    return fail({ kind: 'window-closed', since: windowUntil, templates: capabilities.templates });
+  }
+  return { ok: true, value: { draft, account, capabilities } };
 };
 
 const referencesOf = (workspace: Workspace, draft: Draft): readonly string[] => {
   if (draft.mode !== 'reply' && draft.mode !== 'reply-all') return [];
   const answered = draft.inReplyTo === null ? undefined : findMessage(workspace.db, draft.inReplyTo);
-  if (answered === undefined) return [];
+  // Names of another channel mean nothing on this one.
+  if (answered === undefined || answered.account_id !== draft.account) return [];
   return referenceChain(
     referencesUpTo(workspace.db, answered.conversation_num, answered.seq),
     answered.external_id,
   );
+};
+
+type Words = { readonly html: string | null; readonly text: string };
+
+/** What is said: as a mail with signature and quote, or as the bare words where channels have neither. */
+const wordsOf = async (
+  workspace: Workspace,
+  sources: MessageSources,
+  { draft, account, capabilities }: Sendable,
+): Promise<Words> => {
+  if (capabilities.subject) {
+    const original = await originalOf(workspace, sources, draft);
+    const { mode, plain, html } = draft;
+    return outgoingText(
+      { mode, typed: html, plain, signature: account.signature, original },
+      workspace.words,
+    );
+  }
+  if (draft.template !== null) return { html: null, text: await templateText(sources, account, draft) };
+  const text = draft.plain ? plainOf(draft.html).replace(/\s+$/u, '') : htmlToText(draft.html);
+  const rich = !draft.plain && (capabilities.html || capabilities.formats.length > 0);
+  return { html: rich ? cleanHtml(draft.html, { pictures: 'none' }) : null, text };
+};
+
+/** How a prepared text reads with its variables filled in; its name where the provider cannot be asked now. */
+const templateText = async (
+  sources: MessageSources,
+  account: ConnectedAccount,
+  { template }: Draft,
+): Promise<string> => {
+  if (template === null) return '';
+  const found = await sources.templates(account.id).catch(() => []);
+  const text = found.find(({ id }) => id === template.id)?.text ?? template.id;
+  return text.replace(
+    /\{\{([^{}]{1,100})\}\}/gu,
+    (whole, name: string) => template.values[name.trim()] ?? whole,
+  );
+};
+
+/** The texts that go, each as a message of its own: one, unless it is too long and may be cut. */
+const piecesOf = (
+  { capabilities, draft }: Sendable,
+  words: Words,
+  split: boolean,
+): Result<readonly Words[], Refused<'draft.send'>> => {
+  const limit = capabilities.maxText;
+  if (limit === null || draft.template !== null) return ok([words]);
+  const measured = measure(words.text, limit);
+  if (isWithin(measured)) return ok([words]);
+  const parts = capabilities.split ? splitText(words.text, limit) : null;
+  if (parts === null || !split) {
+    return fail({
+      kind: 'too-long',
+      count: measured.used,
+      limit: measured.most,
+      parts: parts?.length ?? null,
+    });
+  }
+  return ok(parts.map((text) => ({ html: null, text })));
 };
 
 /** Makes the wire form of a draft, once, and saves it with everything that belongs to it before anything is tried. */
@@ -157,22 +254,47 @@ export const sendDraft = async (
   if (variables.length > 0) return fail({ kind: 'unfilled', variables });
   if (input.at !== undefined && input.at <= workspace.clock.now())
     return fail({ kind: 'past-time', at: input.at });
-  const { account } = checked.value;
-  const words = outgoingText(
-    {
-      mode: draft.mode,
-      typed: draft.html,
-      plain: draft.plain,
-      signature: account.signature,
-      original: await originalOf(workspace, sources, draft),
-    },
-    workspace.words,
-  );
-  const files = filesToSend(draftFiles(workspace.db, draft.id), words.html);
-  const outbox = workspace.ids.next() as OutboxId;
+  const words = await wordsOf(workspace, sources, checked.value);
+  const { subject } = checked.value.capabilities;
+  if (!subject && words.text.trim() === '' && draft.attachments.length === 0)
+    return fail({ kind: 'empty-message' });
+  const pieces = piecesOf(checked.value, words, input.split ?? false);
+  if (!pieces.ok) return pieces;
+  const [only, ...more] = pieces.value;
+  if (only === undefined) return fail({ kind: 'empty-message' });
+  if (more.length === 0) {
+    const whole = { place: 0, last: true, bundle: null };
+    return workspace.writer.run('outbox.queue', await queued(workspace, input, checked.value, only, whole));
+  }
+  const bundle = workspace.ids.next() as OutboxId;
+  const items = [];
+  for (const [place, piece] of pieces.value.entries()) {
+    const part = { place, last: place === pieces.value.length - 1, bundle };
+    items.push(await queued(workspace, input, checked.value, piece, part));
+  }
+  return workspace.writer.run('outbox.queuePieces', { pieces: items });
+};
+
+/** Which piece of a long text it is; `bundle` null for what goes whole. */
+type Part = { readonly place: number; readonly last: boolean; readonly bundle: OutboxId | null };
+
+/** One message in its wire form, with everything that is saved with it. */
+const queued = async (
+  workspace: Workspace,
+  input: Input<'draft.send'>,
+  { draft, account, capabilities }: Sendable,
+  words: Words,
+  { place, last, bundle }: Part,
+): Promise<QueueReply> => {
+  const answered = answeredBy(workspace, draft);
+  const files = last
+    ? filesToSend(draftFiles(workspace.db, draft.id), capabilities.html ? words.html : null)
+    : [];
+  const outbox = bundle !== null && place === 0 ? bundle : (workspace.ids.next() as OutboxId);
   const outgoing: Outgoing = {
     clientId: outbox,
-    at: workspace.clock.now(),
+    // Pieces in the order in which they are read.
+    at: workspace.clock.now() + place,
     from: { name: account.senderName, address: account.address },
     ...withoutDoubles(draft),
     subject: draft.subject.replace(/\s+/gu, ' ').trim(),
@@ -180,25 +302,48 @@ export const sendDraft = async (
     files: readFiles(workspace, files),
     references: referencesOf(workspace, draft),
     automatic: false,
+    answers: answered,
+    visibility: visibilityOf(capabilities, draft.visibility, answered?.visibility ?? null),
+    warning: draft.warning.trim(),
+    template: draft.template,
   };
   const composed = await workspace.parser.compose(account.kind, outgoing, account.settings);
-  const { files: _files, html: _html, automatic: _automatic, clientId: _clientId, ...facts } = outgoing;
-  const typed = (draft.plain ? plainOf(draft.html) : htmlToText(draft.html)).replace(/\s+/gu, ' ').trim();
-  return workspace.writer.run('outbox.queue', {
+  const {
+    files: _files,
+    html: _html,
+    automatic: _automatic,
+    clientId: _clientId,
+    answers: _answers,
+    template: _template,
+    ...facts
+  } = outgoing;
+  const typed =
+    bundle !== null || draft.template !== null
+      ? words.text
+      : draft.plain
+        ? plainOf(draft.html)
+        : htmlToText(draft.html);
+  return {
     ...facts,
     draft: draft.id,
     outbox,
     account: account.id,
     channel: account.kind,
     plannedAt: input.at ?? null,
-    followUp: input.followUp ?? null,
+    followUp: last ? (input.followUp ?? null) : null,
     undoMs: input.now === true ? 0 : readPreferences(workspace.db).undoSeconds * 1_000,
     seenRev: input.seenRev,
-    resolve: input.resolve,
-    snippet: typed.slice(0, snippetLength),
+    resolve: last && input.resolve,
+    snippet: typed.replace(/\s+/gu, ' ').trim().slice(0, snippetLength),
     attachments: await attachmentsIn(workspace, account, composed.bytes, files),
     externalId: composed.externalId,
+    room: answered?.room ?? composed.room ?? null,
+    bundle,
+    carriesFiles: last,
+    piece: bundle === null ? null : plainAsHtml(words.text),
     recipients: composed.recipients,
     bytes: new Uint8Array(composed.bytes),
-  });
+    hasHtml: words.html !== null,
+    html: capabilities.subject ? null : words.html,
+  };
 };

@@ -164,9 +164,11 @@ export class AccountLoop {
     this.#connection = new AbortController();
     const signal = AbortSignal.any([ended, this.#connection.signal]);
     if (this.#failures === 0) this.#say({ kind: 'connecting' });
-    const session = channelOf(this.#workspace, account).open(this.#contexts.of(account));
-    this.#session = session;
+    let session: Session | null = null;
     try {
+      // Opening reads the settings, and those may be wrong.
+      session = channelOf(this.#workspace, account).open(this.#contexts.of(account));
+      this.#session = session;
       await this.#keepInStep(account, session, signal);
     } catch (error) {
       if (!signal.aborted) await this.#afterFailure(error, session);
@@ -174,13 +176,13 @@ export class AccountLoop {
       this.#session = null;
       // Ends what still runs on this connection, such as a pull asked for ahead.
       this.#connection.abort();
-      await closeSession(session);
+      if (session !== null) await closeSession(session);
     }
   }
 
-  async #afterFailure(error: unknown, session: Session): Promise<void> {
+  async #afterFailure(error: unknown, session: Session | null): Promise<void> {
     this.#session = null;
-    await closeSession(session);
+    if (session !== null) await closeSession(session);
     const { clock, log } = this.#workspace;
     const failure = accountFailure(error) ?? {
       kind: 'protocol' as const,

@@ -59,7 +59,9 @@ export class SessionContexts {
   of(account: ConnectedAccount): SessionContext {
     const known = this.#contexts.get(account.id);
     if (known !== undefined) return known;
-    const context = sessionContext(this.#workspace, account, (recipient) => this.onReturn(account.id, recipient));
+    const context = sessionContext(this.#workspace, account, (recipient) =>
+      this.onReturn(account.id, recipient),
+    );
     this.#contexts.set(account.id, context);
     return context;
   }

@@ -1,4 +1,4 @@
-import type { Inbound, Unreadable } from '#main/channels/kit/inbound.ts';
+import type { Understood } from '#main/channels/kit/inbound.ts';
 
 /** An item as the parser thread gives it back: what it says, the server's facts about it, and its bytes. */
 export type ParsedItem = {
@@ -10,5 +10,5 @@ export type ParsedItem = {
   /** Size of the whole item in bytes. */
   readonly size: number;
   readonly bytes: Uint8Array;
-  readonly result: Inbound | Unreadable;
+  readonly result: Understood;
 };

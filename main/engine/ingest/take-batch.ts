@@ -69,8 +69,7 @@ export const takeBatch = async (
     );
     arrived.push(...taken.arrived);
     for (const echo of taken.echoes) {
-      if (echo.role === 'sent')
-        await workspace.writer.run('outbox.echoed', { id: echo.clientId as OutboxId });
+      if (echo.vouched) await workspace.writer.run('outbox.echoed', { id: echo.clientId as OutboxId });
     }
   }
   return { arrived };

@@ -1,3 +1,4 @@
+import type { SendClass } from '#shared/domain/channel-profile.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
 import type { Session } from '#main/channels/kit/channel.ts';
 import { ChannelError } from '#main/channels/kit/failure.ts';
@@ -195,6 +196,11 @@ export class AccountSender {
     return this.#session;
   }
 
+  #sendClass(): SendClass {
+    const account = connectedAccount(this.#workspace.db, this.#id);
+    return account === null ? 'none' : channelOf(this.#workspace, account).profile.capabilities.send;
+  }
+
   #attempt(item: OutboxItem): Attempt {
     return {
       externalId: item.externalId,
@@ -271,7 +277,8 @@ export class AccountSender {
     try {
       const found = await this.#open().reconcile(this.#attempt(item), this.#ended.signal);
       this.#looks.set(item.id, looks);
-      step = afterLook(stateOf(item, clock.now()), found, looks, clock.now());
+      const sendClass = this.#sendClass();
+      step = afterLook(stateOf(item, clock.now()), found, { looks, sendClass }, clock.now());
     } catch (error) {
       if (this.#ended.signal.aborted) throw error;
       await this.#endSession();

@@ -1,4 +1,5 @@
-import type { SendResult } from '#main/channels/kit/outgoing.ts';
+import type { SendClass } from '#shared/domain/channel-profile.ts';
+import type { Reconciled, SendResult } from '#main/channels/kit/outgoing.ts';
 
 /** Why something may not have gone out; each has words in the catalogue under `outbox.failure.<kind>` and `delivery.failure.<kind>`. */
 export const sendFailureKinds = [
@@ -150,19 +151,23 @@ export const afterError = (
   return later(state, now, chance, { pending: state.pending, served, afterMs, why });
 };
 
-/** The step after a look-up, `looks` counting from 1. Absence is a reason to send again; not knowing never is. */
+/**
+ * The step after a look-up, `looks` counting from 1. Absence is a reason to send again; not knowing never is. Where the server knows a
+ * repetition by its key nobody has to look twice, and where nothing can be found nobody has to wait for it.
+ */
 export const afterLook = (
   state: SendState,
-  found: 'accepted' | 'absent' | 'unknown',
-  looks: number,
+  found: Reconciled,
+  { looks, sendClass }: { readonly looks: number; readonly sendClass: SendClass },
   now: number,
 ): NextStep => {
+  if (typeof found === 'object') return { kind: 'sent', externalId: found.acceptedAs };
   switch (found) {
     case 'accepted':
       return { kind: 'sent', externalId: null };
     case 'absent':
     case 'unknown': {
-      const pause = reconcileDelaysMs[looks];
+      const pause = sendClass === 'findable' ? reconcileDelaysMs[looks] : undefined;
       // A copy may still be on its way into the folder, so one look that finds nothing is not enough.
       if (pause !== undefined) return { kind: 'reconcile', at: now + pause };
       if (found === 'unknown') return { kind: 'unknown', failure: failure('unknown', null) };

@@ -1,6 +1,6 @@
 import type { Settings } from '#shared/contract/accounts.ts';
 import type { Channel } from '#main/channels/kit/channel.ts';
-import type { Inbound, MapContext, RawItem, SourceBody, Unreadable } from '#main/channels/kit/inbound.ts';
+import type { MapContext, RawItem, SourceBody, Understood } from '#main/channels/kit/inbound.ts';
 import type { Composed, Outgoing } from '#main/channels/kit/outgoing.ts';
 
 /** A part of a message, decoded. */
@@ -11,11 +11,7 @@ export type PartBytes = { readonly bytes: Uint8Array; readonly mimeType: string;
  * answered as unreadable and everything else goes on.
  */
 export interface Parser {
-  map(
-    channel: string,
-    items: readonly RawItem[],
-    context: MapContext,
-  ): Promise<readonly (Inbound | Unreadable)[]>;
+  map(channel: string, items: readonly RawItem[], context: MapContext): Promise<readonly Understood[]>;
   /** Null when the source cannot be read, or not in time. */
   body(channel: string, source: Uint8Array): Promise<SourceBody | null>;
   part(channel: string, source: Uint8Array, part: string): Promise<PartBytes | null>;
@@ -40,7 +36,7 @@ export type JobKind = ParserJob['kind'];
 
 /** What each kind of work comes back with. */
 export type JobAnswer = {
-  readonly map: Inbound | Unreadable;
+  readonly map: Understood;
   readonly body: SourceBody | null;
   readonly part: PartBytes | null;
   readonly compose: Composed;

@@ -7,10 +7,18 @@ import { ownership } from './migrations/0020-ownership.ts';
 import { snippets } from './migrations/0030-snippets.ts';
 import { customers } from './migrations/0040-customers.ts';
 import { reminders } from './migrations/0050-reminders.ts';
+import { channels } from './migrations/0060-channels.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every step there is, in order. */
-export const migrations: readonly Migration[] = [initial, ownership, snippets, customers, reminders];
+export const migrations: readonly Migration[] = [
+  initial,
+  ownership,
+  snippets,
+  customers,
+  reminders,
+  channels,
+];
 
 /** The step a database has reached; 0 for an empty file. */
 export const schemaNumber = (db: Pick<WritableDb, 'get'>): number =>

@@ -1,7 +1,7 @@
 import { ownDomain } from './own-domain.ts';
 
 /** Why two customers may be one person; never more than a suggestion. */
-export const sameReasons = ['address', 'company', 'domain'] as const;
+export const sameReasons = ['named', 'address', 'company', 'domain'] as const;
 export type SameReason = (typeof sameReasons)[number];
 
 /** Longer names than this are not names, and keys must fit into a page's cursor. */

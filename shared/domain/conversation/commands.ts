@@ -86,7 +86,9 @@ export type Command =
       readonly recipient: string;
       readonly status: string;
       readonly historic: boolean;
-    };
+    }
+  /** The customer named another address of theirs. */
+  | { readonly kind: 'contact'; readonly channel: string; readonly address: string };
 
 /** Why a command was refused; each has words under `refusal.<kind>`. */
 export type ConversationRefusal =

@@ -66,6 +66,8 @@ export const decide = (
       return queueReply(state, command, circumstances);
     case 'bounce':
       return ok(bounce(state, command));
+    case 'contact':
+      return ok([{ kind: 'contact.named', channel: command.channel, address: command.address }]);
     default:
       return assertNever(command);
   }

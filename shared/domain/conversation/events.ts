@@ -110,6 +110,8 @@ export type ConversationEvent =
       readonly reason: string;
     }
   | { readonly kind: 'reply.uncertain'; readonly outbox: OutboxId; readonly message: MessageId }
+  /** The customer named another address of theirs. */
+  | { readonly kind: 'contact.named'; readonly channel: string; readonly address: string }
   | {
       readonly kind: 'reply.bounced';
       readonly message: MessageId;

@@ -99,6 +99,7 @@ export const ordinary = (before: ConversationState, { event, at }: Happened): Co
     case 'reply.withdrawn':
     case 'reply.failed':
     case 'reply.uncertain':
+    case 'contact.named':
       return state;
     default:
       return assertNever(event);

@@ -1,5 +1,5 @@
 import type { Batch, Channel, Cursor, Session } from '#main/channels/kit/channel.ts';
-import type { Inbound, RawItem, StreamRole, Unreadable } from '#main/channels/kit/inbound.ts';
+import type { RawItem, StreamRole, Understood } from '#main/channels/kit/inbound.ts';
 import type { ParsedItem } from '#main/engine/ingest/parsed-item.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
 import { makeWorkspace } from '../store/workspace.ts';
@@ -31,8 +31,7 @@ export const understood = (
     streamRole = 'inbox',
     now = Date.now(),
   }: { readonly streamRole?: StreamRole; readonly now?: number } = {},
-): Inbound | Unreadable =>
-  structuredClone(channel.mapper.map(item, { own, streamRole, trustedAuthserv: null, now }));
+): Understood => structuredClone(channel.mapper.map(item, { own, streamRole, trustedAuthserv: null, now }));
 
 /** A real encrypted store that takes what one stream of a channel brings, as the engine does. */
 export class ConformanceInbox {

@@ -146,7 +146,8 @@ export class HttpEmulator {
     const answer = await this.#answer(request, message.socket);
     if (answer === null || this.#silent || response.destroyed) return;
     const { status = 200, headers = {}, json, body } = answer;
-    const type: Readonly<Record<string, string>> = json === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' };
+    const type: Readonly<Record<string, string>> =
+      json === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' };
     response.writeHead(status, { ...type, ...headers });
     response.end(json === undefined ? (body ?? '') : JSON.stringify(json));
   }

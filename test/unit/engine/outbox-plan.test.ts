@@ -103,25 +103,47 @@ describe('after a try to send', () => {
 
 describe('after a look for what became of it', () => {
   it('is sent when it was found', () => {
-    expect(afterLook(state(), 'accepted', 1, now)).toEqual({ kind: 'sent', externalId: null });
+    expect(afterLook(state(), 'accepted', { looks: 1, sendClass: 'findable' }, now)).toEqual({
+      kind: 'sent',
+      externalId: null,
+    });
   });
 
   it('never sends again by itself when nobody can know', () => {
     let looks = 1;
-    let step = afterLook(state(), 'unknown', looks, now);
+    let step = afterLook(state(), 'unknown', { looks, sendClass: 'findable' }, now);
     while (step.kind === 'reconcile') {
       looks += 1;
-      step = afterLook(state(), 'unknown', looks, now);
+      step = afterLook(state(), 'unknown', { looks, sendClass: 'findable' }, now);
     }
     expect(step.kind).toBe('unknown');
     expect(looks).toBe(reconcileDelaysMs.length);
   });
 
   it('sends again only after several looks have proven its absence', () => {
-    expect(afterLook(state(), 'absent', 1, now).kind).toBe('reconcile');
-    expect(afterLook(state(), 'absent', reconcileDelaysMs.length, now)).toMatchObject({
+    expect(afterLook(state(), 'absent', { looks: 1, sendClass: 'findable' }, now).kind).toBe('reconcile');
+    expect(
+      afterLook(state(), 'absent', { looks: reconcileDelaysMs.length, sendClass: 'findable' }, now),
+    ).toMatchObject({
       kind: 'retry',
       at: now,
+    });
+  });
+
+  it('sends again at once where the server knows a repetition by its key', () => {
+    const step = afterLook(state(), 'absent', { looks: 1, sendClass: 'key' }, now);
+    expect(step).toMatchObject({ kind: 'retry', at: now });
+  });
+
+  it('asks at once where nothing can be found', () => {
+    expect(afterLook(state(), 'unknown', { looks: 1, sendClass: 'none' }, now).kind).toBe('unknown');
+  });
+
+  it('takes over the name under which the server has it', () => {
+    const found = { acceptedAs: 'status 17' };
+    expect(afterLook(state(), found, { looks: 1, sendClass: 'findable' }, now)).toEqual({
+      kind: 'sent',
+      externalId: 'status 17',
     });
   });
 });

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isPublicAddress } from '#main/engine/web/public-address.ts';
+import { isPublicAddress } from '#main/channels/kit/http/public-address.ts';
 import { rasterImage } from '#main/engine/web/raster-image.ts';
 import { fetchRemoteImage } from '#main/engine/web/remote-images.ts';
 

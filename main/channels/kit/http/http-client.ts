@@ -11,7 +11,8 @@ export type HttpRequest = {
   readonly query?: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** A text is sent as it is; an object as JSON, search parameters as a form (WHATWG URL), a FormData as multipart (RFC 7578). */
-  readonly body?: string | Uint8Array<ArrayBuffer> | URLSearchParams | FormData | Readonly<Record<string, unknown>>;
+  readonly body?:
+    string | Uint8Array<ArrayBuffer> | URLSearchParams | FormData | Readonly<Record<string, unknown>>;
   /** How long the whole of it may take; a long poll needs more than the usual. */
   readonly ms?: number;
   /** The largest answer taken, in bytes. */
@@ -60,7 +61,8 @@ const beforeSaying: ReadonlySet<string> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-const causeOf = (error: unknown): unknown => (error instanceof Error && error.cause !== undefined ? error.cause : error);
+const causeOf = (error: unknown): unknown =>
+  error instanceof Error && error.cause !== undefined ? error.cause : error;
 
 /** The seconds or the date of Retry-After (RFC 9110 section 10.2.3) as ms from now; null when it says nothing. */
 export function retryAfterMs(headers: Headers, now: number): number | null {
@@ -143,7 +145,10 @@ export class HttpClient {
     const cause = causeOf(error);
     const code = innermostCode(cause);
     if (certificateProblem(code) !== null)
-      return new ChannelError(failure('certificate', this.#where, { said: wordsOf(messageOf(cause)) }), error);
+      return new ChannelError(
+        failure('certificate', this.#where, { said: wordsOf(messageOf(cause)) }),
+        error,
+      );
     return new ChannelError(failure(kindOfCode(code) ?? 'no-answer', this.#where), error);
   }
 
@@ -203,5 +208,7 @@ const isPlain = (body: HttpRequest['body']): body is Readonly<Record<string, unk
 const bodyType = (body: HttpRequest['body']): Readonly<Record<string, string>> =>
   isPlain(body) ? { 'content-type': 'application/json' } : {};
 
-const bodyOf = (body: HttpRequest['body']): string | Uint8Array<ArrayBuffer> | URLSearchParams | FormData | null =>
+const bodyOf = (
+  body: HttpRequest['body'],
+): string | Uint8Array<ArrayBuffer> | URLSearchParams | FormData | null =>
   isPlain(body) ? JSON.stringify(body) : (body ?? null);

@@ -53,7 +53,7 @@ const mode = (
 ): Result<Draft, Gone> => {
   const before = readDraft(context.db, input.id);
   if (before === null) return fail({ kind: 'draft-gone' });
-  const { attachments, updatedAt: _updatedAt, ...rest } = before;
+  const { attachments, updatedAt: _updatedAt, widest: _widest, windowUntil: _until, ...rest } = before;
   if (input.mode !== 'forward') {
     for (const file of attachments) {
       if (isForwarded(file.id)) dropDraftFile(context.db, input.id, file.id);
@@ -69,7 +69,13 @@ const plain = (
 ): Result<Draft, Gone> => {
   const before = readDraft(context.db, input.id);
   if (before === null) return fail({ kind: 'draft-gone' });
-  const { attachments: _attachments, updatedAt: _updatedAt, ...rest } = before;
+  const {
+    attachments: _attachments,
+    updatedAt: _updatedAt,
+    widest: _widest,
+    windowUntil: _until,
+    ...rest
+  } = before;
   if (before.account !== null) preferPlain(context.db, before.account, input.plain);
   return ok(start(context, { ...rest, ...input }));
 };

@@ -5,6 +5,7 @@ import { indexMessages } from '../../store/write/search-index.ts';
 import { readStream, saveProgress } from '../../store/write/streams.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { applyChanges } from './changes.ts';
+import { takeFact } from './facts.ts';
 import type { IngestBatch, Ingested, Intake, Taken } from './intake.ts';
 import { takeIn } from './take-in.ts';
 import { quarantine } from './quarantine.ts';
@@ -40,10 +41,17 @@ export const ingestBatch: Action<IngestBatch, Ingested> = (context, batch) => {
   };
 };
 
-const takeItem = (context: ActionContext, intake: Intake, item: ParsedItem): Taken =>
-  item.result.kind === 'unreadable'
-    ? quarantine(context, intake, item, item.result.reason)
-    : takeIn(context, intake, item, item.result);
+const takeItem = (context: ActionContext, intake: Intake, item: ParsedItem): Taken => {
+  const { result } = item;
+  switch (result.kind) {
+    case 'unreadable':
+      return quarantine(context, intake, item, result.reason);
+    case 'message':
+      return takeIn(context, intake, item, result);
+    default:
+      return takeFact(context, { ...intake.batch, historic: intake.historic }, result);
+  }
+};
 
 const finish = (
   context: ActionContext,

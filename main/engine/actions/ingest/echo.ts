@@ -21,14 +21,30 @@ const columns = 'm.seq, m.conversation_num, m.client_id, m.subject, t.text';
  */
 export const findEcho = (context: ActionContext, intake: Intake, inbound: Inbound): Echo | null => {
   if (inbound.direction !== 'out') return null;
-  const own = byClientId(context, inbound) ?? byExternalId(context, intake, inbound);
+  const own =
+    byClientId(context, inbound) ??
+    byName(context, intake, inbound) ??
+    byExternalId(context, intake, inbound);
   if (own === undefined) return null;
   const { role } = intake.batch;
-  if (role !== 'sent' && !sameWords(own, inbound)) return null;
+  // Where the server names its messages it has also checked who wrote them.
+  const vouched = role === 'sent' || inbound.name !== undefined;
+  if (!vouched && !sameWords(own, inbound)) return null;
+  if (inbound.name !== undefined) {
+    context.db.run('UPDATE message SET name = ?, permalink = ifnull(permalink, ?) WHERE seq = ?', [
+      inbound.name,
+      inbound.permalink ?? null,
+      own.seq,
+    ]);
+  }
   // A provider may have given it another name; the customer's answer will refer to that one.
   const names = threadNames(intake.batch.channel, intake.batch.account, inbound.thread);
-  if (names.self !== null) nameConversation(context.db, [names.self], own.conversation_num);
-  return { seq: own.seq, clientId: own.client_id, role };
+  nameConversation(
+    context.db,
+    names.self === null ? (inbound.thread.room === null ? [] : names.parents) : [names.self],
+    own.conversation_num,
+  );
+  return { seq: own.seq, clientId: own.client_id, role, vouched };
 };
 
 const byClientId = ({ db }: ActionContext, { clientId }: Inbound): OwnRow | undefined =>
@@ -37,6 +53,15 @@ const byClientId = ({ db }: ActionContext, { clientId }: Inbound): OwnRow | unde
     : db.get<OwnRow>(
         `SELECT ${columns} FROM message m JOIN message_text t ON t.seq = m.seq WHERE m.client_id = ?`,
         [clientId],
+      );
+
+const byName = ({ db }: ActionContext, { batch }: Intake, { name }: Inbound): OwnRow | undefined =>
+  name === undefined
+    ? undefined
+    : db.get<OwnRow>(
+        `SELECT ${columns} FROM message m JOIN message_text t ON t.seq = m.seq
+         WHERE m.account_id = ? AND m.name = ? AND m.client_id IS NOT NULL`,
+        [batch.account, name],
       );
 
 const byExternalId = ({ db }: ActionContext, { batch }: Intake, { thread }: Inbound): OwnRow | undefined =>

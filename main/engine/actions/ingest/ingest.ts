@@ -2,7 +2,8 @@ import type { AccountId } from '#shared/kit/brand.ts';
 import { indexMessages } from '../../store/write/search-index.ts';
 import { announceStreams } from '../../store/write/streams.ts';
 import type { AnnouncedStream } from '../../store/write/streams.ts';
-import type { Action } from '../action.ts';
+import { keepAttachment } from '../../store/write/message.ts';
+import type { Action, ActionContext } from '../action.ts';
 import { ingestBatch } from './batch.ts';
 
 const ingestStreams: Action<
@@ -42,9 +43,19 @@ const searchIndex: Action<
   return { indexed: chosen.length, more: chosen.length < rows.length || rows.length === limit };
 };
 
+/** Keeps the bytes of a file that a message only pointed to, so that it is here from now on. */
+const keepFile = (
+  { db, vault }: ActionContext,
+  { seq, part, bytes }: { readonly seq: number; readonly part: string; readonly bytes: Uint8Array },
+): null => {
+  keepAttachment(db, seq, part, vault.put(bytes));
+  return null;
+};
+
 /** What comes in from channels. */
 export const ingestActions = {
   'ingest.streams': ingestStreams,
   'ingest.batch': ingestBatch,
   'search.index': searchIndex,
+  'attachment.keep': keepFile,
 } as const;

@@ -32,7 +32,13 @@ export type Arrival = {
 };
 
 /** Something of ours seen again on the server: proof that it was accepted, and where the role is `sent` that it is filed. */
-export type Echo = { readonly seq: number; readonly clientId: string; readonly role: StreamRole };
+export type Echo = {
+  readonly seq: number;
+  readonly clientId: string;
+  readonly role: StreamRole;
+  /** Only the account itself can have put it there. */
+  readonly vouched: boolean;
+};
 
 export type Ingested = {
   readonly added: number;

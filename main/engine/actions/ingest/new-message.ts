@@ -7,6 +7,17 @@ import type { NewMessage } from '../../store/write/message.ts';
 import type { ActionContext } from '../action.ts';
 import type { IngestBatch } from './intake.ts';
 
+/** Names of messages and rooms come from outside; no server makes them longer (Matrix: 255 bytes). */
+const longestName = 2_000;
+const longestWarning = 2_000;
+
+const bounded = (name: string | null): string | null =>
+  name === null || name === '' ? null : name.slice(0, longestName);
+
+/** The page of a message, where it is one that a browser may open. */
+const webAddress = (url: string | null): string | null =>
+  url !== null && url.length <= longestName && /^https?:/i.test(url) && URL.canParse(url) ? url : null;
+
 /** The row of a message from a channel; its source goes into the vault where the channel says so. */
 export const asNewMessage = (
   { vault }: ActionContext,
@@ -48,5 +59,12 @@ export const asNewMessage = (
     ...part,
     dangerous: isDangerousFile(part.name, part.mimeType),
     blob: null,
+    remote: part.remote === true,
   })),
+  name: bounded(inbound.name ?? null),
+  room: bounded(inbound.thread.room),
+  visibility: inbound.visibility ?? null,
+  warning: (inbound.warning ?? '').slice(0, longestWarning),
+  permalink: webAddress(inbound.permalink ?? null),
+  editedAt: inbound.editedAt ?? null,
 });

@@ -14,6 +14,7 @@ import type { Arrival, Intake, Taken } from './intake.ts';
 import { applyBounce } from './bounce.ts';
 import { tellUnread } from './changes.ts';
 import { findEcho } from './echo.ts';
+import { takeParked } from './facts.ts';
 import { asNewMessage } from './new-message.ts';
 import { release } from './quarantine.ts';
 import { isStranger } from './stranger.ts';
@@ -37,15 +38,20 @@ export const takeIn = (context: ActionContext, intake: Intake, item: ParsedItem,
     noteFlags(context, copy.seq);
     return { kind: 'known' };
   }
+  const names = { name: inbound.name ?? null, room: inbound.thread.room };
   const echo = findEcho(context, intake, inbound);
   if (echo !== null) {
     putLocation(db, place, { seq: echo.seq }, inbound);
+    takeParked(context, factsOf(intake), { ...names, clientId: echo.clientId });
     return { kind: 'echo', echo };
   }
   const added = addMessage(context, intake, item, inbound, id);
   putLocation(db, place, { seq: added.seq }, inbound);
+  takeParked(context, factsOf(intake), { ...names, clientId: null });
   return added;
 };
+
+const factsOf = ({ batch, historic }: Intake) => ({ ...batch, historic });
 
 /** A copy that somebody has read elsewhere is read; a fresh copy never makes a read message unread. */
 const noteFlags = (context: ActionContext, seq: number): void => {

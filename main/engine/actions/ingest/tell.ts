@@ -8,7 +8,7 @@ import type { ReadableDb } from '../../store/driver.ts';
 import type { ActionContext } from '../action.ts';
 import { circumstancesOf } from '../circumstances.ts';
 
-type FromOutside = Extract<Command, { kind: 'take-in' | 'bounce' }> & { readonly at: number };
+type FromOutside = Extract<Command, { kind: 'take-in' | 'bounce' | 'contact' }> & { readonly at: number };
 
 /** Events that say something about the outside carry the time of what was said; the rest happen now. */
 const timedByTheirMessage = new Set<ConversationEvent['kind']>([
@@ -16,6 +16,7 @@ const timedByTheirMessage = new Set<ConversationEvent['kind']>([
   'message.received',
   'message.answered',
   'reply.bounced',
+  'contact.named',
 ]);
 
 /** Lets something from outside happen to a conversation; answers its id and tells the page. */

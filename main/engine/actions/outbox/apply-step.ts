@@ -8,6 +8,10 @@ import type { OutboxItem } from '../../store/read/outbox.ts';
 import { wantFlag } from '../../store/write/locations.ts';
 import { changeOutboxItem, markOutbox, renameSent } from '../../store/write/outbox.ts';
 import type { OutboxChange } from '../../store/write/outbox.ts';
+import { recountConversation } from '../../store/write/conversation.ts';
+import { deleteMessage } from '../../store/write/message.ts';
+import { mergeConversations } from '../conversations/merge.ts';
+import { takeParked } from '../ingest/facts.ts';
 import { tellOutbox } from './queue-reply.ts';
 
 /** What came of a try, as the plan decided it. */
@@ -60,6 +64,38 @@ const markAnswered = ({ db, clock }: ActionContext, item: OutboxItem): void => {
   db.run('UPDATE message SET answered = 1 WHERE seq = ?', [answered.seq]);
 };
 
+/**
+ * The server has told how it calls what was sent. A copy that came back before that, and that nothing showed to be ours, is the same
+ * message; what the server has said of it meanwhile happens to it now.
+ */
+const known = (context: ActionContext, item: OutboxItem, name: string): void => {
+  const { db } = context;
+  const copy = db.get<{ seq: number; conversation_num: number }>(
+    'SELECT seq, conversation_num FROM message WHERE account_id = ? AND name = ? AND client_id IS NULL',
+    [item.account, name],
+  );
+  if (name !== item.externalId) renameSent(db, item.seq, name);
+  if (copy !== undefined) {
+    if (copy.conversation_num !== item.conversationNum) {
+      mergeConversations(context, [item.conversationNum, copy.conversation_num], { author: null });
+    }
+    db.run('UPDATE location SET seq = ? WHERE seq = ?', [item.seq, copy.seq]);
+    db.run(
+      'UPDATE message SET permalink = (SELECT permalink FROM message WHERE seq = $copy) WHERE seq = $seq',
+      { copy: copy.seq, seq: item.seq },
+    );
+    deleteMessage(db, copy.seq);
+    const place = db.get<{ num: number }>('SELECT conversation_num AS num FROM message WHERE seq = ?', [
+      item.seq,
+    ]);
+    if (place !== undefined) recountConversation(db, place.num);
+  }
+  const channel =
+    db.get<{ kind: string }>('SELECT kind FROM account WHERE id = ?', [item.account])?.kind ?? '';
+  const where = { account: item.account, channel, historic: () => false };
+  takeParked(context, where, { name, clientId: null, room: null });
+};
+
 /** Writes the next state of an item with its event; nothing for an item that is gone or has been sent already. */
 export const applyStep = (context: ActionContext, { id, step }: StepInput): null => {
   const { db, clock } = context;
@@ -71,8 +107,7 @@ export const applyStep = (context: ActionContext, { id, step }: StepInput): null
   if (event !== null) appendEvents(context, item.conversationNum, [{ event, at: now }], { author: null });
   if (step.kind === 'sent') {
     markAnswered(context, item);
-    if (step.externalId !== null && step.externalId !== item.externalId)
-      renameSent(db, item.seq, step.externalId);
+    if (step.externalId !== null) known(context, item, step.externalId);
   }
   markOutbox(db, item.conversationNum);
   tellOutbox(context, item.conversation);

@@ -3,6 +3,7 @@ import { draftModes } from '#shared/contract/compose.ts';
 import type { Draft } from '#shared/contract/compose.ts';
 import type { AccountId, BlobId, ConversationId, DraftId, FollowUpId, MessageId } from '#shared/kit/brand.ts';
 import type { ConversationEvent } from '#shared/domain/conversation/events.ts';
+import { visibilities } from '#shared/domain/message.ts';
 import { followUpOf } from '#shared/domain/conversation/state.ts';
 import type { ActionContext } from '../action.ts';
 import { appendEvents, stateOf } from '../../store/project/append-events.ts';
@@ -31,6 +32,13 @@ const saved = v.object({
     quote: v.boolean(),
     // Sends saved by a version without plain text have no such field.
     plain: v.optional(v.boolean(), false),
+    // Those saved before there were channels with these choices have none.
+    visibility: v.optional(v.nullable(v.picklist(visibilities)), null),
+    warning: v.optional(v.string(), ''),
+    template: v.optional(
+      v.nullable(v.object({ id: v.string(), values: v.record(v.string(), v.string()) })),
+      null,
+    ),
   }),
   files: v.array(
     v.object({
@@ -43,9 +51,13 @@ const saved = v.object({
     }),
   ),
   resolved: v.boolean(),
+  /** The whole text, where this was one piece of it. */
+  whole: v.optional(v.nullable(v.string()), null),
   /** The promise that was made with it; sends saved by an earlier version do not say. */
   followUp: v.optional(v.nullable(v.string()), null),
 });
+
+type Saved = v.InferOutput<typeof saved>;
 
 /** What was typed since goes below what comes back: a conversation has one draft, and neither text may be lost. */
 const together = (back: NewDraft, since: Draft | null): NewDraft =>
@@ -56,24 +68,14 @@ const isOnlyMessage = ({ db }: ActionContext, item: OutboxItem): boolean =>
   db.get<{ n: number }>('SELECT messages AS n FROM conversation WHERE num = ?', [item.conversationNum])?.n ===
   1;
 
-/** Takes a send back before anybody got it: its message goes, the draft is there again as it was. */
-export const giveBack = (
+/** Takes one item out, with its message and what was promised or resolved with it. */
+const withdraw = (
   context: ActionContext,
   item: OutboxItem,
-): { readonly draft: DraftId; readonly conversation: ConversationId | null } => {
+  { resolved, followUp }: Pick<Saved, 'resolved' | 'followUp'>,
+): void => {
   const { db, clock, me } = context;
   const now = clock.now();
-  const { draft, files, resolved, followUp } = v.parse(saved, JSON.parse(outboxDraft(db, item.id) ?? '{}'));
-  const since = draftOfConversation(db, item.conversation);
-  const id = draft.id as DraftId;
-  const back: NewDraft = {
-    ...draft,
-    id,
-    account: draft.account as AccountId | null,
-    inReplyTo: draft.inReplyTo as MessageId | null,
-    conversation: item.conversation,
-  };
-  if (since !== null && since.id !== id) deleteDraft(db, since.id);
   const only = isOnlyMessage(context, item);
   deleteOutboxItem(db, item.id);
   deleteMessage(db, item.seq);
@@ -97,6 +99,36 @@ export const giveBack = (
     events.map((event) => ({ event, at: now })),
     { author: me },
   );
+};
+
+/** Takes a send back, or all pieces of one, before anybody got it: its messages go, the draft is there again as it was. */
+export const giveBack = (
+  context: ActionContext,
+  items: readonly OutboxItem[],
+): { readonly draft: DraftId; readonly conversation: ConversationId | null } => {
+  const { db, clock } = context;
+  const [item] = items;
+  if (item === undefined) throw new Error('nothing to give back');
+  const read = items.map((one) => v.parse(saved, JSON.parse(outboxDraft(db, one.id) ?? '{}')));
+  const [first] = read;
+  if (first === undefined) throw new Error('a send without its draft');
+  const { draft, whole } = first;
+  const files = read.flatMap((one) => one.files);
+  const since = draftOfConversation(db, item.conversation);
+  const id = draft.id as DraftId;
+  const back: NewDraft = {
+    ...draft,
+    html: items.length > 1 && whole !== null ? whole : draft.html,
+    id,
+    account: draft.account as AccountId | null,
+    inReplyTo: draft.inReplyTo as MessageId | null,
+    conversation: item.conversation,
+  };
+  if (since !== null && since.id !== id) deleteDraft(db, since.id);
+  for (const [place, one] of items.entries()) {
+    withdraw(context, one, read[place] ?? { resolved: false, followUp: null });
+  }
+  const now = clock.now();
   putDraft(db, together(back, since), now);
   for (const file of files) putDraftFile(db, id, { ...file, blob: file.blob as BlobId }, now);
   markOutbox(db, item.conversationNum);

@@ -2,7 +2,7 @@ import type { ConversationId, DraftId, OutboxId } from '#shared/kit/brand.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
 import type { ActionContext } from '../action.ts';
-import { outboxItem } from '../../store/read/outbox.ts';
+import { bundleOf, outboxItem } from '../../store/read/outbox.ts';
 import type { OutboxItem } from '../../store/read/outbox.ts';
 import { stateOf } from '../../store/project/append-events.ts';
 import { recountConversation } from '../../store/write/conversation.ts';
@@ -13,7 +13,7 @@ import {
   markOutbox,
   planOutboxItem,
 } from '../../store/write/outbox.ts';
-import { queueReply, tellOutbox } from './queue-reply.ts';
+import { queuePieces, queueReply, tellOutbox } from './queue-reply.ts';
 import { applyStep } from './apply-step.ts';
 import type { StepInput } from './apply-step.ts';
 import { giveBack } from './give-back.ts';
@@ -119,8 +119,9 @@ const undo = (
 ): Result<Undone, Gone | { readonly kind: 'too-late' }> => {
   const item = outboxItem(context.db, id);
   if (item === null) return fail({ kind: 'outbox-gone' });
-  if (!isUntouched(item)) return fail({ kind: 'too-late' });
-  return ok(giveBack(context, item));
+  const pieces = bundleOf(context.db, item);
+  if (!pieces.every(isUntouched)) return fail({ kind: 'too-late' });
+  return ok(giveBack(context, pieces));
 };
 
 /** Tries again now. For an unknown outcome this is the agent's own decision to send once more. */
@@ -145,13 +146,14 @@ const settle = (
   if (item === null || !['failed', 'unknown', 'retrying'].includes(item.state))
     return fail({ kind: 'outbox-gone' });
   if (as === 'was-sent') applyStep(context, { id, step: { kind: 'sent', externalId: null } });
-  else giveBack(context, item);
+  else giveBack(context, [item]);
   return ok(null);
 };
 
 /** What happens to sends. */
 export const outboxActions = {
   'outbox.queue': queueReply,
+  'outbox.queuePieces': queuePieces,
   'outbox.release': release,
   'outbox.plan': plan,
   'outbox.begin': begin,

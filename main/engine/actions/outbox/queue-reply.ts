@@ -7,7 +7,7 @@ import { unopened } from '#shared/domain/conversation/state.ts';
 import type { ConversationState } from '#shared/domain/conversation/state.ts';
 import { comparable } from '#shared/domain/contact/address.ts';
 import { otherSide } from '#shared/domain/contact/correspondent.ts';
-import type { Attachment, Correspondent } from '#shared/domain/message.ts';
+import type { Attachment, Correspondent, Visibility } from '#shared/domain/message.ts';
 import { threadNames } from '#shared/domain/threading/names.ts';
 import type {
   AccountId,
@@ -20,6 +20,7 @@ import type {
 } from '#shared/kit/brand.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
+import type { Draft } from '#shared/contract/compose.ts';
 import type { ActionContext } from '../action.ts';
 import { circumstancesOf } from '../circumstances.ts';
 import { appendEvents, stateOf } from '../../store/project/append-events.ts';
@@ -33,7 +34,7 @@ import { deleteDraft } from '../../store/write/draft.ts';
 import { insertMessage } from '../../store/write/message.ts';
 import { insertOutboxItem, markOutbox } from '../../store/write/outbox.ts';
 import { indexMessages } from '../../store/write/search-index.ts';
-import { nameConversation } from '../../store/write/threads.ts';
+import { conversationsByName, nameConversation } from '../../store/write/threads.ts';
 
 /** Everything a send is, frozen at the click. Times are ms UTC. */
 export type QueueReply = {
@@ -60,8 +61,22 @@ export type QueueReply = {
   readonly references: readonly string[];
   readonly attachments: readonly Attachment[];
   readonly externalId: string | null;
+  /** The talk it belongs to on its channel; null where messages alone say what belongs together. */
+  readonly room: string | null;
+  readonly visibility: Visibility | null;
+  readonly warning: string;
+  /** Ties the messages together that one long text was cut into; null for one that went whole. */
+  readonly bundle: OutboxId | null;
+  /** Whether the draft's files go with it; of several pieces the last one has them. */
+  readonly carriesFiles: boolean;
+  /** The editor's HTML of this piece, where it is one of several. */
+  readonly piece: string | null;
   readonly recipients: readonly string[];
   readonly bytes: Uint8Array;
+  /** Whether the wire form has more than bare text to show. */
+  readonly hasHtml: boolean;
+  /** That, where the wire form cannot give it again. */
+  readonly html: string | null;
 };
 
 type Queued = { readonly outbox: OutboxId; readonly conversation: ConversationId; readonly sendsAt: number };
@@ -75,6 +90,20 @@ type Place = { readonly id: ConversationId; readonly num: number };
 const placeOf = (context: ActionContext, id: ConversationId): Place | null => {
   const row = context.db.get<{ num: number }>('SELECT num FROM conversation WHERE id = ?', [id]);
   return row === undefined ? null : { id, num: row.num };
+};
+
+/** A first word in a room where something was said already goes on there. */
+const roomOf = ({ db }: ActionContext, input: QueueReply): Place | null => {
+  if (input.room === null) return null;
+  const { parents } = threadNames(input.channel, input.account, {
+    self: null,
+    parents: [],
+    room: input.room,
+  });
+  const [num] = conversationsByName(db, parents);
+  return num === undefined
+    ? null
+    : (db.get<Place>('SELECT id, num FROM conversation WHERE num = ?', [num]) ?? null);
 };
 
 /** Notes everybody it goes to and opens the conversation where there is none yet. */
@@ -115,8 +144,7 @@ const writeMessage = (
     direction: 'out',
     clientId: input.outbox,
     replyTo: [],
-    html: null,
-    hasHtml: true,
+    hasHtml: input.hasHtml,
     seen: true,
     answered: false,
     automatic: null,
@@ -125,7 +153,10 @@ const writeMessage = (
     invitation: null,
     source,
     sourcePartial: false,
-    attachments: input.attachments.map((file) => ({ ...file, blob: null })),
+    attachments: input.attachments.map((file) => ({ ...file, blob: null, remote: false })),
+    name: input.externalId,
+    permalink: null,
+    editedAt: null,
   });
   const envelope = { ...input, direction: 'out' as const, replyTo: [] };
   const person = otherSide(envelope, new Set([input.from.address]));
@@ -144,7 +175,7 @@ const writeMessage = (
   const { self, parents } = threadNames(input.channel, input.account, {
     self: input.externalId,
     parents: input.references,
-    room: null,
+    room: input.room,
   });
   nameConversation(db, self === null ? parents : [self, ...parents], place.num);
   indexMessages(db, [seq]);
@@ -172,11 +203,46 @@ const promisedByAccount = (
  * in one transaction, and the draft is gone. Refuses when somebody has written since the agent looked.
  */
 export const queueReply = (context: ActionContext, input: QueueReply): Result<Queued, Refused> => {
-  const { db, me, ids } = context;
-  const draft = readDraft(db, input.draft);
+  const draft = readDraft(context.db, input.draft);
   if (draft === null) return fail({ kind: 'draft-gone' });
+  const queued = queueOne(context, input, draft);
+  if (!queued.ok) return queued;
+  forgetDraft(context, draft);
+  return queued;
+};
+
+/** Saves one long text as several messages, in order, all in one transaction; each is a send of its own from then on. */
+export const queuePieces = (
+  context: ActionContext,
+  { pieces }: { readonly pieces: readonly QueueReply[] },
+): Result<Queued, Refused> => {
+  const [first, ...rest] = pieces;
+  const draft = first === undefined ? null : readDraft(context.db, first.draft);
+  if (first === undefined || draft === null) return fail({ kind: 'draft-gone' });
+  const queued = queueOne(context, first, draft);
+  if (!queued.ok) return queued;
+  for (const piece of rest) {
+    // What the agent had seen was judged with the first; since then only the pieces before have been said.
+    const next = queueOne(
+      context,
+      { ...piece, seenRev: null },
+      { ...draft, conversation: queued.value.conversation },
+    );
+    if (!next.ok) throw new Error(`a piece was refused after the first: ${next.failure.kind}`);
+  }
+  forgetDraft(context, draft);
+  return queued;
+};
+
+const forgetDraft = (context: ActionContext, draft: Draft): void => {
+  deleteDraft(context.db, draft.id);
+  context.changed({ topic: 'drafts', conversation: draft.conversation });
+};
+
+const queueOne = (context: ActionContext, input: QueueReply, draft: Draft): Result<Queued, Refused> => {
+  const { db, me, ids } = context;
   const message = messageIdOf(input.outbox);
-  const known = draft.conversation === null ? null : placeOf(context, draft.conversation);
+  const known = draft.conversation === null ? roomOf(context, input) : placeOf(context, draft.conversation);
   const state = known === null ? unopened : (stateOf(db, known.num) ?? unopened);
   const promised = input.followUp ?? promisedByAccount(context, input, state);
   const command = {
@@ -206,8 +272,10 @@ export const queueReply = (context: ActionContext, input: QueueReply): Result<Qu
     seq,
     account: input.account,
     draft: JSON.stringify({
-      draft,
-      files: draftFiles(db, input.draft),
+      // A piece of a longer text comes back as that piece; taken back with all the others, the whole does.
+      draft: input.piece === null ? draft : { ...draft, html: input.piece },
+      whole: input.piece === null ? null : draft.html,
+      files: input.carriesFiles ? draftFiles(db, input.draft) : [],
       resolved: input.resolve,
       followUp: command.followUp?.id ?? null,
     }),
@@ -217,12 +285,11 @@ export const queueReply = (context: ActionContext, input: QueueReply): Result<Qu
     source,
     sendsAt,
     plannedAt: input.plannedAt,
+    bundle: input.bundle,
     createdAt: input.at,
   });
-  deleteDraft(db, input.draft);
   markOutbox(db, place.num);
   tellOutbox(context, place.id);
-  context.changed({ topic: 'drafts', conversation: draft.conversation });
   if (promised !== null) context.changed({ topic: 'follow-ups' });
   return ok({ outbox: input.outbox, conversation: place.id, sendsAt });
 };

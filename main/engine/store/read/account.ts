@@ -78,7 +78,14 @@ export const accountWithAddress = (db: ReadableDb, kind: string, address: string
   ])?.id ?? null;
 
 const secretsShape = v.variant('kind', [
-  v.object({ kind: v.literal('password'), user: v.string(), password: v.string() }),
+  v.object({
+    kind: v.literal('password'),
+    user: v.string(),
+    password: v.string(),
+    session: v.exactOptional(
+      v.object({ accessToken: v.string(), refreshToken: v.string(), server: v.string() }),
+    ),
+  }),
   v.object({
     kind: v.literal('oauth'),
     user: v.string(),
@@ -195,23 +202,39 @@ export const shownStreams = (db: ReadableDb, account: AccountId): readonly Strea
       gap: row.gap === null ? null : v.parse(gapShape, JSON.parse(row.gap)).reason,
     }));
 
+type WantedColumns = {
+  readonly stream: string;
+  readonly item: string;
+  readonly flag: string;
+  readonly value: number;
+  readonly at: number;
+  readonly name: string | null;
+  readonly room: string | null;
+  readonly from_address: string | null;
+};
+
 /** A change of ours that the server does not know yet, with the time of the wish. */
 export type WantedChange = { readonly change: RemoteChange; readonly at: number };
 
 /** What is to be told to an account's server, oldest first. */
 export const wantedChanges = (db: ReadableDb, account: AccountId, limit: number): readonly WantedChange[] =>
   db
-    .all<{ stream: string; item: string; flag: string; value: number; at: number }>(
-      'SELECT stream, item, flag, value, at FROM remote_change WHERE account_id = ? ORDER BY at LIMIT ?',
+    .all<WantedColumns>(
+      `SELECT r.stream, r.item, r.flag, r.value, r.at, m.name, m.room, m.from_address
+       FROM remote_change r
+       LEFT JOIN location l ON l.account_id = r.account_id AND l.stream = r.stream AND l.item = r.item
+       LEFT JOIN message m ON m.seq = l.seq
+       WHERE r.account_id = ? ORDER BY r.at LIMIT ?`,
       [account, limit],
     )
-    .map(({ stream, item, flag, value, at }) => ({
-      at,
-      change:
-        flag === 'seen'
-          ? { kind: 'seen', stream, key: item, seen: value === 1 }
-          : { kind: 'answered', stream, key: item },
-    }));
+    .map(({ stream, item, flag, value, at, name, room, from_address }) => {
+      const which = { stream, key: item, name, room, from: from_address ?? '' };
+      return {
+        at,
+        change:
+          flag === 'seen' ? { kind: 'seen', seen: value === 1, ...which } : { kind: 'answered', ...which },
+      };
+    });
 
 /** The person whose workspace this is. */
 export const memberOfWorkspace = (db: ReadableDb): { readonly id: MemberId; readonly name: string } => {

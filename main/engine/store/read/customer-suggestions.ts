@@ -7,6 +7,12 @@ import { customerLine } from './customers.ts';
 
 /** Of one customer: who shares an address on another channel, a name and company, or a name and a firm's domain. */
 export const suggestedSql: Readonly<Record<SameReason, string>> = {
+  named: `SELECT i.customer_id AS other, n.address AS shared FROM named_address n
+    JOIN identity i ON i.channel = n.channel AND i.address = n.address
+    WHERE n.customer_id = $id AND i.customer_id <> $id
+    UNION SELECT n.customer_id AS other, n.address AS shared FROM identity i
+    JOIN named_address n ON n.address = i.address AND n.channel = i.channel
+    WHERE i.customer_id = $id AND n.customer_id <> $id LIMIT 20`,
   address: `SELECT DISTINCT o.customer_id AS other, o.address AS shared FROM identity i
     JOIN identity o ON o.address = i.address AND o.channel <> i.channel
     WHERE i.customer_id = $id AND o.customer_id <> $id AND instr(i.address, '@') > 1 LIMIT 20`,
@@ -55,6 +61,11 @@ export const suggestedFor = (db: ReadableDb, id: CustomerId): readonly Suggestio
 
 /** What is compared and whose it is, in the order of an index, after a key. */
 export const comparedSql: Readonly<Record<SameReason, string>> = {
+  named: `SELECT n.address AS key, t.id FROM named_address n
+      JOIN (SELECT 0 AS whose UNION ALL SELECT 1) w
+      JOIN identity i ON i.channel = n.channel AND i.address = n.address
+      JOIN customer t ON t.id = CASE w.whose WHEN 0 THEN n.customer_id ELSE i.customer_id END
+    WHERE n.address > ? ORDER BY n.address, t.id LIMIT ?`,
   address: `SELECT address AS key, customer_id AS id FROM identity WHERE address > ?
     ORDER BY address, channel, customer_id LIMIT ?`,
   company: `SELECT same_key AS key, id FROM customer WHERE same_key <> '' AND same_key > ?
@@ -68,11 +79,16 @@ const channelsSql =
   'SELECT 1 AS several WHERE (SELECT min(channel) FROM identity) <> (SELECT max(channel) FROM identity)';
 
 const membersSql: Readonly<Record<SameReason, string>> = {
-  address: `SELECT customer_id AS id, address AS shared FROM identity WHERE address = ?
+  named: `SELECT customer_id AS id, address AS shared FROM
+      (SELECT customer_id, address FROM named_address WHERE address = $key
+       UNION SELECT i.customer_id, i.address FROM identity i
+         WHERE i.address = $key AND EXISTS (SELECT 1 FROM named_address n WHERE n.address = i.address AND n.channel = i.channel))
     GROUP BY customer_id ORDER BY customer_id LIMIT 20`,
-  company: `SELECT id, company AS shared FROM customer WHERE same_key = ? AND same_key <> '' ORDER BY id LIMIT 20`,
+  address: `SELECT customer_id AS id, address AS shared FROM identity WHERE address = $key
+    GROUP BY customer_id ORDER BY customer_id LIMIT 20`,
+  company: `SELECT id, company AS shared FROM customer WHERE same_key = $key AND same_key <> '' ORDER BY id LIMIT 20`,
   domain: `SELECT customer_id AS id, substr(address, instr(address, '@') + 1) AS shared FROM identity
-    WHERE same_key = ? AND same_key <> '' GROUP BY customer_id ORDER BY customer_id LIMIT 20`,
+    WHERE same_key = $key AND same_key <> '' GROUP BY customer_id ORDER BY customer_id LIMIT 20`,
 };
 
 /** A pair that shares several things is told once, with the strongest. */
@@ -83,7 +99,7 @@ const strongestReason = (db: ReadableDb, one: CustomerId, other: CustomerId): Sa
 
 /** Everybody but the first of a group, each with the earliest one of whom nobody said that it is somebody else. */
 const pairsIn = (db: ReadableDb, reason: SameReason, key: string): readonly Suggestion[] => {
-  const members = db.all<{ id: CustomerId; shared: string }>(membersSql[reason], [key]);
+  const members = db.all<{ id: CustomerId; shared: string }>(membersSql[reason], { key });
   return members.flatMap(({ id, shared }, place) => {
     for (const earlier of members.slice(0, place)) {
       const found = suggestion(db, reason, shared, [earlier.id, id]);
@@ -98,7 +114,7 @@ type Place = { readonly reason: SameReason; readonly key: string };
 const readPlace = (cursor: string | null): Place => {
   const [name = '', ...rest] = (cursor ?? '').split(':');
   const reason = sameReasons.find((one) => one === name);
-  return reason === undefined ? { reason: 'address', key: '' } : { reason, key: rest.join(':') };
+  return reason === undefined ? { reason: 'named', key: '' } : { reason, key: rest.join(':') };
 };
 
 /** How much of an index one call walks: some milliseconds, so that nobody else waits for it. */

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import type { CustomerDetail, CustomerIdentity, CustomerLine } from '#shared/contract/customers.ts';
 import type { Correspondent } from '#shared/domain/message.ts';
 import type { CustomerId, MemberId } from '#shared/kit/brand.ts';
@@ -14,14 +15,29 @@ type IdentityColumns = {
   readonly written: number;
   readonly first_at: number;
   readonly last_at: number;
+  readonly visit: string | null;
+  readonly named_at: number | null;
 };
 
-const asIdentity = ({ channel, address, name, first_at, last_at }: IdentityColumns): CustomerIdentity => ({
+const visitShape = v.object({ at: v.number(), facts: v.record(v.string(), v.string()) });
+
+const asIdentity = ({
+  channel,
+  address,
+  name,
+  heard,
+  first_at,
+  last_at,
+  visit,
+  named_at,
+}: IdentityColumns): CustomerIdentity => ({
   channel,
   address,
   name,
   firstAt: first_at,
   lastAt: last_at,
+  visit: visit === null ? null : v.parse(visitShape, JSON.parse(visit)),
+  named: named_at !== null && heard === 0,
 });
 
 type CustomerColumns = {
@@ -41,7 +57,7 @@ const customerRow = (db: ReadableDb, id: CustomerId): CustomerColumns | undefine
 /** A customer's addresses with what is known of each, newest contact first. */
 const identitiesOf = (db: ReadableDb, id: CustomerId): readonly IdentityColumns[] =>
   db.all<IdentityColumns>(
-    `SELECT channel, address, name, heard, written, first_at, last_at FROM identity WHERE customer_id = ?
+    `SELECT channel, address, name, heard, written, first_at, last_at, visit, named_at FROM identity WHERE customer_id = ?
      ORDER BY last_at DESC, num`,
     [id],
   );

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import type { Draft, DraftAttachment, DraftMode } from '#shared/contract/compose.ts';
+import type { ChosenTemplate, Draft, DraftAttachment, DraftMode } from '#shared/contract/compose.ts';
 import type { AccountId, BlobId, ConversationId, DraftId, MessageId } from '#shared/kit/brand.ts';
+import type { Visibility } from '#shared/domain/message.ts';
 import type { ReadableDb } from '../driver.ts';
 
 const people = v.array(v.object({ name: v.string(), address: v.string() }));
@@ -22,10 +23,15 @@ type DraftRow = {
   readonly quote: number;
   readonly plain: number;
   readonly updated_at: number;
+  readonly visibility: Visibility | null;
+  readonly warning: string;
+  readonly template: string | null;
+  readonly answered_visibility: Visibility | null;
 };
 
 const columns = `SELECT d.id, c.id AS conversation, d.account_id, d.mode, m.id AS in_reply_to, d.recipients, d.subject, d.html,
-    d.quote, d.plain, d.updated_at
+    d.quote, d.plain, d.updated_at, d.visibility, d.warning, d.template,
+    CASE WHEN m.account_id = d.account_id THEN m.visibility END AS answered_visibility
   FROM draft d LEFT JOIN conversation c ON c.num = d.conversation_num LEFT JOIN message m ON m.seq = d.in_reply_to`;
 
 type AttachmentRow = {
@@ -39,6 +45,11 @@ type AttachmentRow = {
 
 /** A file of a draft with where its bytes are. */
 export type StoredDraftFile = DraftAttachment & { readonly blob: BlobId };
+
+const templateShape = v.object({ id: v.string(), values: v.record(v.string(), v.string()) });
+
+const readTemplate = (json: string | null): ChosenTemplate | null =>
+  json === null ? null : v.parse(templateShape, JSON.parse(json));
 
 /** The files of a draft in the order they were attached. */
 export const draftFiles = (db: ReadableDb, id: DraftId): readonly StoredDraftFile[] =>
@@ -68,6 +79,11 @@ const toDraft = (db: ReadableDb, row: DraftRow): Draft => ({
   attachments: draftFiles(db, row.id).map(({ blob: _blob, ...file }) => file),
   quote: row.quote === 1,
   plain: row.plain === 1,
+  visibility: row.visibility,
+  widest: row.answered_visibility,
+  warning: row.warning,
+  template: readTemplate(row.template),
+  windowUntil: null,
   updatedAt: row.updated_at,
 });
 

@@ -19,10 +19,12 @@ export type StoredMessage = {
   readonly has_html: number;
   readonly source: BlobId | null;
   readonly source_partial: number;
+  /** How its account's server calls it; null for email. */
+  readonly name: string | null;
 };
 
 const columns = `m.seq, m.id, m.conversation_num, c.id AS conversation, m.channel, m.account_id, m.external_id,
-  m.client_id, m.from_address, m.authenticated_from, m.has_html, m.source, m.source_partial`;
+  m.client_id, m.from_address, m.authenticated_from, m.has_html, m.source, m.source_partial, m.name`;
 
 /** Finds a message by its id. */
 export const findMessage = (db: ReadableDb, id: MessageId): StoredMessage | undefined =>
@@ -43,6 +45,27 @@ export const messageText = (
   seq: number,
 ): { readonly text: string; readonly html: string | null } | undefined =>
   db.get<{ text: string; html: string | null }>('SELECT text, html FROM message_text WHERE seq = ?', [seq]);
+
+/** A listed attachment whose bytes are elsewhere, and where they are kept once somebody wanted them. */
+export const remoteAttachment = (
+  db: ReadableDb,
+  seq: number,
+  part: string,
+): { readonly name: string; readonly mime_type: string; readonly blob: BlobId | null } | undefined =>
+  db.get<{ name: string; mime_type: string; blob: BlobId | null }>(
+    'SELECT name, mime_type, blob FROM attachment WHERE seq = ? AND part = ? AND remote = 1',
+    [seq, part],
+  );
+
+/** What a message said before it was changed, oldest first. */
+export const versionsOf = (
+  db: ReadableDb,
+  seq: number,
+): readonly { readonly at: number; readonly text: string }[] =>
+  db.all<{ at: number; text: string }>(
+    'SELECT at, text FROM message_version WHERE seq = ? ORDER BY version LIMIT 100',
+    [seq],
+  );
 
 /** Where a message lies on servers, for fetching the rest of a partial source. */
 export const placesOf = (

@@ -6,6 +6,9 @@ import type {
   MessageFacts,
   Oddity,
   PartKind,
+  Reaction,
+  ReceiptLevel,
+  Visibility,
 } from '#shared/domain/message.ts';
 import { oddities } from '#shared/domain/message.ts';
 import type { AccountId, MessageId } from '#shared/kit/brand.ts';
@@ -33,6 +36,15 @@ export type MessageColumns = {
   readonly invitation: string | null;
   readonly attachments: number;
   readonly bounced: string | null;
+  readonly room: string | null;
+  readonly visibility: Visibility | null;
+  readonly warning: string;
+  readonly permalink: string | null;
+  readonly edited_at: number | null;
+  readonly removed_at: number | null;
+  readonly receipt: ReceiptLevel | null;
+  readonly receipt_at: number | null;
+  readonly reactions: number;
 };
 
 /** The timeline carries at most this much of a text, in UTF-16 units; the rest comes with `message.body`. */
@@ -41,7 +53,9 @@ const longestText = 64 * 1024;
 /** Reads messages `m`, their text cut to what the timeline shows; a WHERE follows. */
 export const selectMessages = `SELECT m.seq, m.id, m.direction, m.channel, m.account_id, m.at, m.from_name,
   m.from_address, m.people, m.subject, m.snippet, substr(t.text, 1, ${String(longestText)}) AS text, m.has_html, m.seen,
-  m.automatic, m.oddities, m.invitation, m.attachments, m.bounced
+  m.automatic, m.oddities, m.invitation, m.attachments, m.bounced, m.room, m.visibility, m.warning, m.permalink,
+  m.edited_at, m.removed_at, m.receipt, m.receipt_at,
+  EXISTS (SELECT 1 FROM reaction r WHERE r.seq = m.seq AND r.given = 1) AS reactions
 FROM message m JOIN message_text t ON t.seq = m.seq`;
 
 const known: ReadonlySet<unknown> = new Set(oddities);
@@ -117,4 +131,27 @@ export const asMessageFacts = (db: ReadableDb, row: MessageColumns): MessageFact
   oddities: readOddities(row.oddities),
   attachments: row.attachments === 0 ? [] : attachmentsOf(db, row.seq),
   invitation: readInvitation(row.invitation),
+  room: row.room,
+  visibility: row.visibility,
+  warning: row.warning,
+  permalink: row.permalink,
+  editedAt: row.edited_at,
+  removedAt: row.removed_at,
+  receipt: row.receipt === null ? null : { level: row.receipt, at: row.receipt_at ?? row.at },
+  reactions: row.reactions === 0 ? [] : reactionsTo(db, row.seq),
 });
+
+/** More than this of one sort, or more sorts, nobody reads. */
+const mostReactions = 200;
+
+/** Reactions to a message by sort, the first given first. */
+const reactionsTo = (db: ReadableDb, seq: number): readonly Reaction[] => {
+  const by = new Map<string, string[]>();
+  const rows = db.all<{ emoji: string; who: string }>(
+    `SELECT emoji, CASE name WHEN '' THEN address ELSE name END AS who FROM reaction WHERE seq = ? AND given = 1
+     ORDER BY at, address LIMIT ?`,
+    [seq, mostReactions],
+  );
+  for (const { emoji, who } of rows) by.set(emoji, [...(by.get(emoji) ?? []), who]);
+  return [...by].map(([emoji, people]) => ({ emoji, by: people }));
+};

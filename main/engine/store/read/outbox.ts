@@ -50,6 +50,8 @@ export type OutboxItem = {
   readonly plannedAt: number | null;
   /** True for a planned one that does not leave by itself, because somebody wrote since. */
   readonly held: boolean;
+  /** Equal for the pieces of one long text; null for what went whole. */
+  readonly bundle: OutboxId | null;
 };
 
 type ItemRow = {
@@ -77,12 +79,13 @@ type ItemRow = {
   readonly created_at: number;
   readonly planned_at: number | null;
   readonly held: string | null;
+  readonly bundle: OutboxId | null;
 };
 
 const columns = `SELECT o.id, c.id AS conversation, o.conversation_num, m.id AS message, o.seq, o.account_id, o.state,
     o.envelope_from, o.recipients, o.pending, o.external_id, o.source, m.at, o.sends_at, o.first_try_at, o.next_try_at,
     o.attempts, o.handed_over_at, o.sent_at, o.filed, o.failure, o.created_at,
-    o.planned_at, o.held
+    o.planned_at, o.held, o.bundle
   FROM outbox o JOIN conversation c ON c.num = o.conversation_num JOIN message m ON m.seq = o.seq`;
 
 const toItem = (row: ItemRow): OutboxItem => ({
@@ -110,6 +113,7 @@ const toItem = (row: ItemRow): OutboxItem => ({
   createdAt: row.created_at,
   plannedAt: row.planned_at,
   held: row.held !== null,
+  bundle: row.bundle,
 });
 
 /** One item; null when it is gone. */
@@ -159,6 +163,12 @@ export const outboxRows = (db: ReadableDb): readonly OutboxRow[] =>
       attempts: row.attempts,
       failure: readFailure(row.failure),
     }));
+
+/** All pieces of the long text that an item is one of, in order; the item alone where it went whole. */
+export const bundleOf = (db: ReadableDb, item: OutboxItem): readonly OutboxItem[] =>
+  item.bundle === null
+    ? [item]
+    : db.all<ItemRow>(`${columns} WHERE o.bundle = ? ORDER BY o.id`, [item.bundle]).map(toItem);
 
 /** The draft that an item was made from, as JSON written by us. */
 export const outboxDraft = (db: ReadableDb, id: OutboxId): string | null =>

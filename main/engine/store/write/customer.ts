@@ -4,7 +4,7 @@ import type { Correspondent } from '#shared/domain/message.ts';
 import type { CustomerId } from '#shared/kit/brand.ts';
 import type { Ids } from '#shared/kit/ports.ts';
 import type { WritableDb } from '../driver.ts';
-import { logCustomerEvent } from './customer-log.ts';
+import { logCustomerEvent, tellCustomers } from './customer-log.ts';
 import { indexIdentity, showCustomer } from './customer-shown.ts';
 
 /** Where and when somebody was met: a channel, and ms UTC. */
@@ -77,6 +77,48 @@ const newcomer = (
   );
   indexIdentity(db, num);
   return id;
+};
+
+/**
+ * Notes an address that a customer says is theirs. A new one becomes theirs, unverified; what belongs to somebody else stays there and is
+ * evidence that the two may be one. Answers whether anything was new.
+ */
+export const nameAddress = (
+  context: { readonly db: WritableDb; readonly ids: Ids },
+  customer: CustomerId,
+  named: { readonly channel: string; readonly address: string; readonly at: number },
+): boolean => {
+  const { db } = context;
+  const { channel, at } = named;
+  const address = comparable(named.address);
+  if (address === '') return false;
+  const known = db.get<{ customer_id: CustomerId }>(
+    'SELECT customer_id FROM identity WHERE channel = ? AND address = ?',
+    [channel, address],
+  );
+  if (known?.customer_id === customer) return false;
+  if (known !== undefined) {
+    return (
+      db.run('INSERT OR IGNORE INTO named_address (address, channel, customer_id, at) VALUES (?, ?, ?, ?)', [
+        address,
+        channel,
+        customer,
+        at,
+      ]) > 0
+    );
+  }
+  const num = db.insert(
+    `INSERT INTO identity (channel, address, customer_id, name, heard, written, first_at, last_at, same_key, named_at)
+     VALUES (?, ?, ?, '', 0, 0, ?, ?, '', ?)`,
+    [channel, address, customer, at, at, at],
+  );
+  tellCustomers(db, [{ customer, events: [{ kind: 'identity.added', identity: { channel, address } }] }], {
+    author: null,
+    at,
+    undo: null,
+  });
+  indexIdentity(db, num);
+  return true;
 };
 
 /** Writes the row of a customer; with revision 0 nothing has happened to them yet, and events follow. */

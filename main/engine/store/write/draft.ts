@@ -4,19 +4,23 @@ import type { WritableDb } from '../driver.ts';
 import { hasContent, readDraft } from '../read/draft.ts';
 
 /** What a new draft starts with. */
-export type NewDraft = Omit<Draft, 'attachments' | 'updatedAt'>;
+export type NewDraft = Omit<Draft, 'attachments' | 'updatedAt' | 'widest' | 'windowUntil'>;
 
 const recipientsJson = (draft: Pick<Draft, 'to' | 'cc' | 'bcc'>): string =>
   JSON.stringify({ to: draft.to, cc: draft.cc, bcc: draft.bcc });
 
+const templateJson = (template: Draft['template']): string | null =>
+  template === null ? null : JSON.stringify(template);
+
 /** Writes a draft, or starts the one with the same id anew; its files stay. */
 export const putDraft = (db: WritableDb, draft: NewDraft, now: number): void => {
   db.run(
-    `INSERT INTO draft (id, conversation_num, account_id, mode, in_reply_to, recipients, subject, html, quote, plain, created_at, updated_at)
+    `INSERT INTO draft (id, conversation_num, account_id, mode, in_reply_to, recipients, subject, html, quote, plain, visibility, warning, template, created_at, updated_at)
      VALUES ($id, (SELECT num FROM conversation WHERE id = $conversation), $account, $mode,
-       (SELECT seq FROM message WHERE id = $message), $recipients, $subject, $html, $quote, $plain, $now, $now)
+       (SELECT seq FROM message WHERE id = $message), $recipients, $subject, $html, $quote, $plain, $visibility, $warning, $template, $now, $now)
      ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, mode = excluded.mode, in_reply_to = excluded.in_reply_to,
        recipients = excluded.recipients, subject = excluded.subject, html = excluded.html, quote = excluded.quote, plain = excluded.plain,
+       visibility = excluded.visibility, warning = excluded.warning, template = excluded.template,
        updated_at = excluded.updated_at`,
     {
       id: draft.id,
@@ -29,6 +33,9 @@ export const putDraft = (db: WritableDb, draft: NewDraft, now: number): void => 
       html: draft.html,
       quote: Number(draft.quote),
       plain: Number(draft.plain),
+      visibility: draft.visibility,
+      warning: draft.warning,
+      template: templateJson(draft.template),
       now,
     },
   );
@@ -38,7 +45,9 @@ export const putDraft = (db: WritableDb, draft: NewDraft, now: number): void => 
 /** Saves what was typed. */
 export const saveDraft = (db: WritableDb, id: DraftId, edit: DraftEdit, now: number): void => {
   db.run(
-    `UPDATE draft SET account_id = ?, recipients = ?, subject = ?, html = ?, quote = ?, plain = ?, updated_at = ? WHERE id = ?`,
+    `UPDATE draft SET account_id = ?, recipients = ?, subject = ?, html = ?, quote = ?, plain = ?,
+       visibility = CASE WHEN ? THEN ? ELSE visibility END, warning = ifnull(?, warning),
+       template = CASE WHEN ? THEN ? ELSE template END, updated_at = ? WHERE id = ?`,
     [
       edit.account,
       recipientsJson(edit),
@@ -46,6 +55,11 @@ export const saveDraft = (db: WritableDb, id: DraftId, edit: DraftEdit, now: num
       edit.html,
       Number(edit.quote),
       Number(edit.plain),
+      Number(edit.visibility !== undefined),
+      edit.visibility ?? null,
+      edit.warning ?? null,
+      Number(edit.template !== undefined),
+      templateJson(edit.template ?? null),
       now,
       id,
     ],

@@ -5,6 +5,7 @@ import type {
   Direction,
   Invitation,
   Oddity,
+  Visibility,
 } from '#shared/domain/message.ts';
 import type { AccountId, BlobId, MessageId } from '#shared/kit/brand.ts';
 import type { WritableDb } from '../driver.ts';
@@ -42,7 +43,14 @@ export type NewMessage = {
   readonly invitation: Invitation | null;
   readonly source: BlobId | null;
   readonly sourcePartial: boolean;
-  readonly attachments: readonly (Attachment & { readonly blob: BlobId | null })[];
+  readonly attachments: readonly (Attachment & { readonly blob: BlobId | null; readonly remote: boolean })[];
+  /** How the account's server calls it; null where nothing is ever said of a message again. */
+  readonly name: string | null;
+  readonly room: string | null;
+  readonly visibility: Visibility | null;
+  readonly warning: string;
+  readonly permalink: string | null;
+  readonly editedAt: number | null;
 };
 
 /** Writes a message with its text and attachments, not yet searchable; answers its `seq`, which grows with its date. */
@@ -52,8 +60,9 @@ export const insertMessage = (db: WritableDb, message: NewMessage): number => {
   db.run(
     `INSERT INTO message (seq, id, conversation_num, direction, channel, account_id, external_id, client_id, at,
        from_name, from_address, people, subject, snippet, has_html, seen, answered, automatic, oddities,
-       authenticated_from, invitation, source, source_partial, attachments)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       authenticated_from, invitation, source, source_partial, attachments, name, room, visibility, warning, permalink,
+       edited_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       seq,
       message.id,
@@ -79,6 +88,12 @@ export const insertMessage = (db: WritableDb, message: NewMessage): number => {
       message.source,
       Number(message.sourcePartial),
       message.attachments.length,
+      message.name,
+      message.room,
+      message.visibility,
+      message.warning,
+      message.permalink,
+      message.editedAt,
     ],
   );
   db.run('INSERT INTO message_text (seq, text, html) VALUES (?, ?, ?)', [seq, message.text, message.html]);
@@ -88,8 +103,8 @@ export const insertMessage = (db: WritableDb, message: NewMessage): number => {
 
 const insertAttachment = (db: WritableDb, seq: number, file: NewMessage['attachments'][number]): void => {
   db.run(
-    `INSERT OR IGNORE INTO attachment (seq, part, name, mime_type, size, content_id, inline, kind, dangerous, blob)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR IGNORE INTO attachment (seq, part, name, mime_type, size, content_id, inline, kind, dangerous, blob, remote)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       seq,
       file.part,
@@ -101,8 +116,14 @@ const insertAttachment = (db: WritableDb, seq: number, file: NewMessage['attachm
       file.kind,
       Number(file.dangerous),
       file.blob,
+      Number(file.remote),
     ],
   );
+};
+
+/** Notes where the bytes of a remote file are kept. */
+export const keepAttachment = (db: WritableDb, seq: number, part: string, blob: BlobId): void => {
+  db.run('UPDATE attachment SET blob = ? WHERE seq = ? AND part = ? AND remote = 1', [blob, seq, part]);
 };
 
 /** Takes a message of ours out again, as a withdrawn reply is; its conversation must be refreshed afterwards. */

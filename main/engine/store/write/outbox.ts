@@ -17,6 +17,8 @@ export type NewOutboxItem = {
   readonly sendsAt: number;
   /** The time on the wall that the agent chose, if any. */
   readonly plannedAt: number | null;
+  /** Equal for the pieces of one long text; null for what went whole. */
+  readonly bundle: OutboxId | null;
   readonly createdAt: number;
 };
 
@@ -25,8 +27,8 @@ export const insertOutboxItem = (db: WritableDb, item: NewOutboxItem): void => {
   const recipients = JSON.stringify(item.recipients);
   db.run(
     `INSERT INTO outbox (id, conversation_num, seq, account_id, state, draft, envelope_from, recipients, pending, external_id,
-       source, sends_at, next_try_at, planned_at, created_at)
-     VALUES (?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       source, sends_at, next_try_at, planned_at, bundle, created_at)
+     VALUES (?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       item.id,
       item.conversation,
@@ -41,6 +43,7 @@ export const insertOutboxItem = (db: WritableDb, item: NewOutboxItem): void => {
       item.sendsAt,
       item.sendsAt,
       item.plannedAt,
+      item.bundle,
       item.createdAt,
     ],
   );
@@ -128,7 +131,7 @@ export const markOutbox = (db: WritableDb, conversation: number): void => {
   );
 };
 
-/** Notes our name of a sent message where the server gave another one. */
+/** Notes how the server calls a sent message. */
 export const renameSent = (db: WritableDb, seq: number, externalId: string): void => {
-  db.run('UPDATE message SET external_id = ? WHERE seq = ?', [externalId, seq]);
+  db.run('UPDATE message SET external_id = ?, name = ? WHERE seq = ?', [externalId, externalId, seq]);
 };
