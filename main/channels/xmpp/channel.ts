@@ -9,7 +9,7 @@ import { xmppProfile } from './profile.ts';
 import { XmppSession } from './session.ts';
 import { ownJid, readSettings } from './settings.ts';
 
-/** Makes the XMPP channel: one account, its archive, and messages to one person at a time. */
+/** Makes the XMPP channel: one account, what it says to people one by one and in rooms, and the archives of both. */
 export function createXmppChannel(options: { readonly timeouts?: Partial<Timeouts> } = {}): Channel {
   const timeouts: Timeouts = { ...usualTimeouts, ...options.timeouts };
   const open = (context: SessionContext): XmppSession => new XmppSession(context, timeouts);
@@ -30,7 +30,14 @@ export function createXmppChannel(options: { readonly timeouts?: Partial<Timeout
     probe: async (context, signal) => {
       const session = open(context);
       try {
-        return { address: ownJid(context.address), streams: await session.streams(signal) };
+        const streams = await session.streams(signal);
+        const missing = readSettings(context.address, context.settings).rooms.find(
+          (room) => !streams.some(({ name }) => name === room),
+        );
+        if (missing !== undefined) throw new ChannelError(failure('settings', 'rooms', { said: missing }));
+        const largest = await session.largestUpload(signal);
+        const limits = largest === null ? {} : { settings: { maxAttachmentBytes: largest } };
+        return { address: ownJid(context.address), streams, ...limits };
       } finally {
         await session.close();
       }

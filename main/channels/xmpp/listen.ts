@@ -1,6 +1,6 @@
 import { pause } from '../kit/waiting.ts';
-import { saysSomething } from './archive/archive-item.ts';
 import type { Timeouts } from './deadlines.ts';
+import { saysSomething } from './archive/archive-item.ts';
 import { ns } from './names.ts';
 import type { XmppConnection } from './stream/connection.ts';
 import { attributeOf, childOf, element } from './stream/element.ts';
@@ -9,7 +9,8 @@ import { StanzaError } from './stream/failures.ts';
 
 /** What to listen for, and whom to tell. */
 export type Listening = {
-  readonly own: string;
+  /** Our own address, where every message is a hint; null where somebody else hears the messages. */
+  readonly own: string | null;
   readonly hint: () => void;
   readonly timeouts: Timeouts;
 };
@@ -23,8 +24,8 @@ export function isNews(message: Element, own: string): boolean {
 }
 
 /**
- * Is present and waits until the signal ends it or the connection fails. What comes in is only a hint: the words themselves are read from
- * the archive. A server that is silent is asked whether it is there, and a look is asked for again and again in any case.
+ * Is present and waits until the signal ends it or the connection fails. A look is asked for at once, and again and again in any case; a
+ * server that is silent is asked whether it is there.
  */
 export async function listenOn(
   connection: XmppConnection,
@@ -32,12 +33,15 @@ export async function listenOn(
   signal: AbortSignal,
 ): Promise<void> {
   const stopHearing = connection.onMessage((message) => {
-    if (isNews(message, own)) hint();
+    if (own !== null && isNews(message, own)) hint();
   });
   const { ended, stop } = connection.untilEnd();
   try {
-    await enableCopies(connection, signal);
-    connection.say(element('presence', ns.client, {}, element('priority', ns.client, {}, '0')));
+    // A stream that was taken up again still has its copies, and others still see us.
+    if (!connection.resumed) {
+      await enableCopies(connection, signal);
+      connection.say(element('presence', ns.client, {}, element('priority', ns.client, {}, '0')));
+    }
     hint();
     let waited = 0;
     for (;;) {

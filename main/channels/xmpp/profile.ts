@@ -20,6 +20,7 @@ export const xmppProfile: ChannelProfile = {
       choices: ['tls', 'starttls', 'plain'],
       initial: 'starttls',
     },
+    { name: 'rooms', type: 'text', required: false, choices: [], initial: null, advanced: true },
   ],
   capabilities: {
     pull: 'cursor',
@@ -32,14 +33,15 @@ export const xmppProfile: ChannelProfile = {
     copies: false,
     forward: false,
     newMessage: true,
-    edit: false,
-    remove: false,
-    receipts: ['server'],
+    edit: true,
+    remove: true,
+    receipts: ['server', 'delivered', 'read'],
     // What servers take without splitting hairs: stanzas of 64 KiB and more, with room for what is around the text.
     maxText: { unit: 'bytes', count: 50_000 },
     split: true,
-    maxAttachmentBytes: 0,
-    maxAttachments: null,
+    // Usual where a server says nothing; a trial login finds out what ours takes, or that it takes none.
+    maxAttachmentBytes: 10 * 1024 * 1024,
+    maxAttachments: 1,
     replyWindow: null,
     templates: false,
     visibilities: [],

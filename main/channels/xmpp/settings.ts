@@ -3,6 +3,7 @@ import { readEndpoint } from '../kit/endpoint.ts';
 import type { Endpoint } from '../kit/endpoint.ts';
 import { ChannelError, failure } from '../kit/failure.ts';
 import { bareJid } from './names.ts';
+import { namedRooms } from './rooms/known-rooms.ts';
 
 /** The settings of an XMPP account, checked. */
 export type XmppSettings = {
@@ -11,6 +12,8 @@ export type XmppSettings = {
   readonly jid: string;
   readonly local: string;
   readonly domain: string;
+  /** Rooms to take part in, by the form alone. */
+  readonly rooms: readonly string[];
 };
 
 /** Our address as the form gave it, or a ChannelError `settings`. */
@@ -29,5 +32,6 @@ export function readSettings(address: string, settings: Settings): XmppSettings 
     jid,
     local: jid.slice(0, at),
     domain: jid.slice(at + 1),
+    rooms: namedRooms(settings),
   };
 }

@@ -1,6 +1,8 @@
 import type { RawItem } from '../../kit/inbound.ts';
-import { bareJid, ns } from '../names.ts';
-import { attributeOf, childOf, element, elementsOf, serialised, textIn } from '../stream/element.ts';
+import { ns } from '../names.ts';
+import { notedIn } from '../map/noted.ts';
+import { saidIn, writerOf } from '../map/said.ts';
+import { attributeOf, childOf, element, serialised } from '../stream/element.ts';
 import type { Element } from '../stream/element.ts';
 
 /** The message inside an archive's result, with the time at which the server had it. */
@@ -22,18 +24,15 @@ export function archivedIn(result: Element): Archived | null {
   return { id, message, stampedAt: Number.isNaN(stamp) ? null : stamp };
 }
 
-/** Whether somebody said something: bare receipts, markers and "is typing" are no messages. */
-export const saysSomething = (message: Element): boolean =>
-  attributeOf(message, 'type') !== 'error' &&
-  (textIn(childOf(message, 'body', ns.client)) !== '' ||
-    elementsOf(message).some((child) => child.name === 'x' && child.ns === ns.outOfBand));
+/** Whether there is anything to keep: words, files, or a fact about an earlier message; "is typing" is neither. */
+export const saysSomething = (message: Element): boolean => saidIn(message).kind !== 'nothing';
 
 // Older than this nobody waits for an answer any more, whoever wrote last.
 const stale = 30 * 86_400_000;
 
 /**
- * Items of one page, newest first, without what says nothing. An archive keeps no record of what was read: what we answered later counts
- * as read, and so does what is old. `answered` remembers whom we wrote to, from one page to the older one before it.
+ * Items of one page of an archive, newest first, without what says nothing. An archive keeps no record of what was read: what we answered
+ * later counts as read, and so does what is old. `answered` remembers whom we wrote to, from one page to the older one before it.
  */
 export function itemsOf(
   results: readonly Element[],
@@ -44,11 +43,17 @@ export function itemsOf(
   const items: RawItem[] = [];
   for (const result of results.toReversed()) {
     const archived = archivedIn(result);
-    if (archived === null || !saysSomething(archived.message)) continue;
-    const from = bareJid(attributeOf(archived.message, 'from'));
-    const to = bareJid(attributeOf(archived.message, 'to'));
-    const ours = from === own;
-    if (ours && to !== null) answered?.add(to);
+    if (archived === null) continue;
+    const said = saidIn(archived.message);
+    if (said.kind === 'nothing') continue;
+    const groupchat = attributeOf(archived.message, 'type') === 'groupchat';
+    const notes = notedIn(result);
+    const from = writerOf(archived.message);
+    const ours = groupchat ? notes.ours : from === own;
+    const peer = groupchat ? from : writerOf(archived.message, 'to');
+    // Receipts of ours are about what others wrote, and they know.
+    if (ours && said.kind === 'receipt') continue;
+    if (ours && peer !== null && said.kind === 'words') answered?.add(peer);
     const seen =
       ours ||
       (answered !== null &&
@@ -57,7 +62,7 @@ export function itemsOf(
     const plain = element('result', ns.archive, { id: archived.id }, ...result.children);
     const bytes = Buffer.from(serialised(plain), 'utf8');
     items.push({
-      key: archived.id,
+      key: notes.part === null ? archived.id : `${archived.id}#${notes.part}`,
       bytes,
       partial: false,
       size: bytes.length,

@@ -49,15 +49,19 @@ function pageOf(where: Where, max: number): Element {
 
 const orNull = (text: string): string | null => (text === '' ? null : text);
 
-/** Asks our own archive for one page (XEP-0313, XEP-0059). Results count only when they come from our own account. */
+/**
+ * Asks an archive for one page (XEP-0313, XEP-0059): our own, or a room's, which is asked by its address. Results count only when they come
+ * from whom was asked, and only what was forwarded in them is kept.
+ */
 export async function readPage(
   connection: XmppConnection,
-  own: string,
+  archive: string,
   where: Where,
   max: number,
   signal: AbortSignal,
   filter: Filter = {},
 ): Promise<ArchivePage> {
+  const isOwn = archive === connection.own;
   const queryid = randomUUID();
   const results: { id: string; result: Element }[] = [];
   const stop = connection.onMessage((message) => {
@@ -65,12 +69,14 @@ export async function readPage(
     const result = childOf(message, 'result', ns.archive);
     const id = attributeOf(result, 'id');
     if (result === undefined || id === null || attributeOf(result, 'queryid') !== queryid) return;
-    // Anybody could send such a message; the archive is ours alone (XEP-0313, security considerations).
-    if (from === null || from.toLowerCase() === own) results.push({ id, result });
+    // Anybody could send such a message; the archive speaks for itself alone (XEP-0313, security considerations).
+    if (!(from === null ? isOwn : from.toLowerCase() === archive)) return;
+    const forwarded = childOf(result, 'forwarded', ns.forward);
+    results.push({ id, result: { ...result, children: forwarded === undefined ? [] : [forwarded] } });
   });
   try {
     const query = element('query', ns.archive, { queryid }, ...formOf(filter), pageOf(where, max));
-    const answer = await connection.request('set', query, signal);
+    const answer = await connection.request('set', query, signal, isOwn ? null : archive);
     const fin = childOf(answer, 'fin', ns.archive);
     const set = childOf(fin, 'set', ns.pages);
     const count = Number(textIn(childOf(set, 'count', ns.pages)) || Number.NaN);

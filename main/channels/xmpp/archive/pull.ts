@@ -1,6 +1,7 @@
 import type { Batch, Cursor } from '../../kit/channel.ts';
 import type { Clock } from '#shared/kit/ports.ts';
 import type { XmppConnection } from '../stream/connection.ts';
+import type { Element } from '../stream/element.ts';
 import { StanzaError } from '../stream/failures.ts';
 import { readArchiveCursor } from './archive-cursor.ts';
 import type { ArchiveCursor } from './archive-cursor.ts';
@@ -14,6 +15,10 @@ export type ArchiveMemory = { lookedAt: number; readonly answered: Set<string> }
 /** What to pull. */
 export type PullRequest = {
   readonly own: string;
+  /** Whose archive: our own address, or a room's. */
+  readonly archive: string;
+  /** Looks into results before they become items. */
+  readonly note: (results: readonly Element[]) => Promise<readonly Element[]>;
   readonly cursor: Cursor | null;
   readonly maxItems: number;
   readonly clock: Clock;
@@ -33,27 +38,28 @@ export async function pullArchive(
   memory: ArchiveMemory,
   signal: AbortSignal,
 ): Promise<Batch> {
-  const { own, clock } = request;
+  const { archive, clock } = request;
   const max = Math.max(1, Math.min(request.maxItems, largestPage));
-  const page = (where: Where): Promise<ArchivePage> => readPage(connection, own, where, max, signal);
+  const page = (where: Where): Promise<ArchivePage> => readPage(connection, archive, where, max, signal);
   const cursor = readArchiveCursor(request.cursor);
   if (memory.answered.size > mostAnswered) memory.answered.clear();
   const newest = cursor?.newest ?? null;
-  if (cursor === null || newest === null) return fromTheTop(await page({ kind: 'newest' }), request, memory);
+  if (cursor === null || newest === null)
+    return await fromTheTop(await page({ kind: 'newest' }), request, memory);
   const importing = cursor.before !== null;
   if (!importing || clock.monotonic() - memory.lookedAt >= betweenLooks) {
     const news = await orStartOver(page({ kind: 'after', id: newest }));
-    if (news === null) return fromTheTop(await page({ kind: 'newest' }), request, memory);
+    if (news === null) return await fromTheTop(await page({ kind: 'newest' }), request, memory);
     memory.lookedAt = clock.monotonic();
     if (news.results.length > 0) {
       const next = { ...cursor, newest: news.last ?? newest };
-      return batchOf(news, next, !news.complete || importing, request, null);
+      return await batchOf(news, next, !news.complete || importing, request, null);
     }
   }
-  if (cursor.before === null) return batchOf(nothing, cursor, false, request, null);
+  if (cursor.before === null) return await batchOf(nothing, cursor, false, request, null);
   const older = await orStartOver(page({ kind: 'before', id: cursor.before }));
-  if (older === null) return fromTheTop(await page({ kind: 'newest' }), request, memory);
-  return downwards(older, cursor, request, memory);
+  if (older === null) return await fromTheTop(await page({ kind: 'newest' }), request, memory);
+  return await downwards(older, cursor, request, memory);
 }
 
 const nothing: ArchivePage = { results: [], first: null, last: null, complete: true, count: null };
@@ -68,7 +74,7 @@ async function orStartOver(page: Promise<ArchivePage>): Promise<ArchivePage | nu
   }
 }
 
-function fromTheTop(page: ArchivePage, request: PullRequest, memory: ArchiveMemory): Batch {
+function fromTheTop(page: ArchivePage, request: PullRequest, memory: ArchiveMemory): Promise<Batch> {
   memory.lookedAt = request.clock.monotonic();
   const start: ArchiveCursor = { version: 1, channel: 'xmpp', newest: page.last, before: null, brought: 0 };
   return downwards(page, start, request, memory);
@@ -79,7 +85,7 @@ function downwards(
   cursor: ArchiveCursor,
   request: PullRequest,
   memory: ArchiveMemory,
-): Batch {
+): Promise<Batch> {
   const over = page.complete || page.results.length === 0 || page.first === null;
   const next: ArchiveCursor = {
     ...cursor,
@@ -89,15 +95,15 @@ function downwards(
   return batchOf(page, next, !over, request, memory.answered);
 }
 
-function batchOf(
+async function batchOf(
   page: ArchivePage,
   next: ArchiveCursor,
   more: boolean,
-  { own, clock }: PullRequest,
+  { own, clock, note }: PullRequest,
   answered: Set<string> | null,
-): Batch {
+): Promise<Batch> {
   const { count } = page;
-  const results = page.results.map(({ result }) => result);
+  const results = await note(page.results.map(({ result }) => result));
   return {
     items: itemsOf(results, own, clock.now(), answered),
     changes: [],

@@ -4,7 +4,10 @@ import { within } from '../../kit/waiting.ts';
 import type { Timeouts } from '../deadlines.ts';
 import { ns } from '../names.ts';
 import type { XmppSettings } from '../settings.ts';
-import { childOf, element, elementsOf } from './element.ts';
+import { answerTo } from './answers.ts';
+import { StreamCount } from './counting.ts';
+import type { Resumption } from './counting.ts';
+import { childOf, element } from './element.ts';
 import type { Element } from './element.ts';
 import { stanzaError, StanzaError, streamFailure, xmppFailure } from './failures.ts';
 import { signIn } from './sign-in.ts';
@@ -16,29 +19,34 @@ export type XmppTarget = {
   readonly settings: XmppSettings;
   readonly login: Login;
   readonly timeouts: Timeouts;
+  /** A stream that broke and may be taken up again; where the server has forgotten it, a new one begins. */
+  readonly resume?: Resumption | null;
+  /** Who hears messages and presence from the first one on: those that a resumed stream brings come before it is handed out. */
+  readonly message?: (message: Element) => void;
+  readonly presence?: (presence: Element) => void;
 };
 
 type Waiting = { readonly resolve: (stanza: Element) => void; readonly reject: (error: Error) => void };
+type Asked = Waiting & { readonly to: string | null };
 
 const late = (): Error => Object.assign(new Error('no answer in time'), { code: 'ETIMEOUT' });
 
 /**
- * One signed-in stream. Requests run side by side; messages are told to whoever listens. Stream management (XEP-0198) is used for its
- * acknowledgements alone: what a broken stream may have missed is in the archive, so nothing is resumed.
+ * One signed-in stream. Requests run side by side; messages and presence are told to whoever listens. Where the server manages streams
+ * (XEP-0198) it acknowledges what we say, and a connection that broke answers in `resumption` what a new one needs to go on with it.
  */
 export class XmppConnection {
   private readonly target: XmppTarget;
   private readonly where: string;
-  private readonly requests = new Map<string, Waiting>();
-  private readonly acks: { readonly upTo: number; readonly waiting: Waiting }[] = [];
+  private readonly requests = new Map<string, Asked>();
+  private readonly count = new StreamCount();
   private readonly listeners = new Set<(message: Element) => void>();
+  private readonly watchers = new Set<(presence: Element) => void>();
   private readonly enders = new Set<(error: Error) => void>();
   private wire: Wire | null = null;
   private ended: Error | null = null;
   private lastRequest = 0;
-  private sent = 0;
-  private heard = 0;
-  private managed = false;
+  private takenUp: readonly Element[] | null = null;
   /** While signing in, elements are read one by one. */
   private pending: Element[] | null = [];
   private reading: Waiting | null = null;
@@ -46,6 +54,8 @@ export class XmppConnection {
   private constructor(target: XmppTarget) {
     this.target = target;
     this.where = hostPort(target.settings.server);
+    if (target.message !== undefined) this.listeners.add(target.message);
+    if (target.presence !== undefined) this.watchers.add(target.presence);
   }
 
   /** Connects and signs in; failures are thrown as ChannelError. */
@@ -60,6 +70,21 @@ export class XmppConnection {
     return this.ended === null;
   }
 
+  /** Our own bare address. */
+  get own(): string {
+    return this.target.settings.jid;
+  }
+
+  /** Whether this goes on with the stream of a connection before: then the server still counts us as present. */
+  get resumed(): boolean {
+    return this.takenUp !== null;
+  }
+
+  /** What a new connection needs to go on with this stream after its line broke; null when that is not possible. */
+  get resumption(): Resumption | null {
+    return this.count.resumption();
+  }
+
   /** Asks our own server, or `to`; the answer's stanza, or a StanzaError. */
   request(
     type: 'get' | 'set',
@@ -69,10 +94,7 @@ export class XmppConnection {
   ): Promise<Element> {
     const answer = new Promise<Element>((resolve, reject) => {
       if (this.ended !== null) throw this.ended;
-      this.lastRequest += 1;
-      const id = `r${String(this.lastRequest)}`;
-      this.requests.set(id, { resolve, reject });
-      this.sendStanza(element('iq', ns.client, { type, id, to: to ?? undefined }, query));
+      this.ask({ resolve, reject, to }, type, query);
     });
     return this.limited(answer, signal, this.target.timeouts.answer);
   }
@@ -82,33 +104,36 @@ export class XmppConnection {
     const done = new Promise<Element>((resolve, reject) => {
       if (this.ended !== null) throw this.ended;
       this.sendStanza(message);
-      if (!this.managed) {
+      if (!this.count.acknowledges) {
         // Stanzas of one stream are worked on in order (RFC 6120 section 10.1): an answer to a later request proves the earlier one.
-        this.lastRequest += 1;
-        const id = `r${String(this.lastRequest)}`;
         const refused = (error: Error): void =>
           error instanceof StanzaError ? resolve(message) : reject(error);
-        this.requests.set(id, { resolve, reject: refused });
         const { domain } = this.target.settings;
-        this.sendStanza(element('iq', ns.client, { type: 'get', id, to: domain }, element('ping', ns.ping)));
+        this.ask({ resolve, reject: refused, to: domain }, 'get', element('ping', ns.ping));
         return;
       }
-      this.acks.push({ upTo: this.sent, waiting: { resolve, reject } });
+      this.count.awaitAck({ resolve, reject });
       this.wire?.send(element('r', ns.acks));
     });
     return this.limited(done, signal, this.target.timeouts.answer).then(() => undefined);
   }
 
-  /** Says something that no one answers. */
+  /** Says something that no one answers, and that may be said again when the line breaks and the stream is taken up again. */
   say(stanza: Element): void {
     if (this.ended !== null) throw this.ended;
-    this.sendStanza(stanza);
+    this.sendStanza(stanza, true);
   }
 
   /** Tells every message that comes in, until the returned function is called. */
   onMessage(listener: (message: Element) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Tells every presence that comes in, until the returned function is called. */
+  onPresence(watcher: (presence: Element) => void): () => void {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
   }
 
   /** Never fulfilled; rejected with the failure when the connection ends. `stop` forgets the promise. */
@@ -124,6 +149,7 @@ export class XmppConnection {
   }
 
   close(): void {
+    this.count.over();
     this.wire?.close();
     this.finish(new Error('closed by us'));
   }
@@ -177,17 +203,28 @@ export class XmppConnection {
   }
 
   private async bind(talk: Talk, features: Element): Promise<void> {
+    const { resume } = this.target;
+    const manages = childOf(features, 'sm', ns.acks) !== undefined;
+    if (manages && resume !== undefined && resume !== null) {
+      talk.send(element('resume', ns.acks, { previd: resume.id, h: String(resume.heard) }));
+      const answer = await talk.next();
+      if (answer.name === 'resumed' && answer.ns === ns.acks) {
+        this.takenUp = this.count.resumed(resume, answer);
+        return;
+      }
+    }
     talk.send(element('iq', ns.client, { type: 'set', id: 'bind' }, element('bind', ns.bind)));
     const bound = await talk.next();
     if (bound.attributes.get('type') !== 'result') throw xmppFailure(stanzaError(bound), this.where);
-    if (childOf(features, 'sm', ns.acks) === undefined) return;
-    talk.send(element('enable', ns.acks));
-    this.managed = (await talk.next()).name === 'enabled';
+    if (!manages) return;
+    talk.send(element('enable', ns.acks, { resume: 'true' }));
+    this.count.enabled(await talk.next());
   }
 
   private goLive(): void {
     const early = this.pending ?? [];
     this.pending = null;
+    for (const one of this.takenUp ?? []) this.sendStanza(one, true);
     for (const one of early) this.take(one);
   }
 
@@ -214,65 +251,47 @@ export class XmppConnection {
       return;
     }
     if (one.ns === ns.acks) {
-      this.takeAck(one);
+      const answer = this.count.take(one);
+      if (answer !== null) this.wire?.send(answer);
       return;
     }
-    this.heard += 1;
+    this.count.hearing();
     if (one.name === 'iq') this.takeAnswer(one);
     else if (one.name === 'message') for (const listener of [...this.listeners]) listener(one);
-  }
-
-  private takeAck(one: Element): void {
-    if (one.name === 'r') this.wire?.send(element('a', ns.acks, { h: String(this.heard) }));
-    const upTo = Number(one.attributes.get('h'));
-    if (one.name !== 'a' || !Number.isInteger(upTo)) return;
-    for (const { waiting } of this.acks.filter((ack) => ack.upTo <= upTo)) waiting.resolve(one);
-    this.forgetAcks((ack) => ack.upTo > upTo);
-  }
-
-  private forgetAcks(keep: (ack: { readonly upTo: number }) => boolean): void {
-    this.acks.splice(0, this.acks.length, ...this.acks.filter(keep));
+    else if (one.name === 'presence') for (const watcher of [...this.watchers]) watcher(one);
   }
 
   private takeAnswer(iq: Element): void {
     const type = iq.attributes.get('type') ?? '';
     const id = iq.attributes.get('id') ?? '';
     if (type === 'get' || type === 'set') {
-      this.answer(iq, id);
+      this.sendStanza(answerTo(iq));
       return;
     }
     const from = iq.attributes.get('from');
     const waiting = this.requests.get(id);
-    if (waiting === undefined || !this.mayAnswer(from)) return;
+    if (waiting === undefined || !this.mayAnswer(from, waiting.to)) return;
     this.requests.delete(id);
     if (type === 'error') waiting.reject(stanzaError(iq));
     else waiting.resolve(iq);
   }
 
-  /** Only our own server and our own account are ever asked; an answer from anybody else is forged. */
-  private mayAnswer(from: string | undefined): boolean {
+  /** An answer counts only from whom was asked; our server speaks for itself and for our own account. */
+  private mayAnswer(from: string | undefined, to: string | null): boolean {
     const { jid, domain } = this.target.settings;
+    if (to !== null && to !== domain) return from?.toLowerCase() === to.toLowerCase();
     return from === undefined || from === domain || from.split('/', 1)[0]?.toLowerCase() === jid;
   }
 
-  private answer(iq: Element, id: string): void {
-    const to = iq.attributes.get('from');
-    const isPing = elementsOf(iq).some((query) => query.name === 'ping' && query.ns === ns.ping);
-    const refused = element(
-      'error',
-      ns.client,
-      { type: 'cancel' },
-      element('service-unavailable', ns.stanzaErrors),
-    );
-    this.sendStanza(
-      isPing
-        ? element('iq', ns.client, { type: 'result', id, to })
-        : element('iq', ns.client, { type: 'error', id, to }, refused),
-    );
+  private ask(asked: Asked, type: 'get' | 'set', query: Element): void {
+    this.lastRequest += 1;
+    const id = `r${String(this.lastRequest)}`;
+    this.requests.set(id, asked);
+    this.sendStanza(element('iq', ns.client, { type, id, to: asked.to ?? undefined }, query));
   }
 
-  private sendStanza(stanza: Element): void {
-    this.sent += 1;
+  private sendStanza(stanza: Element, repeatable = false): void {
+    this.count.saying(stanza, repeatable);
     this.wire?.send(stanza);
   }
 
@@ -284,11 +303,10 @@ export class XmppConnection {
     if (this.ended !== null) return;
     this.ended = error;
     for (const { reject } of this.requests.values()) reject(error);
-    for (const { waiting } of this.acks) waiting.reject(error);
+    this.count.fail(error);
     this.reading?.reject(error);
     for (const ender of this.enders) ender(error);
     this.requests.clear();
-    this.acks.length = 0;
     this.enders.clear();
   }
 
