@@ -22,6 +22,7 @@ const inputs = [
   'shared',
   'main',
   'renderer',
+  'widget',
   'package.json',
   'package-lock.json',
   'vite.config.ts',
@@ -45,6 +46,24 @@ const buildMain = async () => {
     legalComments: 'none',
     external: ['electron', '@signalapp/sqlcipher'],
     define: { STEWARD_VERSION: JSON.stringify(versionIn(inProject('package.json'))) },
+    logLevel: 'warning',
+  });
+};
+
+/** The website chat: one classic script for browsers of the last four years, whose policies may be strict. */
+const buildWidget = async () => {
+  const { build } = await import('esbuild');
+  await build({
+    absWorkingDir: inProject(),
+    entryPoints: { 'steward-chat': 'widget/steward-chat.ts' },
+    outdir: inProject('dist', 'widget'),
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    target: ['chrome111', 'firefox115', 'safari16.4'],
+    format: 'iife',
+    legalComments: 'none',
+    banner: { js: `/* Steward website chat ${versionIn(inProject('package.json'))}, AGPL-3.0-only */` },
     logLevel: 'warning',
   });
 };
@@ -74,7 +93,7 @@ export const buildProduct = async ({ force = false } = {}) => {
   return alone(join(cacheDir, 'build.lock'), async () => {
     rmSync(stampFile, { force: true });
     mkdirSync(inProject('dist'), { recursive: true });
-    await Promise.all([buildMain(), buildPage()]);
+    await Promise.all([buildMain(), buildPage(), buildWidget()]);
     writeFileSync(stampFile, stamp);
     return /** @type {const} */ ('built');
   });
