@@ -7,20 +7,24 @@ import type { ConversationId, DraftId } from '#shared/kit/brand.ts';
 import type { EditorHandle } from './model/editor-handle.ts';
 import { shortcutMatches } from './model/shortcuts.ts';
 import { useAccounts } from './model/use-accounts.ts';
+import { useChannel } from './model/use-channel.ts';
 import { useDraft, useSaving } from './model/use-draft.ts';
 import type { DraftHands, OpenDraft } from './model/use-draft.ts';
 import { useFiles } from './model/use-files.ts';
 import { useRefusal } from './model/use-refusal.ts';
 import { simply, useSend } from './model/use-send.ts';
-import type { Seen } from './model/use-send.ts';
+import type { Seen, SendIntent } from './model/use-send.ts';
 import { useSnippets } from './model/use-snippets.ts';
 import { useTidyUp } from './model/use-tidy-up.ts';
 import { useWaysToSend } from './model/use-ways-to-send.ts';
 import { Addressing } from './view/Addressing.tsx';
 import { Below, QuoteChoice } from './view/BesideText.tsx';
+import { ChannelLines, RefusalNotice, ShutNotice } from './view/ChannelLines.tsx';
 import { ComposerFoot } from './view/ComposerFoot.tsx';
 import { ComposerHead } from './view/ComposerHead.tsx';
 import { DraftFiles } from './view/DraftFiles.tsx';
+import { LengthCounter, LengthNotice } from './view/LengthNotice.tsx';
+import { MappedLine } from './view/MappedLine.tsx';
 import { NoAccountNotice } from './view/NoAccountNotice.tsx';
 import { PlainChoice } from './view/PlainChoice.tsx';
 import { PlainText } from './view/PlainText.tsx';
@@ -28,6 +32,7 @@ import { RichText } from './view/RichText.tsx';
 import { ShortcutHint, SnippetPicker } from './view/SnippetPicker.tsx';
 import { StaleNotice } from './view/StaleNotice.tsx';
 import { StopNotice } from './view/StopNotice.tsx';
+import { TemplateChooser } from './view/TemplateChooser.tsx';
 import './composer.css';
 
 type Props = {
@@ -66,16 +71,32 @@ const Ready = (props: ReadyProps) => {
   const [tall, setTall] = useState(false);
   const [round, setRound] = useState(0);
   const tidy = useTidyUp(props);
-  const files = useFiles(id, open.attachments, hands);
+  const accounts = useAccounts(open.edit.account, open.draft.mode === 'new');
+  const { capabilities, chosen } = accounts;
+  const channel = useChannel(open, accounts);
+  const files = useFiles(id, open.attachments, hands, {
+    bytes: accounts.maxBytes,
+    count: capabilities?.maxAttachments ?? null,
+    channel: channel.name,
+  });
   const saving = useSaving(hands.keeper, id);
-  const accounts = useAccounts(open.edit.account);
   const snippets = useSnippets(id, hands.keeper, editor);
   const sender = useSend(id, hands.keeper, seen, ({ conversation }) => {
     tidy.keep();
     onSent(conversation);
   });
   const answers = seen !== null;
-  const ways = useWaysToSend({ sender, open, hands, answers, onHide });
+  // What was asked for when the text was too long, so that its pieces go out as that.
+  const asked = useRef<SendIntent>(simply);
+  const template = open.edit.template ?? null;
+  const tooLong = channel.fit !== null && !channel.fit.within && !channel.prepared;
+  const barred = (intent: SendIntent): boolean => {
+    asked.current = intent;
+    if (channel.shut || (channel.prepared && template === null)) return true;
+    return tooLong && !intent.split;
+  };
+  const ways = useWaysToSend({ sender, open, hands, answers, barred, onHide });
+  const split = (): void => ways.send({ ...asked.current, split: true });
   const refusal = useRefusal(sender, ways.badRecipient);
   const { mode } = open.draft;
   useAction('composer.snippet', snippets.pick);
@@ -100,6 +121,8 @@ const Ready = (props: ReadyProps) => {
       });
     }
   };
+  const onFilesBeside = (given: readonly File[]): void => onFiles(given, 'beside');
+  const anew = (): void => setRound((before) => before + 1);
   const attach = (): void => {
     sender.calm();
     void files.choose();
@@ -113,18 +136,21 @@ const Ready = (props: ReadyProps) => {
     shortcuts: snippets,
     onChange: write,
     onBlur: () => hands.keeper.flush(id),
-    beside: (
-      <span className="composer-beside">
-        <PlainChoice open={open} hands={hands} onAnew={() => setRound((before) => before + 1)} />
-        <QuoteChoice open={open} hands={hands} />
-      </span>
-    ),
+    beside:
+      capabilities?.html === false ? null : (
+        <span className="composer-beside">
+          <PlainChoice open={open} hands={hands} onAnew={anew} />
+          <QuoteChoice open={open} hands={hands} />
+        </span>
+      ),
   };
+  const refused = sender.state.kind === 'refused' ? sender.state.failure : null;
 
   return (
     <>
       <section
         className={classes('composer', mode === 'new' && 'composer-new', tall && 'composer-tall')}
+        data-visibility={channel.visibility ?? undefined}
         aria-label={words(`composer.title.${mode}`)}
         // The editor would take Ctrl+Enter for a line break; the composer is asked first.
         onKeyDownCapture={(event) => {
@@ -140,15 +166,15 @@ const Ready = (props: ReadyProps) => {
           hands={hands}
           onHide={onHide}
           onNote={props.onNote}
-          accounts={accounts.list ?? []}
-          canForward={accounts.capabilities?.forward ?? true}
+          senders={accounts}
+          onAnew={anew}
           tall={tall}
           onTall={() => setTall(!tall)}
         />
         <Addressing
           edit={open.edit}
           mode={mode}
-          capabilities={accounts.capabilities}
+          profile={accounts.profile}
           focusTo={open.edit.to.length === 0}
           onChange={(patch) => {
             hands.change(patch);
@@ -156,13 +182,21 @@ const Ready = (props: ReadyProps) => {
           }}
           onPending={ways.onPending}
         />
-        {open.edit.plain ? (
+        <ChannelLines open={open} hands={hands} standing={channel} />
+        {channel.shut ? <ShutNotice name={channel.name} kept={open.edit.html !== ''} /> : null}
+        {channel.prepared && chosen !== undefined ? (
+          <TemplateChooser
+            account={chosen.id}
+            chosen={template}
+            onChange={(next) => {
+              hands.change({ template: next === null ? null : { id: next.id, values: { ...next.values } } });
+            }}
+          />
+        ) : channel.shut && open.edit.html === '' ? null : open.edit.plain ? (
           <PlainText
             key={`plain ${String(round)}`}
             {...field}
-            onFiles={(chosen) => {
-              onFiles(chosen, 'beside');
-            }}
+            onFiles={onFilesBeside}
           />
         ) : (
           <RichText
@@ -170,8 +204,12 @@ const Ready = (props: ReadyProps) => {
             {...field}
             unfilledWords={words('composer.snippet.unfilled')}
             picture={files.picture}
-            onFiles={onFiles}
+            onFiles={capabilities?.html === false ? onFilesBeside : onFiles}
+            formats={capabilities === null || capabilities.html ? null : capabilities.formats}
           />
+        )}
+        {capabilities === null || channel.prepared ? null : (
+          <MappedLine html={open.edit.html} capabilities={capabilities} channel={channel.name} />
         )}
         <ShortcutHint
           snippets={
@@ -180,11 +218,11 @@ const Ready = (props: ReadyProps) => {
               : shortcutMatches(snippets.all, snippets.typing)
           }
         />
-        <Below open={open} signature={accounts.chosen?.signature ?? ''} />
+        <Below open={open} signature={chosen?.signature ?? ''} />
         <DraftFiles
           files={open.attachments}
           arriving={files.arriving}
-          limit={accounts.capabilities?.maxAttachmentBytes ?? null}
+          limit={accounts.maxBytes}
           onDetach={(attachment) => {
             void files.detach(attachment);
           }}
@@ -205,12 +243,20 @@ const Ready = (props: ReadyProps) => {
             onReplace={ways.replaceRecipient}
           />
         ) : null}
-        {refusal === null ? null : (
-          <Notice tone="bad" live>
-            <p>{refusal}</p>
-          </Notice>
+        {tooLong && channel.fit !== null ? (
+          <LengthNotice fit={channel.fit} channel={channel.name} onSplit={split} />
+        ) : null}
+        {refusal === null || (tooLong && refused?.kind === 'too-long') ? null : (
+          <RefusalNotice
+            refusal={refusal}
+            parts={refused?.kind === 'too-long' ? refused.parts : null}
+            onSplit={split}
+          />
         )}
         <ComposerFoot
+          sendWords={channel.sendWords}
+          counter={channel.fit === null || channel.prepared ? null : <LengthCounter fit={channel.fit} />}
+          noFiles={channel.noFiles}
           sending={sender.state.kind === 'sending'}
           saving={saving}
           answers={answers}

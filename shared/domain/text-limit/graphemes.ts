@@ -4,8 +4,7 @@ const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
  * Letters that can hang together with their neighbours: everything beyond ASCII, and the ASCII letter on either side.
  * Between two ASCII letters there is always a border (UAX 29 rules GB3 to GB5 and GB999), except in CR LF.
  */
-const hanging =
-  /[\p{ASCII}]?[^\p{ASCII}](?:[^\p{ASCII}]|\p{ASCII}(?=[^\p{ASCII}]))*\p{ASCII}?/gu;
+const hanging = /[\p{ASCII}]?[^\p{ASCII}](?:[^\p{ASCII}]|\p{ASCII}(?=[^\p{ASCII}]))*\p{ASCII}?/gu;
 
 const count = (iterable: Iterable<unknown>): number => {
   let counted = 0;
@@ -31,7 +30,8 @@ export function* graphemesOf(text: string): Generator<string> {
     const from = stretch.startsWith('\n') && text[index - 1] === '\r' && index > done ? index - 1 : index;
     yield* plain(done, from);
     const begin = Math.max(done, from);
-    const to = index + stretch.length + (stretch.endsWith('\r') && text[index + stretch.length] === '\n' ? 1 : 0);
+    const to =
+      index + stretch.length + (stretch.endsWith('\r') && text[index + stretch.length] === '\n' ? 1 : 0);
     for (const { segment } of segmenter.segment(text.slice(begin, to))) yield segment;
     done = to;
   }

@@ -65,7 +65,13 @@ const bordersIn = (atoms: readonly Atom[]): readonly Border[] => {
       for (let next = at + 1; isSpace(atoms[next]?.text ?? ''); next += 1) spaces += atoms[next]?.text ?? '';
       const lines = spaces.match(/\n|\r(?!\n)/g)?.length ?? 0;
       const rank =
-        lines > 1 ? ranks.paragraph : lines === 1 ? ranks.line : sentenceEnd.test(said) ? ranks.sentence : ranks.word;
+        lines > 1
+          ? ranks.paragraph
+          : lines === 1
+            ? ranks.line
+            : sentenceEnd.test(said)
+              ? ranks.sentence
+              : ranks.word;
       borders.push({ at, rank });
     } else if (wideSentenceEnd.test(said)) borders.push({ at, rank: ranks.sentence });
   }

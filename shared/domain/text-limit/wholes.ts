@@ -6,7 +6,8 @@ const links = /https?:\/\/[^\s<>"]+/giu;
 const trailing: ReadonlySet<string> = new Set('.,;:!?\'"’”»)]}…');
 
 /** A person named with their server, `@ana@example.org`; the part before the host is the first group. */
-const mentions = /(?<![\p{L}\p{N}_/@.])(@[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]{0,100}[\p{L}\p{N}_])?)@[\p{L}\p{N}](?:[\p{L}\p{N}.-]{0,250}[\p{L}\p{N}])?/giu;
+const mentions =
+  /(?<![\p{L}\p{N}_/@.])(@[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]{0,100}[\p{L}\p{N}_])?)@[\p{L}\p{N}](?:[\p{L}\p{N}.-]{0,250}[\p{L}\p{N}])?/giu;
 
 /** A part of a text that counts in its own way and is never cut: a web address or a mention. */
 export type Whole = { readonly from: number; readonly to: number; readonly used: number };

@@ -2,21 +2,27 @@ import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from '
 import { useEngine } from '#renderer/engine-client/index.ts';
 import type { Draft, DraftAttachment, DraftEdit, DraftMode } from '#shared/contract/compose.ts';
 import type { Answer } from '#shared/contract/wire.ts';
-import type { DraftId } from '#shared/kit/brand.ts';
+import type { AccountId, DraftId } from '#shared/kit/brand.ts';
 import type { DraftKeeper } from './draft-keeper.ts';
 import { keeperFor } from './keeper-for.ts';
 
 /** What the page may change of a draft. */
-const editOf = ({ account, to, cc, bcc, subject, html, quote, plain }: Draft): DraftEdit => ({
-  account,
-  to: [...to],
-  cc: [...cc],
-  bcc: [...bcc],
-  subject,
-  html,
-  quote,
-  plain,
-});
+const editOf = (draft: Draft): DraftEdit => {
+  const { account, to, cc, bcc, subject, html, quote, plain, visibility, warning, template } = draft;
+  return {
+    account,
+    to: [...to],
+    cc: [...cc],
+    bcc: [...bcc],
+    subject,
+    html,
+    quote,
+    plain,
+    visibility,
+    warning,
+    template: template === null ? null : { id: template.id, values: { ...template.values } },
+  };
+};
 
 /** A draft that is open in a composer. */
 export type OpenDraft = {
@@ -38,6 +44,8 @@ export type DraftHands = {
   readonly setMode: (mode: DraftMode) => Promise<Answer<'draft.mode'> | null>;
   /** Turns the draft into plain text or back; the editor has to be made anew for it. */
   readonly setPlain: (plain: boolean) => Promise<Answer<'draft.plain'> | null>;
+  /** Lets the draft go another way to the same customer; what was typed stays. */
+  readonly through: (account: AccountId, to: string) => Promise<Answer<'draft.through'> | null>;
   readonly addAttachments: (added: readonly DraftAttachment[]) => void;
   readonly removeAttachment: (id: string) => void;
 };
@@ -115,6 +123,20 @@ export const useDraft = (id: DraftId): { readonly standing: DraftStanding; reado
     [engine, keeper, id],
   );
 
+  const through = useCallback(
+    async (account: AccountId, to: string) => {
+      if (!(await keeper.settled(id))) return null;
+      const answer = await engine.call('draft.through', { id, account, to });
+      if (answer.ok) {
+        const edit = { ...editOf(answer.value), html: latest.current?.html ?? answer.value.html };
+        latest.current = edit;
+        setStanding(open(answer.value, edit));
+      }
+      return answer;
+    },
+    [engine, keeper, id],
+  );
+
   const addAttachments = useCallback((added: readonly DraftAttachment[]) => {
     setStanding((before) => {
       if (before.kind !== 'open') return before;
@@ -130,7 +152,7 @@ export const useDraft = (id: DraftId): { readonly standing: DraftStanding; reado
     );
   }, []);
 
-  return { standing, hands: { keeper, change, setMode, setPlain, addAttachments, removeAttachment } };
+  return { standing, hands: { keeper, change, setMode, setPlain, through, addAttachments, removeAttachment } };
 };
 
 /** Whether everything typed for a draft is saved. */

@@ -6,8 +6,21 @@ import type { DraftAttachment } from '#shared/contract/compose.ts';
 import type { DraftId } from '#shared/kit/brand.ts';
 import type { DraftHands } from './use-draft.ts';
 
+/** What the channel takes of files; null where there is no limit, or none is known yet. */
+export type FileLimits = {
+  readonly bytes: number | null;
+  readonly count: number | null;
+  /** The channel in words. */
+  readonly channel: string;
+};
+
 /** Brings files into one draft and out of it again; refusals are said in a toast. */
-export const useFiles = (id: DraftId, attachments: readonly DraftAttachment[], hands: DraftHands) => {
+export const useFiles = (
+  id: DraftId,
+  attachments: readonly DraftAttachment[],
+  hands: DraftHands,
+  limits: FileLimits,
+) => {
   const words = useWords();
   const engine = useEngine();
   const toasts = useToasts();
@@ -29,7 +42,21 @@ export const useFiles = (id: DraftId, attachments: readonly DraftAttachment[], h
     void toasts.show({ tone: 'bad', text: refusalWords(words, failure) });
   };
 
+  /** Why a file is not even read, or null; the engine holds against the same limits what it is given. */
+  const tooMuch = (file: File) => {
+    const bytes = known.current.reduce((sum, one) => sum + one.size, file.size);
+    const count = known.current.length + 1;
+    if (limits.bytes !== null && bytes > limits.bytes) return { kind: 'too-large', bytes, limit: limits.bytes };
+    if (limits.count !== null && count > limits.count)
+      return { kind: 'too-many-files', count, limit: limits.count };
+    return null;
+  };
+
   const attach = async (file: File, inline: boolean): Promise<DraftAttachment | null> => {
+    const refusal = tooMuch(file);
+    if (limits.bytes === 0) toasts.show({ tone: 'bad', text: words('composer.attach.none', { channel: limits.channel }) });
+    else if (refusal !== null) refuse(refusal);
+    if (refusal !== null) return null;
     const name = file.name === '' ? 'picture' : file.name;
     setArriving((before) => [...before, name]);
     const bytes = new Uint8Array(await file.arrayBuffer());

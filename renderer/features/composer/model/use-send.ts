@@ -21,10 +21,12 @@ export type SendIntent = {
   readonly resolve: boolean;
   readonly at: number | null;
   readonly followUp: NewFollowUp | null;
+  /** Sends a text over the channel's limit as several messages. */
+  readonly split: boolean;
 };
 
 /** Sends now, and nothing else. */
-export const simply: SendIntent = { resolve: false, at: null, followUp: null };
+export const simply: SendIntent = { resolve: false, at: null, followUp: null, split: false };
 
 /** How a send stands. */
 export type SendState =
@@ -107,13 +109,14 @@ export const useSend = (id: DraftId, keeper: DraftKeeper, now: Seen | null, onSe
       setState({ kind: 'stopped', stops, intent });
       return;
     }
-    const { resolve, at, followUp } = intent;
+    const { resolve, at, followUp, split } = intent;
     const answer = await engine.call('draft.send', {
       id,
       seenRev: rev,
       resolve,
       followUp,
       ...(at === null ? {} : { at }),
+      ...(split ? { split } : {}),
     });
     if (!answer.ok) {
       setState({ kind: 'refused', failure: answer.failure });

@@ -18,11 +18,13 @@ type Parts = {
   readonly hands: DraftHands;
   /** Whether there is a conversation to resolve or to promise something in. */
   readonly answers: boolean;
+  /** Whether something on the screen has to be dealt with first; told what was asked for. */
+  readonly barred: (intent: SendIntent) => boolean;
   readonly onHide: () => void;
 };
 
 /** The keys and buttons that send: now, with a resolve, with a promise, or later. */
-export const useWaysToSend = ({ sender, open, hands, answers, onHide }: Parts) => {
+export const useWaysToSend = ({ sender, open, hands, answers, barred, onHide }: Parts) => {
   const pending = useRef<Record<RecipientList, string>>({ to: '', cc: '', bcc: '' });
   const [badRecipient, setBadRecipient] = useState<string | null>(null);
   const [choosing, setChoosing] = useState<{ readonly what: Choosing; readonly now: number } | null>(null);
@@ -30,7 +32,7 @@ export const useWaysToSend = ({ sender, open, hands, answers, onHide }: Parts) =
   const send = (intent: SendIntent): void => {
     const unfinished = Object.values(pending.current).find((text) => text !== '');
     if (unfinished !== undefined) setBadRecipient(unfinished);
-    else if (!sender.stale) void sender.send(intent);
+    else if (!barred(intent) && !sender.stale) void sender.send(intent);
   };
   const choose = (what: Choosing) => (): void => setChoosing({ what, now: Date.now() });
   useAction('composer.send', () => send(simply));

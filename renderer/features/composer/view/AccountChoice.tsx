@@ -1,11 +1,24 @@
 import { SelectField, useWords } from '#renderer/ui/index.ts';
+import { useProfiles } from '#renderer/workbench/index.ts';
 import type { AccountRow } from '#shared/contract/accounts.ts';
+import type { ChannelProfile } from '#shared/domain/channel-profile.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
+import type { Words } from '#shared/messages/format.ts';
 
-const shown = ({ senderName, address }: AccountRow): string =>
-  senderName === '' ? address : `${senderName} <${address}>`;
+const shown = (
+  { kind, senderName, address, label }: AccountRow,
+  profile: ChannelProfile | null,
+  words: Words,
+): string => {
+  if (profile === null || profile.address === 'email')
+    return senderName === '' ? address : `${senderName} <${address}>`;
+  return words('composer.from.chat', {
+    account: label === '' ? address : label,
+    channel: words.of(`channel.${kind}`, {}, 'channel.other'),
+  });
+};
 
-/** Which account a message is sent from, where there is a choice. */
+/** Which account a message is sent from, where there is a choice among those that can. */
 export const AccountChoice = ({
   account,
   accounts,
@@ -16,18 +29,17 @@ export const AccountChoice = ({
   readonly onChange: (account: AccountId) => void;
 }) => {
   const words = useWords();
-  // Mail imported from files has no server to send by.
-  const senders = accounts.filter(({ archive }) => !archive);
-  if (senders.length < 2) return null;
+  const profileOf = useProfiles();
+  if (accounts.length < 2) return null;
   return (
     <div className="composer-from">
       <SelectField
         label={words('composer.from')}
         labelUnseen
         value={account ?? ''}
-        options={senders.map((row) => ({ value: row.id, label: shown(row) }))}
+        options={accounts.map((row) => ({ value: row.id, label: shown(row, profileOf(row.kind), words) }))}
         onChange={(event) => {
-          const chosen = senders.find(({ id }) => id === event.target.value);
+          const chosen = accounts.find(({ id }) => id === event.target.value);
           if (chosen !== undefined) onChange(chosen.id);
         }}
       />

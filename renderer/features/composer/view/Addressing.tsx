@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { useWords } from '#renderer/ui/index.ts';
 import type { DraftEdit, DraftMode } from '#shared/contract/compose.ts';
-import type { Capabilities } from '#shared/domain/channel-profile.ts';
+import type { ChannelProfile } from '#shared/domain/channel-profile.ts';
+import { ChatAddressing } from './ChatAddressing.tsx';
 import { RecipientField } from './RecipientField.tsx';
 
 /** The three lists of recipients. */
@@ -10,18 +11,18 @@ export type RecipientList = 'to' | 'cc' | 'bcc';
 type Props = {
   readonly edit: DraftEdit;
   readonly mode: DraftMode;
-  readonly capabilities: Capabilities | null;
+  readonly profile: ChannelProfile | null;
   readonly focusTo: boolean;
   readonly onChange: (patch: Partial<DraftEdit>) => void;
   readonly onPending: (list: RecipientList, text: string) => void;
 };
 
 /** Who gets a message, and under which subject; always in sight. */
-export const Addressing = ({ edit, mode, capabilities, focusTo, onChange, onPending }: Props) => {
+export const Addressing = ({ edit, mode, profile, focusTo, onChange, onPending }: Props) => {
   const words = useWords();
   const [asked, setAsked] = useState<ReadonlySet<RecipientList>>(new Set());
-  const copies = capabilities?.copies ?? true;
-  const subject = capabilities?.subject ?? true;
+  const copies = profile?.capabilities.copies ?? true;
+  const subject = profile?.capabilities.subject ?? true;
   const shows = (list: 'cc' | 'bcc'): boolean => copies && (edit[list].length > 0 || asked.has(list));
   const ask = (list: RecipientList): void => setAsked(new Set([...asked, list]));
   const field = (list: RecipientList, focus: boolean) => (
@@ -35,6 +36,9 @@ export const Addressing = ({ edit, mode, capabilities, focusTo, onChange, onPend
   );
   return (
     <div className="addressing">
+      {profile !== null && !copies ? (
+        <ChatAddressing edit={edit} mode={mode} profile={profile} onChange={onChange} />
+      ) : (
       <div className="addressing-to">
         {field('to', focusTo)}
         {copies ? (
@@ -49,6 +53,7 @@ export const Addressing = ({ edit, mode, capabilities, focusTo, onChange, onPend
           </span>
         ) : null}
       </div>
+      )}
       {shows('cc') ? field('cc', asked.has('cc')) : null}
       {shows('bcc') ? field('bcc', asked.has('bcc')) : null}
       {subject ? (

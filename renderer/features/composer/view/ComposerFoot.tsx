@@ -7,6 +7,7 @@ import {
   SendHorizontal,
   Trash2,
 } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Button, IconButton, Menu, useWords } from '#renderer/ui/index.ts';
 import { useKeysOf } from '#renderer/workbench/index.ts';
 import './composer-foot.css';
@@ -16,6 +17,12 @@ type Props = {
   readonly saving: 'saved' | 'unsaved' | 'failing';
   /** Whether there is a conversation to resolve, or to promise something in. */
   readonly answers: boolean;
+  /** What the button that sends says; it names who will see it where that is a question. */
+  readonly sendWords: string;
+  /** Shown before how the draft is saved: how much of the channel's limit is used. */
+  readonly counter: ReactNode;
+  /** Why no file can go along; null where files can. */
+  readonly noFiles: string | null;
   readonly onSend: (resolve: boolean) => void;
   readonly onLater: () => void;
   readonly onFollowUp: () => void;
@@ -25,7 +32,7 @@ type Props = {
 };
 
 /** The ways to send, as one button with a menu. */
-const SendButtons = ({ sending, answers, onSend, onLater, onFollowUp }: Props) => {
+const SendButtons = ({ sending, answers, sendWords, onSend, onLater, onFollowUp }: Props) => {
   const words = useWords();
   const keysOf = useKeysOf();
   return (
@@ -35,11 +42,11 @@ const SendButtons = ({ sending, answers, onSend, onLater, onFollowUp }: Props) =
           kind="primary"
           icon={SendHorizontal}
           busy={sending}
-          tooltip={words('action.composer.send')}
+          tooltip={sendWords}
           keys={keysOf('composer.send')}
           onClick={() => onSend(false)}
         >
-          {words(sending ? 'composer.sending' : 'action.composer.send')}
+          {sending ? words('composer.sending') : sendWords}
         </Button>
         <Menu
           label={words('composer.more-sends')}
@@ -84,7 +91,7 @@ const SendButtons = ({ sending, answers, onSend, onLater, onFollowUp }: Props) =
 
 /** What can be done with what is written, and whether it is saved. */
 export const ComposerFoot = (props: Props) => {
-  const { saving, onSnippet, onAttach, onDiscard } = props;
+  const { saving, counter, noFiles, onSnippet, onAttach, onDiscard } = props;
   const words = useWords();
   const keysOf = useKeysOf();
   const standing = {
@@ -95,13 +102,20 @@ export const ComposerFoot = (props: Props) => {
   return (
     <div className="composer-foot">
       <SendButtons {...props} />
-      <IconButton icon={Paperclip} label={words('composer.attach')} onClick={onAttach} />
+      <IconButton
+        icon={Paperclip}
+        label={noFiles ?? words('composer.attach')}
+        // Not `disabled`: what says why must be reachable by keyboard and pointer.
+        aria-disabled={noFiles !== null || undefined}
+        onClick={noFiles === null ? onAttach : undefined}
+      />
       <IconButton
         icon={MessageSquareQuote}
         label={words('action.composer.snippet')}
         keys={keysOf('composer.snippet')}
         onClick={onSnippet}
       />
+      {counter}
       <span className="composer-saving" data-failing={saving === 'failing' || undefined} role="status">
         {standing}
       </span>

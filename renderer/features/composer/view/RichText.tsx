@@ -8,6 +8,7 @@ import type { ReactNode, Ref } from 'react';
 import { cleanPasted, readRichText, richTextExtensions, writeRichText } from '../model/rich-text.ts';
 import type { PictureSource } from '../model/rich-text.ts';
 import { clearFormattingKey, unfilledMarks } from '../model/unfilled.ts';
+import type { Format } from '#shared/domain/channel-profile.ts';
 import type { EditorHandle, ShortcutHands } from '../model/editor-handle.ts';
 import { shortcutBefore } from '../model/shortcuts.ts';
 import { Toolbar } from './Toolbar.tsx';
@@ -29,6 +30,8 @@ type Props = {
   readonly unfilledWords: string;
   /** Stands at the end of the formatting tools. */
   readonly beside: ReactNode;
+  /** The formatting that is offered; null for all of it. */
+  readonly formats?: readonly Format[] | null;
   /** Files that were pasted or dropped; pictures go into the text, the rest beside it. Null where there can be none. */
   readonly onFiles: ((files: readonly File[], where: 'text' | 'beside') => void) | null;
 };
@@ -87,6 +90,7 @@ export const RichText = ({
   shortcuts,
   unfilledWords,
   beside,
+  formats = null,
 }: Props) => {
   const hands = useRef(shortcuts);
   useEffect(() => {
@@ -142,8 +146,9 @@ export const RichText = ({
       <div className="rich-text-tools">
         <Toolbar
           editor={editor}
+          formats={formats}
           onPictures={
-            onFiles === null
+            onFiles === null || formats !== null
               ? null
               : (chosen) => {
                   onFiles(chosen, 'text');

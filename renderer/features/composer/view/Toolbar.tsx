@@ -19,20 +19,24 @@ import { useRef, useState } from 'react';
 import type { KeyboardEvent, SubmitEvent } from 'react';
 import { Button, IconButton, useWords } from '#renderer/ui/index.ts';
 import { useAction, useChords, useKeysOf } from '#renderer/workbench/index.ts';
+import type { Format } from '#shared/domain/channel-profile.ts';
 import type { MessageKey } from '#shared/messages/en.ts';
 import './toolbar.css';
 
-type Format = {
+type Tool = {
   readonly name: string;
+  /** What a channel has to show for it; null for what only HTML has. */
+  readonly format: Format | null;
   readonly icon: LucideIcon;
   readonly words: MessageKey;
   readonly chord: string | null;
   readonly run: (editor: Editor) => void;
 };
 
-const formats: readonly Format[] = [
+const tools: readonly Tool[] = [
   {
     name: 'bold',
+    format: 'bold',
     icon: Bold,
     words: 'composer.format.bold',
     chord: 'Mod+b',
@@ -42,6 +46,7 @@ const formats: readonly Format[] = [
   },
   {
     name: 'italic',
+    format: 'italic',
     icon: Italic,
     words: 'composer.format.italic',
     chord: 'Mod+i',
@@ -51,6 +56,7 @@ const formats: readonly Format[] = [
   },
   {
     name: 'underline',
+    format: null,
     icon: Underline,
     words: 'composer.format.underline',
     chord: 'Mod+u',
@@ -60,6 +66,7 @@ const formats: readonly Format[] = [
   },
   {
     name: 'strike',
+    format: 'strike',
     icon: Strikethrough,
     words: 'composer.format.strike',
     chord: 'Shift+Mod+s',
@@ -69,6 +76,7 @@ const formats: readonly Format[] = [
   },
   {
     name: 'bulletList',
+    format: 'list',
     icon: List,
     words: 'composer.format.bullets',
     chord: 'Shift+Mod+8',
@@ -78,6 +86,7 @@ const formats: readonly Format[] = [
   },
   {
     name: 'orderedList',
+    format: 'list',
     icon: ListOrdered,
     words: 'composer.format.numbers',
     chord: 'Shift+Mod+7',
@@ -87,6 +96,7 @@ const formats: readonly Format[] = [
   },
   {
     name: 'blockquote',
+    format: 'quote',
     icon: Quote,
     words: 'composer.format.quote',
     chord: 'Shift+Mod+b',
@@ -96,6 +106,7 @@ const formats: readonly Format[] = [
   },
   {
     name: 'code',
+    format: 'code',
     icon: Code,
     words: 'composer.format.code',
     chord: 'Mod+e',
@@ -105,6 +116,7 @@ const formats: readonly Format[] = [
   },
   {
     name: 'codeBlock',
+    format: 'code',
     icon: CodeXml,
     words: 'composer.format.code-block',
     chord: 'Mod+Alt+c',
@@ -200,9 +212,12 @@ const moveFocus = (event: KeyboardEvent<HTMLDivElement>): void => {
 /** Formatting of what is written. */
 export const Toolbar = ({
   editor,
+  formats,
   onPictures,
 }: {
   readonly editor: Editor;
+  /** What is offered; null for everything there is. */
+  readonly formats: readonly Format[] | null;
   /** Null where a text can have no pictures. */
   readonly onPictures: ((files: readonly File[]) => void) | null;
 }) => {
@@ -211,17 +226,22 @@ export const Toolbar = ({
   const keysOf = useKeysOf();
   const picker = useRef<HTMLInputElement>(null);
   const [linking, setLinking] = useState(false);
-  useAction('composer.link', () => setLinking(true));
+  const offered = tools.filter(
+    ({ format }) => formats === null || (format !== null && formats.includes(format)),
+  );
+  const links = formats === null || formats.includes('link');
+  useAction('composer.link', links ? () => setLinking(true) : null);
   const active = useEditorState({
     editor,
     selector: ({ editor: of }) =>
-      [...formats.map(({ name }) => name), 'link'].filter((name) => of.isActive(name)).join(' '),
+      [...tools.map(({ name }) => name), 'link'].filter((name) => of.isActive(name)).join(' '),
   }).split(' ');
+  if (offered.length === 0 && !links && onPictures === null) return null;
   return (
     <>
       {linking ? <LinkForm editor={editor} onDone={() => setLinking(false)} /> : null}
       <div className="toolbar" role="toolbar" aria-label={words('composer.format')} onKeyDown={moveFocus}>
-        {formats.map((format, index) => (
+        {offered.map((format, index) => (
           <IconButton
             key={format.name}
             icon={format.icon}
@@ -234,16 +254,18 @@ export const Toolbar = ({
             onClick={() => format.run(editor)}
           />
         ))}
-        <IconButton
-          icon={Link}
-          size={15}
-          label={words('composer.format.link')}
-          keys={keysOf('composer.link')}
-          pressed={active.includes('link')}
-          tabIndex={-1}
-          onMouseDown={(event) => event.preventDefault()}
-          onClick={() => setLinking(!linking)}
-        />
+        {links ? (
+          <IconButton
+            icon={Link}
+            size={15}
+            label={words('composer.format.link')}
+            keys={keysOf('composer.link')}
+            pressed={active.includes('link')}
+            tabIndex={offered.length === 0 ? 0 : -1}
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => setLinking(!linking)}
+          />
+        ) : null}
         {onPictures === null ? null : (
           <IconButton
             icon={Image}

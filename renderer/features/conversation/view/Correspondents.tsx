@@ -1,12 +1,24 @@
 import { TimeWords, useTimes, useWords } from '#renderer/ui/index.ts';
+import { useProfiles } from '#renderer/workbench/index.ts';
 import type { Correspondent } from '#shared/domain/message.ts';
 import type { MessageItem } from '../model/expanded.ts';
 import './correspondents.css';
 
-/** A person with the address that mail to them goes to, so that a name alone never stands for it. */
-export const Person = ({ person }: { readonly person: Correspondent }) => {
+/**
+ * A person with the address that answers to them go to, so that a name alone never stands for it. Where addresses mean
+ * nothing to people the name is all there is.
+ */
+export const Person = ({
+  person,
+  readable,
+}: {
+  readonly person: Correspondent;
+  /** Whether an address of this channel means something to a person. */
+  readonly readable: boolean;
+}) => {
   const words = useWords();
   const { name, address } = person;
+  if (!readable && name !== '') return <bdi className="person-name">{name}</bdi>;
   if (name === '' || name === address)
     return <bdi className="person-name">{address === '' ? words('word.no-name') : address}</bdi>;
   return (
@@ -41,6 +53,7 @@ export const Receivers = ({ item }: { readonly item: MessageItem }) => {
 export const MessageDetails = ({ item }: { readonly item: MessageItem }) => {
   const words = useWords();
   const times = useTimes();
+  const readable = useProfiles()(item.channel)?.readableAddresses !== false;
   const rows = [
     ['conversation.message.from', [item.from]],
     ['conversation.message.reply-to', item.replyTo],
@@ -58,7 +71,7 @@ export const MessageDetails = ({ item }: { readonly item: MessageItem }) => {
             <dd>
               {people.map((person, index) => (
                 <span key={index} className="message-details-person">
-                  <Person person={person} />
+                  <Person person={person} readable={readable} />
                 </span>
               ))}
             </dd>

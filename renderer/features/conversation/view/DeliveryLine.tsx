@@ -1,8 +1,9 @@
-import { CalendarClock, Check, CircleHelp, Clock, SendHorizontal } from 'lucide-react';
+import { CalendarClock, Check, CheckCheck, CircleHelp, Eye, Clock, SendHorizontal } from 'lucide-react';
 import { useEngine } from '#renderer/engine-client/index.ts';
 import { Button, Notice, refusalWords, useNow, useTimes, useWords } from '#renderer/ui/index.ts';
 import { useToasts } from '#renderer/workbench/index.ts';
 import type { Delivery, FailureWords } from '#shared/contract/conversations.ts';
+import type { MessageFacts } from '#shared/domain/message.ts';
 import type { Result } from '#shared/kit/result.ts';
 import type { OutboxId } from '#shared/kit/brand.ts';
 import { Held, Planned, SentLate } from './Planned.tsx';
@@ -140,8 +141,30 @@ const Unknown = ({ outbox }: { readonly outbox: OutboxId }) => {
   );
 };
 
+const receiptIcons = { server: Check, delivered: CheckCheck, read: Eye } as const;
+
+/** How far a message of ours is known to have come on the other side. */
+const Receipt = ({ receipt }: { readonly receipt: NonNullable<MessageFacts['receipt']> }) => {
+  const words = useWords();
+  const times = useTimes();
+  const now = useNow();
+  const Icon = receiptIcons[receipt.level];
+  return (
+    <p className="delivery" title={times.full(receipt.at)}>
+      <Icon aria-hidden size={14} />
+      <span>{words(`receipt.${receipt.level}`, { time: times.short(receipt.at, now) })}</span>
+    </p>
+  );
+};
+
 /** How a message of ours stands on its way out, in words, with what can be done about it. */
-export const DeliveryLine = ({ delivery }: { readonly delivery: Delivery }) => {
+export const DeliveryLine = ({
+  delivery,
+  receipt,
+}: {
+  readonly delivery: Delivery;
+  readonly receipt: MessageFacts['receipt'];
+}) => {
   const words = useWords();
   switch (delivery.kind) {
     case 'queued':
@@ -158,7 +181,12 @@ export const DeliveryLine = ({ delivery }: { readonly delivery: Delivery }) => {
     case 'held':
       return <Held delivery={delivery} />;
     case 'sent':
-      return <SentLate delivery={delivery} />;
+      return (
+        <>
+          <SentLate delivery={delivery} />
+          {receipt === null || receipt.level === 'server' ? null : <Receipt receipt={receipt} />}
+        </>
+      );
     case 'failed':
       return <Failed delivery={delivery} />;
     case 'unknown':
@@ -176,10 +204,23 @@ const marks = {
   unknown: { icon: CircleHelp, words: 'delivery.unknown', tone: 'warn' },
 } as const;
 
+const receiptMarks = {
+  server: marks.sent,
+  delivered: { icon: CheckCheck, words: 'receipt.mark.delivered', tone: 'soft' },
+  read: { icon: Eye, words: 'receipt.mark.read', tone: 'soft' },
+} as const;
+
 /** The same in one word, for the head of a message. */
-export const DeliveryMark = ({ delivery }: { readonly delivery: Delivery }) => {
+export const DeliveryMark = ({
+  delivery,
+  receipt,
+}: {
+  readonly delivery: Delivery;
+  readonly receipt: MessageFacts['receipt'];
+}) => {
   const words = useWords();
-  const { icon: Icon, words: key, tone } = marks[delivery.kind];
+  const told = delivery.kind === 'sent' ? receipt?.level : undefined;
+  const { icon: Icon, words: key, tone } = told === undefined ? marks[delivery.kind] : receiptMarks[told];
   return (
     <span className="delivery-mark" data-tone={tone}>
       <Icon aria-hidden size={13} />

@@ -5,6 +5,8 @@ import {
   Ellipsis,
   FileText,
   Forward,
+  Globe,
+  LockKeyhole,
   MessageSquareQuote,
   Paperclip,
   Reply,
@@ -12,20 +14,27 @@ import {
   Split,
   TriangleAlert,
 } from 'lucide-react';
-import { memo, useState } from 'react';
-import { Avatar, Badge, IconButton, Menu, classes, useWords } from '#renderer/ui/index.ts';
+import type { LucideIcon } from 'lucide-react';
+import { createElement, memo, useState } from 'react';
+import type { ReactNode } from 'react';
+import { Avatar, Badge, IconButton, Menu, classes, useTimes, useWords } from '#renderer/ui/index.ts';
 import type { MenuItem, Tone } from '#renderer/ui/index.ts';
-import { useToasts } from '#renderer/workbench/index.ts';
+import { ChannelIcon, useProfiles, useToasts } from '#renderer/workbench/index.ts';
 import type { DraftMode } from '#shared/contract/compose.ts';
-import type { Automatic } from '#shared/domain/message.ts';
+import type { Automatic, Oddity } from '#shared/domain/message.ts';
 import type { MessageId } from '#shared/kit/brand.ts';
+import type { Words } from '#shared/messages/format.ts';
 import type { MessageItem } from '../model/expanded.ts';
 import { Attachments } from './Attachments.tsx';
 import { MessageDetails, Person, Receivers, WrittenAt } from './Correspondents.tsx';
 import { DeliveryLine, DeliveryMark } from './DeliveryLine.tsx';
+import { TakenBack, Warned } from './Folded.tsx';
 import { InvitationCard } from './Invitation.tsx';
 import { MessageBodyView } from './MessageBodyView.tsx';
 import { OriginalDialog } from './OriginalDialog.tsx';
+import { Reactions } from './Reactions.tsx';
+import { Versions } from './Versions.tsx';
+import { VisibilityBadge } from './VisibilityBadge.tsx';
 import type { LinkWish } from './MessageFrame.tsx';
 import './message-card.css';
 
@@ -41,6 +50,8 @@ export type MessageHands = {
 type Props = {
   readonly item: MessageItem;
   readonly expanded: boolean;
+  /** Whether the conversation goes by more than one channel, so that each message says by which it came. */
+  readonly severalWays: boolean;
   /** In it the customer says that it is solved, and a check ended with that. */
   readonly ownWords: boolean;
 } & MessageHands;
@@ -53,8 +64,24 @@ const automaticTone: Readonly<Record<Automatic, Tone>> = {
   notification: 'neutral',
 };
 
-const Marks = ({ item, expanded, ownWords }: Pick<Props, 'item' | 'expanded' | 'ownWords'>) => {
+/** An oddity's picture: what cannot be read is locked, the rest is a warning. */
+const oddityIcon = (oddity: Oddity | undefined): LucideIcon => (oddity === 'encrypted' ? LockKeyhole : TriangleAlert);
+
+type MarksProps = Pick<Props, 'item' | 'expanded' | 'severalWays' | 'ownWords'>;
+
+const OddityMark = ({ oddity }: { readonly oddity: Oddity }) => {
   const words = useWords();
+  const said = words.of(`oddity.${oddity}`, {}, 'oddity.unknown');
+  return (
+    <span className="message-odd" title={said}>
+      {createElement(oddityIcon(oddity), { size: 14, role: 'img', 'aria-label': said })}
+    </span>
+  );
+};
+
+const Marks = ({ item, expanded, severalWays, ownWords }: MarksProps) => {
+  const words = useWords();
+  const [odd] = item.oddities;
   const files = item.attachments.filter((file) => !file.inline).length;
   return (
     <>
@@ -68,24 +95,37 @@ const Marks = ({ item, expanded, ownWords }: Pick<Props, 'item' | 'expanded' | '
           {words(`conversation.automatic.${item.automatic}`)}
         </Badge>
       )}
-      {item.oddities.length > 0 && !expanded ? (
-        <span className="message-odd" title={words(`oddity.${item.oddities[0] ?? 'unknown'}`)}>
-          <TriangleAlert size={14} role="img" aria-label={words(`oddity.${item.oddities[0] ?? 'unknown'}`)} />
+      {severalWays ? (
+        <span className="message-channel" title={words.of(`channel.${item.channel}`, {}, 'channel.other')}>
+          <ChannelIcon channel={item.channel} size={13} />
+          <span className="unseen">
+            {words('conversation.message.by', { channel: words.of(`channel.${item.channel}`, {}, 'channel.other') })}
+          </span>
         </span>
       ) : null}
+      <VisibilityBadge visibility={item.visibility} />
+      {odd !== undefined && !expanded ? <OddityMark oddity={odd} /> : null}
       {files > 0 && !expanded ? (
         <span className="message-files">
           <Paperclip aria-hidden size={13} />
           <span className="unseen">{words('conversation.message.attachments', { count: files })}</span>
         </span>
       ) : null}
-      {item.delivery === null ? null : <DeliveryMark delivery={item.delivery} />}
+      {item.delivery === null ? null : <DeliveryMark delivery={item.delivery} receipt={item.receipt} />}
       {item.seen ? null : <Badge tone="accent">{words('conversation.message.unread')}</Badge>}
     </>
   );
 };
 
-const ClosedMessage = memo(({ item, ownWords, onToggle }: Pick<Props, 'item' | 'ownWords' | 'onToggle'>) => {
+/** What a closed message shows of its words: not those that were taken back or stand behind a warning. */
+const snippetOf = ({ removedAt, warning, snippet }: MessageItem, words: Words): string => {
+  if (removedAt !== null) return words('conversation.removed.short');
+  return warning === '' ? snippet : words('conversation.warning', { warning });
+};
+
+type ClosedProps = Pick<Props, 'item' | 'severalWays' | 'ownWords' | 'onToggle'>;
+
+const ClosedMessage = memo(({ item, severalWays, ownWords, onToggle }: ClosedProps) => {
   const words = useWords();
   const name = item.from.name || item.from.address || words('word.no-name');
   return (
@@ -98,8 +138,8 @@ const ClosedMessage = memo(({ item, ownWords, onToggle }: Pick<Props, 'item' | '
     >
       <Avatar name={name} seed={item.from.address} size="small" />
       <bdi className="message-closed-name">{name}</bdi>
-      <span className="message-closed-snippet">{item.snippet}</span>
-      <Marks item={item} expanded={false} ownWords={ownWords} />
+      <span className="message-closed-snippet">{snippetOf(item, words)}</span>
+      <Marks item={item} expanded={false} severalWays={severalWays} ownWords={ownWords} />
       <WrittenAt at={item.at} short />
     </button>
   );
@@ -113,7 +153,7 @@ const Oddities = ({ item }: { readonly item: MessageItem }) => {
     <ul className="message-oddities">
       {item.oddities.map((oddity) => (
         <li key={oddity}>
-          <TriangleAlert aria-hidden size={14} />
+          {createElement(oddityIcon(oddity), { 'aria-hidden': true, size: 14 })}
           <span>{words.of(`oddity.${oddity}`, {}, 'oddity.unknown')}</span>
         </li>
       ))}
@@ -127,6 +167,8 @@ type HeadProps = Props & {
   readonly onOriginal: () => void;
   readonly details: boolean;
   readonly onDetails: () => void;
+  readonly versions: boolean;
+  readonly onVersions: () => void;
 };
 
 const useMenu = ({
@@ -135,30 +177,60 @@ const useMenu = ({
   onAsText,
   onOriginal,
   onAnswer,
+  onLink,
   onSplit,
 }: HeadProps): readonly MenuItem[] => {
   const words = useWords();
   const toasts = useToasts();
+  const profile = useProfiles()(item.channel);
+  const { permalink } = item;
   const answer = (mode: DraftMode) => () => onAnswer(mode, item.id);
   return [
     { id: 'reply', label: words('action.conversation.reply'), icon: Reply, run: answer('reply') },
-    {
-      id: 'reply-all',
-      label: words('action.conversation.reply-all'),
-      icon: ReplyAll,
-      run: answer('reply-all'),
-    },
-    { id: 'forward', label: words('action.conversation.forward'), icon: Forward, run: answer('forward') },
-    {
-      id: 'address',
-      label: words('conversation.message.copy-address'),
-      icon: AtSign,
-      run: () => {
-        void navigator.clipboard
-          .writeText(item.from.address)
-          .then(() => toasts.show({ text: words('conversation.message.copied') }));
-      },
-    },
+    ...(profile?.capabilities.copies === false
+      ? []
+      : [
+          {
+            id: 'reply-all',
+            label: words('action.conversation.reply-all'),
+            icon: ReplyAll,
+            run: answer('reply-all'),
+          },
+        ]),
+    ...(profile?.capabilities.forward === false
+      ? []
+      : [
+          {
+            id: 'forward',
+            label: words('action.conversation.forward'),
+            icon: Forward,
+            run: answer('forward'),
+          },
+        ]),
+    ...(profile?.readableAddresses === false
+      ? []
+      : [
+          {
+            id: 'address',
+            label: words('conversation.message.copy-address'),
+            icon: AtSign,
+            run: () => {
+              void navigator.clipboard
+                .writeText(item.from.address)
+                .then(() => toasts.show({ text: words('conversation.message.copied') }));
+            },
+          },
+        ]),
+    ...(permalink === null
+      ? []
+      : [
+          {
+            id: 'web',
+            label: words('conversation.message.on-web'),
+            icon: Globe,
+            run: () => onLink({ href: permalink, shown: '', at: new DOMRect() }),
+          },
+        ]),
     ...(item.hasHtml
       ? [
           {
@@ -185,14 +257,16 @@ const useMenu = ({
 
 const Head = (props: HeadProps) => {
   const words = useWords();
-  const { item, onToggle, details, onDetails, onAnswer } = props;
+  const { item, onToggle, details, onDetails, versions, onVersions, onAnswer } = props;
   const menu = useMenu(props);
+  const times = useTimes();
+  const readable = useProfiles()(item.channel)?.readableAddresses !== false;
   return (
     <header className="message-head">
       <Avatar name={item.from.name || item.from.address} seed={item.from.address} />
       <div className="message-head-words">
         <p className="message-from">
-          <Person person={item.from} />
+          <Person person={item.from} readable={readable} />
         </p>
         <div className="message-second">
           <button type="button" className="message-to" aria-expanded={details} onClick={onDetails}>
@@ -202,7 +276,12 @@ const Head = (props: HeadProps) => {
           </button>
           <div className="message-head-marks">
             <WrittenAt at={item.at} short={false} />
-            <Marks item={item} expanded ownWords={props.ownWords} />
+            {item.editedAt === null ? null : (
+              <button type="button" className="message-edited" aria-expanded={versions} onClick={onVersions}>
+                {words('conversation.edited', { time: times.short(item.editedAt, Date.now()) })}
+              </button>
+            )}
+            <Marks item={item} expanded severalWays={props.severalWays} ownWords={props.ownWords} />
           </div>
         </div>
       </div>
@@ -225,11 +304,29 @@ const Head = (props: HeadProps) => {
   );
 };
 
+/** A file or what cannot be read says enough by itself; "no text" below it would only be noise. */
+const isWordless = ({ text, hasHtml, attachments, oddities }: MessageItem): boolean =>
+  !hasHtml && text.trim() === '' && (attachments.length > 0 || oddities.includes('encrypted'));
+
+/** What was said, folded away where it was taken back or its author warned of it. */
+const Said = ({ item, children }: { readonly item: MessageItem; readonly children: ReactNode }) => {
+  const { removedAt, warning } = item;
+  const warned = warning === '' ? children : <Warned warning={warning}>{children}</Warned>;
+  return removedAt === null ? (
+    warned
+  ) : (
+    <TakenBack item={item} at={removedAt}>
+      {warned}
+    </TakenBack>
+  );
+};
+
 const OpenMessage = (props: Props) => {
   const { item, onLink } = props;
   const [asText, setAsText] = useState(false);
   const [original, setOriginal] = useState(false);
   const [details, setDetails] = useState(false);
+  const [versions, setVersions] = useState(false);
   const files = item.attachments.filter((file) => !file.inline || !item.hasHtml || asText);
   return (
     <div className="message-open">
@@ -240,15 +337,21 @@ const OpenMessage = (props: Props) => {
         onOriginal={() => setOriginal(true)}
         details={details}
         onDetails={() => setDetails(!details)}
+        versions={versions}
+        onVersions={() => setVersions(!versions)}
       />
       {details ? <MessageDetails item={item} /> : null}
       <Oddities item={item} />
+      {versions ? <Versions id={item.id} /> : null}
       <div className="message-words">
-        {item.invitation === null ? null : <InvitationCard invitation={item.invitation} />}
-        <MessageBodyView item={item} asText={asText} onLink={onLink} />
-        <Attachments message={item.id} files={files} />
+        <Said item={item}>
+          {item.invitation === null ? null : <InvitationCard invitation={item.invitation} />}
+          {isWordless(item) ? null : <MessageBodyView item={item} asText={asText} onLink={onLink} />}
+          <Attachments message={item.id} files={files} />
+        </Said>
+        <Reactions reactions={item.reactions} />
       </div>
-      {item.delivery === null ? null : <DeliveryLine delivery={item.delivery} />}
+      {item.delivery === null ? null : <DeliveryLine delivery={item.delivery} receipt={item.receipt} />}
       {original ? <OriginalDialog id={item.id} onClose={() => setOriginal(false)} /> : null}
     </div>
   );
@@ -269,7 +372,12 @@ export const MessageCard = memo((props: Props) => {
       {expanded ? (
         <OpenMessage {...props} />
       ) : (
-        <ClosedMessage item={item} ownWords={props.ownWords} onToggle={onToggle} />
+        <ClosedMessage
+          item={item}
+          severalWays={props.severalWays}
+          ownWords={props.ownWords}
+          onToggle={onToggle}
+        />
       )}
     </article>
   );

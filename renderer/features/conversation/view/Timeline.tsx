@@ -11,6 +11,8 @@ import { expandNew, foldRuns, joinSmall } from '../model/expanded.ts';
 import type { Expanded, TimelineRow } from '../model/expanded.ts';
 import { isSpoken } from '../model/event-values.ts';
 import { ownWords, takenBack } from '../model/own-words.ts';
+import { withWays } from '../model/ways.ts';
+import type { WayRow } from '../model/ways.ts';
 import type { Timeline as TimelineState } from '../model/use-timeline.ts';
 import { EventLine } from './EventLine.tsx';
 import { LinkQuestion } from './LinkQuestion.tsx';
@@ -18,6 +20,7 @@ import { MessageCard } from './MessageCard.tsx';
 import type { MessageHands } from './MessageCard.tsx';
 import type { LinkWish } from './MessageFrame.tsx';
 import { NoteCard } from './NoteCard.tsx';
+import { WayLine } from './WayLine.tsx';
 import './timeline.css';
 
 type Props = {
@@ -157,14 +160,17 @@ const FoldedRun = ({ count, onOpen }: { readonly count: number; readonly onOpen:
 type Marks = { readonly ownWords: ReadonlySet<string>; readonly takenBack: ReadonlySet<string> };
 
 type RowProps = MessageHands & {
-  readonly row: TimelineRow;
+  readonly row: TimelineRow | WayRow;
+  readonly severalWays: boolean;
   readonly expanded: Expanded;
   readonly marks: Marks;
   readonly onUnfold: (key: string) => void;
 };
 
-const keyOf = (row: TimelineRow): string => {
+const keyOf = (row: TimelineRow | WayRow): string => {
   switch (row.kind) {
+    case 'way':
+      return `way-${row.key}`;
     case 'folded':
       return `folded-${row.key}`;
     case 'events':
@@ -174,7 +180,8 @@ const keyOf = (row: TimelineRow): string => {
   }
 };
 
-const Row = ({ row, expanded, marks, onUnfold, ...hands }: RowProps) => {
+const Row = ({ row, severalWays, expanded, marks, onUnfold, ...hands }: RowProps) => {
+  if (row.kind === 'way') return <WayLine row={row} />;
   if (row.kind === 'folded')
     return (
       <FoldedRun
@@ -189,6 +196,7 @@ const Row = ({ row, expanded, marks, onUnfold, ...hands }: RowProps) => {
       <MessageCard
         item={item}
         expanded={expanded.get(item.id) === true}
+        severalWays={severalWays}
         ownWords={marks.ownWords.has(item.id)}
         {...hands}
       />
@@ -223,7 +231,11 @@ export const Timeline = ({ timeline, onAnswer, onSplit }: Props) => {
     () => timeline.items.filter((item) => item.kind === 'message' || isSpoken(item)),
     [timeline.items],
   );
-  const rows = useMemo(() => joinSmall(foldRuns(spoken, expanded, unfolded)), [spoken, expanded, unfolded]);
+  const rows = useMemo(
+    () => withWays(joinSmall(foldRuns(spoken, expanded, unfolded))),
+    [spoken, expanded, unfolded],
+  );
+  const severalWays = rows.some(({ kind }) => kind === 'way');
   const marks = useMemo(
     () => ({ ownWords: ownWords(timeline.items), takenBack: takenBack(timeline.items) }),
     [timeline.items],
@@ -258,6 +270,7 @@ export const Timeline = ({ timeline, onAnswer, onSplit }: Props) => {
             <Row
               key={keyOf(row)}
               row={row}
+              severalWays={severalWays}
               expanded={expanded}
               marks={marks}
               onUnfold={unfold}
