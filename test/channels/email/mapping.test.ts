@@ -32,7 +32,7 @@ function map(text: string, changes: Partial<MapContext> = {}, item: Partial<RawI
     ...item,
   };
   const result = emailChannel.mapper.map(raw, { ...context, ...changes });
-  if (result.kind !== 'message') throw new Error(result.reason);
+  if (result.kind !== 'message') throw new Error(`not a message: ${JSON.stringify(result)}`);
   return result;
 }
 

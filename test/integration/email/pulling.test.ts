@@ -210,12 +210,13 @@ describe('staying in step', () => {
     const mirror = new FolderMirror('INBOX');
     await mirror.catchUp(session);
     const [third = '', second = ''] = mirror.mails.keys();
+    const inInbox = (key: string) => ({ stream: 'INBOX', key, name: null, room: null, from: '' });
     await session.apply?.(
       [
-        { kind: 'seen', stream: 'INBOX', key: third, seen: true },
-        { kind: 'seen', stream: 'INBOX', key: second, seen: true },
-        { kind: 'answered', stream: 'INBOX', key: third },
-        { kind: 'seen', stream: 'INBOX', key: '1:1', seen: true },
+        { kind: 'seen', seen: true, ...inInbox(third) },
+        { kind: 'seen', seen: true, ...inInbox(second) },
+        { kind: 'answered', ...inInbox(third) },
+        { kind: 'seen', seen: true, ...inInbox('1:1') },
       ],
       quiet(),
     );

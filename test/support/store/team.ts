@@ -54,6 +54,9 @@ export const startDraft = (
     html,
     quote: false,
     plain: false,
+    visibility: null,
+    warning: '',
+    template: null,
   }).output.id;
 
 /** Queues a draft for sending, as `draft.send` does with what it froze. */
@@ -81,6 +84,14 @@ export const queueDraft = (
     snippet: `Words of ${facts.outbox}`,
     references: [],
     attachments: [],
+    room: null,
+    visibility: null,
+    warning: '',
+    bundle: null,
+    piece: null,
+    carriesFiles: true,
+    hasHtml: true,
+    html: null,
     externalId: `${facts.outbox}@mail.example`,
     recipients: [customer.address],
     bytes: new TextEncoder().encode(facts.outbox),

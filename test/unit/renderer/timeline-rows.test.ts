@@ -25,6 +25,14 @@ const message = (id: string, change: Partial<MessageItem> = {}): MessageItem => 
   oddities: [],
   attachments: [],
   invitation: null,
+  room: null,
+  visibility: null,
+  warning: '',
+  permalink: null,
+  editedAt: null,
+  removedAt: null,
+  receipt: null,
+  reactions: [],
   ...change,
 });
 const many = (count: number) => Array.from({ length: count }, (_, index) => message(`m${index}`));

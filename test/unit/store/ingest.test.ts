@@ -291,6 +291,7 @@ describe('what we sent', () => {
       ...{ html: null, hasHtml: false, seen: true, answered: false, automatic: null, oddities: [] },
       ...{ authenticatedFrom: null, invitation: null, source: null as BlobId | null, sourcePartial: false },
       attachments: [],
+      ...{ name: null, room: null, visibility: null, warning: '', permalink: null, editedAt: null },
     });
     workspace.db.run('UPDATE conversation SET messages = 2, last_at = ? WHERE num = ?', [present, num]);
   };

@@ -105,7 +105,8 @@ const applyUndelivered = (
     recipient,
     status: said,
     historic: historic(at),
-    at,
+    // Channels date by the second, and what comes back came after what was sent.
+    at: Math.max(at, subject.at + 1),
   });
   return true;
 };
