@@ -74,8 +74,8 @@ export class TwilioSession implements Session {
     const query = { To: wireAddress(this.#options.kind, own), PageSize: '1' };
     await this.#client.need(messageList, { method: 'GET', path, query }, signal);
     return [
-      { name: streams.in, label: own, role: 'inbox', chosen: true },
-      { name: streams.out, label: own, role: 'sent', chosen: true },
+      { name: streams.in, label: `→ ${own}`, role: 'inbox', chosen: true },
+      { name: streams.out, label: `${own} →`, role: 'sent', chosen: true },
     ];
   }
 
