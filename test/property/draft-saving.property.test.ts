@@ -154,6 +154,18 @@ describe('a draft', () => {
   });
 });
 
+describe('a draft that was forgotten during a save and is there again', () => {
+  it('is not saved before that save is over, so that the older words cannot land last', () => {
+    const saving = stepSaving(type(nothingTyped, 'old', 0), { kind: 'flush', id: null, at: 1 });
+    const gone = stepSaving(saving.state, { kind: 'forget', id: idOf('one') }).state;
+    expect(savingWords(gone, idOf('one'))).toBe('saved');
+    const again = stepSaving(type(gone, 'new', 2), { kind: 'flush', id: null, at: 3 });
+    expect(again.effects).toEqual([]);
+    const over = stepSaving(again.state, { kind: 'failed', id: idOf('one'), token: 1, at: 4 });
+    expect(over.effects.map((effect) => effect.edit.html)).toEqual(['one: new']);
+  });
+});
+
 describe('the keeper of drafts', () => {
   /** Time and engine that the test drives. */
   const start = (outcome: () => SaveOutcome) => {

@@ -1,6 +1,6 @@
 import type { DraftId } from '#shared/kit/brand.ts';
 import type { DraftEdit } from '#shared/contract/compose.ts';
-import { nextDue, nothingTyped, savingWords, stepSaving } from './draft-saving.ts';
+import { nextDue, nothingTyped, savingWords, stepSaving, unsavedEdit } from './draft-saving.ts';
 import type { SavingEffect, SavingEvent, SavingState } from './draft-saving.ts';
 
 /** What became of one save: written, to be tried again, or pointless because the draft is no more. */
@@ -39,7 +39,8 @@ export const createDraftKeeper = (ports: KeeperPorts): DraftKeeper => {
     void ports.save(effect.id, effect.edit).then(
       (outcome) => {
         if (outcome === 'gone') feed({ kind: 'forget', id: effect.id });
-        else feed({ kind: outcome, id: effect.id, token: effect.token, at: ports.now() });
+        // Of a forgotten draft only that the save is over counts.
+        feed({ kind: outcome === 'gone' ? 'failed' : outcome, id: effect.id, token: effect.token, at: ports.now() });
       },
       () => feed({ kind: 'failed', id: effect.id, token: effect.token, at: ports.now() }),
     );
@@ -61,10 +62,7 @@ export const createDraftKeeper = (ports: KeeperPorts): DraftKeeper => {
     typed: (id, edit) => feed({ kind: 'typed', id, edit, at: ports.now() }),
     flush: (id) => feed({ kind: 'flush', id, at: ports.now() }),
     forget: (id) => feed({ kind: 'forget', id }),
-    unsaved: (id) => {
-      const slot = state.slots.get(id);
-      return slot?.typed ?? slot?.saving?.edit ?? null;
-    },
+    unsaved: (id) => unsavedEdit(state, id),
     stateOf: (id) => savingWords(state, id),
     subscribe: (listener) => {
       listeners.add(listener);

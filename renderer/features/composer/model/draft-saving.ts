@@ -16,6 +16,8 @@ type Slot = {
   /** The save that is under way; at most one for each draft, so that an older text never lands on a newer one. */
   readonly saving: { readonly token: number; readonly edit: DraftEdit } | null;
   readonly failed: boolean;
+  /** The draft was forgotten while this save was under way: what comes of it does not matter, but nothing may overtake it. */
+  readonly abandoned: boolean;
 };
 
 /** All drafts with something to save. Everything is kept by draft, so that words cannot move to another one. */
@@ -47,7 +49,7 @@ export const nothingTyped: SavingState = { slots: new Map(), nextToken: 1 };
 /** How a draft stands, for the words below the editor. */
 export const savingWords = (state: SavingState, id: DraftId): 'saved' | 'unsaved' | 'failing' => {
   const slot = state.slots.get(id);
-  if (slot === undefined) return 'saved';
+  if (slot === undefined || (slot.abandoned && slot.typed === null)) return 'saved';
   return slot.failed ? 'failing' : 'unsaved';
 };
 
@@ -68,7 +70,7 @@ const startSave = (state: SavingState, id: DraftId, slot: Slot): SavingStep => {
   if (slot.typed === null || slot.saving !== null) return { state: withSlot(state, id, slot), effects: [] };
   const token = state.nextToken;
   const saving = { token, edit: slot.typed };
-  const next = withSlot(state, id, { ...slot, typed: null, saving });
+  const next = withSlot(state, id, { ...slot, typed: null, saving, abandoned: false });
   return {
     state: { ...next, nextToken: token + 1 },
     effects: [{ kind: 'save', id, token, edit: saving.edit }],
@@ -96,6 +98,7 @@ const typed = (state: SavingState, id: DraftId, edit: DraftEdit, at: number): Sa
     dueAt: Math.min(at + pauseMs, firstTypedAt + longestUnsavedMs),
     saving: before?.saving ?? null,
     failed: before?.failed ?? false,
+    abandoned: before?.abandoned ?? false,
   };
   return { state: withSlot(state, id, slot), effects: [] };
 };
@@ -103,9 +106,9 @@ const typed = (state: SavingState, id: DraftId, edit: DraftEdit, at: number): Sa
 const settled = (state: SavingState, id: DraftId, token: number, at: number, good: boolean): SavingStep => {
   const slot = state.slots.get(id);
   if (slot?.saving?.token !== token) return { state, effects: [] };
-  if (good) {
+  if (good || slot.abandoned) {
     if (slot.typed === null) return { state: withSlot(state, id, null), effects: [] };
-    const next = { ...slot, saving: null, failed: false };
+    const next = { ...slot, saving: null, failed: false, abandoned: false };
     return slot.dueAt <= at ? startSave(state, id, next) : { state: withSlot(state, id, next), effects: [] };
   }
   const again: Slot = {
@@ -114,8 +117,23 @@ const settled = (state: SavingState, id: DraftId, token: number, at: number, goo
     dueAt: at + retryMs,
     saving: null,
     failed: true,
+    abandoned: false,
   };
   return { state: withSlot(state, id, again), effects: [] };
+};
+
+/** A save under way may land after whatever is typed next for the same draft, unless that waits for it. */
+const forgotten = (state: SavingState, id: DraftId): SavingState => {
+  const slot = state.slots.get(id);
+  const underWay = slot !== undefined && slot.saving !== null;
+  return withSlot(state, id, underWay ? { ...slot, typed: null, failed: false, abandoned: true } : null);
+};
+
+/** The edit that is not confirmed as saved; null where there is none, or nowhere for it to go. */
+export const unsavedEdit = (state: SavingState, id: DraftId): DraftEdit | null => {
+  const slot = state.slots.get(id);
+  if (slot === undefined) return null;
+  return slot.typed ?? (slot.abandoned ? null : (slot.saving?.edit ?? null));
 };
 
 /** The rules of saving drafts, as a pure step: what is known after an event, and which saves are to be started. */
@@ -140,6 +158,6 @@ export const stepSaving = (state: SavingState, event: SavingEvent): SavingStep =
     case 'failed':
       return settled(state, event.id, event.token, event.at, false);
     case 'forget':
-      return { state: withSlot(state, event.id, null), effects: [] };
+      return { state: forgotten(state, event.id), effects: [] };
   }
 };
