@@ -17,7 +17,9 @@ export type Ability =
   /** The line breaks when the server has taken what we send, or just before. */
   | 'lose-verdict'
   /** We listen to the server, which may promise to push. */
-  | 'listen';
+  | 'listen'
+  /** What we send is seen again by pulling; Telegram never tells a bot what the bot itself has said. */
+  | 'echo';
 
 /** One account on a real server or emulator, with its customer on the other side. */
 export type StagedAccount = {

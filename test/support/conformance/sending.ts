@@ -87,7 +87,7 @@ export function describeSending({ given, writtenTo, inbox, open, stage }: Confor
       expect(await account.taken(attempt)).toBe(0);
     });
 
-    given(['write'], 'knows its own message again when it comes back', async () => {
+    given(['write', 'echo'], 'knows its own message again when it comes back', async () => {
       const account = await writtenTo();
       const attempt = attemptOf(account);
       const session = open(account);
