@@ -720,6 +720,14 @@ export const en = {
     'Where you sign in. Only accounts on a server of their own need another one.',
   'channel.bluesky.chat': 'Service for direct messages',
   'channel.bluesky.chat.help': 'Its DID. Everybody on Bluesky uses the same.',
+  'channel.mastodon': 'Mastodon',
+  'channel.mastodon.about':
+    'Public mentions and direct posts of one account on Mastodon, or on another server that speaks its language, such as GoToSocial.',
+  'channel.mastodon.where':
+    'On your server open Preferences, Development, New application. Give it a name, leave the scopes read and write on, save, open it, and copy “Your access token”.',
+  'channel.mastodon.credential': 'Access token',
+  'channel.mastodon.instance': 'Your server',
+  'channel.mastodon.instance.help': 'The part of your handle after the second @, such as mastodon.social.',
   'channel.sms': 'SMS',
   'channel.sms.about':
     'Text messages of one number that you have at Twilio. Pictures arrive; sending them would need a public web server, so only texts are sent.',

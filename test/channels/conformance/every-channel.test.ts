@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { channels } from '#main/channels/registry.ts';
 import { emailHarness } from '#test/support/conformance/email.ts';
+import { mastodonHarness } from '#test/support/conformance/mastodon.ts';
 import { sampleHarness } from '#test/support/conformance/sample.ts';
 import { smsHarness, whatsappHarness } from '#test/support/conformance/twilio.ts';
 import { xmppHarness } from '#test/support/conformance/xmpp.ts';
 import { en } from '#shared/messages/en.ts';
 
 /** One line for each channel; its tests stand beside this file, or in test/integration/channels where it needs a server. */
-const harnesses = [emailHarness, sampleHarness, xmppHarness, smsHarness, whatsappHarness];
+const harnesses = [emailHarness, sampleHarness, xmppHarness, smsHarness, whatsappHarness, mastodonHarness];
 
 describe('every channel in the registry', () => {
   it('goes through the conformance suite', () => {
@@ -17,7 +18,7 @@ describe('every channel in the registry', () => {
   it('has words for its name and for every field and choice of its form', () => {
     const wanted = [...channels.values()].flatMap(({ profile }) => [
       `channel.${profile.kind}`,
-      ...(profile.connectable ? [`channel.${profile.kind}.address`] : []),
+      ...(profile.connectable && profile.address !== 'found' ? [`channel.${profile.kind}.address`] : []),
       ...profile.fields.flatMap((field) => [
         `channel.${profile.kind}.${field.name}`,
         ...field.choices.map((choice) => `channel.${profile.kind}.${field.name}.${choice}`),
