@@ -720,6 +720,14 @@ export const en = {
     'Where you sign in. Only accounts on a server of their own need another one.',
   'channel.bluesky.chat': 'Service for direct messages',
   'channel.bluesky.chat.help': 'Its DID. Everybody on Bluesky uses the same.',
+  'channel.telegram': 'Telegram',
+  'channel.telegram.about':
+    'Answer people who write to your bot, in private, in groups or by way of your Telegram Business account.',
+  'channel.telegram.where':
+    'In Telegram, write /newbot to @BotFather, or /token for a bot that you have, and copy the token from the answer. For a Business account, connect the bot there under Settings, Telegram Business, Chatbots.',
+  'channel.telegram.credential': 'Bot token',
+  'channel.telegram.apiRoot': 'Address of the Bot API',
+  'channel.telegram.apiRoot.help': 'Only those who run a Bot API server of their own need another one.',
   'channel.mastodon': 'Mastodon',
   'channel.mastodon.about':
     'Public mentions and direct posts of one account on Mastodon, or on another server that speaks its language, such as GoToSocial.',
