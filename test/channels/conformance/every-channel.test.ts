@@ -2,13 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { channels } from '#main/channels/registry.ts';
 import { emailHarness } from '#test/support/conformance/email.ts';
 import { mastodonHarness } from '#test/support/conformance/mastodon.ts';
+import { livechatHarness } from '#test/support/conformance/livechat.ts';
 import { sampleHarness } from '#test/support/conformance/sample.ts';
+import { telegramHarness } from '#test/support/conformance/telegram.ts';
 import { smsHarness, whatsappHarness } from '#test/support/conformance/twilio.ts';
 import { xmppHarness } from '#test/support/conformance/xmpp.ts';
 import { en } from '#shared/messages/en.ts';
 
 /** One line for each channel; its tests stand beside this file, or in test/integration/channels where it needs a server. */
-const harnesses = [emailHarness, sampleHarness, xmppHarness, smsHarness, whatsappHarness, mastodonHarness];
+const harnesses = [emailHarness, livechatHarness, sampleHarness, xmppHarness, smsHarness, whatsappHarness, mastodonHarness, telegramHarness];
 
 describe('every channel in the registry', () => {
   it('goes through the conformance suite', () => {

@@ -1,0 +1,4 @@
+import { livechatHarness } from '#test/support/conformance/livechat.ts';
+import { describeChannel } from '#test/support/conformance/suite.ts';
+
+describeChannel(livechatHarness);
