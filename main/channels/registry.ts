@@ -9,8 +9,14 @@ import { livechatChannel } from './xmpp/visitors/channel.ts';
 
 /** Every channel there is; a new one is a folder and a line here. */
 export const channels: ReadonlyMap<string, Channel> = new Map(
-  [emailChannel, xmppChannel, livechatChannel, smsChannel, whatsappChannel, mastodonChannel, telegramChannel, sampleChannel].map((channel) => [
-    channel.profile.kind,
-    channel,
-  ]),
+  [
+    emailChannel,
+    xmppChannel,
+    livechatChannel,
+    smsChannel,
+    whatsappChannel,
+    mastodonChannel,
+    telegramChannel,
+    sampleChannel,
+  ].map((channel) => [channel.profile.kind, channel]),
 );

@@ -10,7 +10,16 @@ import { xmppHarness } from '#test/support/conformance/xmpp.ts';
 import { en } from '#shared/messages/en.ts';
 
 /** One line for each channel; its tests stand beside this file, or in test/integration/channels where it needs a server. */
-const harnesses = [emailHarness, livechatHarness, sampleHarness, xmppHarness, smsHarness, whatsappHarness, mastodonHarness, telegramHarness];
+const harnesses = [
+  emailHarness,
+  livechatHarness,
+  sampleHarness,
+  xmppHarness,
+  smsHarness,
+  whatsappHarness,
+  mastodonHarness,
+  telegramHarness,
+];
 
 describe('every channel in the registry', () => {
   it('goes through the conformance suite', () => {

@@ -83,7 +83,7 @@ export function describeFaults({ harness, given, writtenTo, inbox, open, stage }
         for (const call of calls) {
           const stop = new AbortController();
           const running = call(account, stop.signal).then(
-            () => 'it worked',
+            (found) => (found === tellsOnce ? tellsOnce : 'it worked'),
             (error: unknown) => error,
           );
           await new Promise((resolve) => setTimeout(resolve, 150));
