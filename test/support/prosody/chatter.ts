@@ -2,7 +2,7 @@ import { usualTimeouts } from '#main/channels/xmpp/deadlines.ts';
 import { readSettings } from '#main/channels/xmpp/settings.ts';
 import { XmppConnection } from '#main/channels/xmpp/stream/connection.ts';
 import type { Element } from '#main/channels/xmpp/stream/element.ts';
-import type { Prosody } from './prosody.ts';
+import type { XmppServer } from '../xmpp/xmpp-server.ts';
 
 /** Somebody who writes, on a connection of their own. */
 export type Chatter = {
@@ -14,7 +14,7 @@ export type Chatter = {
 };
 
 /** Signs in as an account of the server, in plain text on loopback. */
-export async function chatter(server: Prosody, local: string, password = 'secret'): Promise<Chatter> {
+export async function chatter(server: Pick<XmppServer, 'host' | 'port' | 'domain'>, local: string, password = 'secret'): Promise<Chatter> {
   const settings = readSettings(`${local}@${server.domain}`, {
     xmppHost: server.host,
     xmppPort: server.port,

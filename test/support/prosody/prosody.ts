@@ -1,44 +1,40 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Certificate } from '../mail-server/certificate.ts';
 import { makeCertificate } from '../mail-server/certificate.ts';
 import { LOOPBACK, freePorts, waitForPort } from '../ports.ts';
 import { run, startProcess } from '../processes.ts';
 import type { ServerProcess } from '../processes.ts';
 import { makeTempDirectory } from '../temp.ts';
+import type { XmppServer } from '../xmpp/xmpp-server.ts';
 
 /** A real Prosody on loopback, in one folder that goes when it stops. */
-export type Prosody = {
-  readonly host: string;
-  /** Plain text with STARTTLS, and TLS from the first byte. */
-  readonly port: number;
-  readonly tlsPort: number;
-  readonly domain: string;
-  readonly certificate: Certificate;
-  /** Makes an account or gives it another password. */
-  readonly register: (local: string, password: string) => Promise<void>;
-  /** How often a message with this id lies in somebody's archive, read from the server's own disk. */
+export type Prosody = XmppServer & {
+  /** Read from the server's own disk. */
   readonly archived: (local: string, id: string) => number;
-  readonly log: () => string;
-  readonly stop: () => Promise<void>;
+  /** Where visitors of a website connect, with `visitors` (RFC 7395). */
+  readonly websocket: string;
 };
 
 /** How a server starts; everything has a default. */
 export type ProsodyOptions = {
   /** Modules that are left out, e.g. `['smacks', 'carbons']`. */
   readonly without?: readonly string[];
+  /** Whether people without an account may come in over a websocket, at the host visitors.test. */
+  readonly visitors?: boolean;
 };
 
 const domain = 'chat.test';
+const rooms = `rooms.${domain}`;
+const largestFile = 200_000;
 const modules = [
   ...['roster', 'saslauth', 'tls', 'disco', 'ping', 'register', 'posix', 'mam', 'smacks', 'carbons'],
-  ...['admin_shell', 'offline'],
+  ...['admin_shell', 'offline', 'pep'],
 ];
 
 const config = (
   directory: string,
-  ports: { readonly plain: number; readonly tls: number },
-  without: readonly string[],
+  ports: { readonly plain: number; readonly tls: number; readonly http: number },
+  { without = [], visitors = false }: ProsodyOptions,
 ): string => `
 pidfile = "${directory}/prosody.pid"
 data_path = "${directory}/data"
@@ -47,10 +43,11 @@ interfaces = { "${LOOPBACK}" }
 c2s_ports = { ${String(ports.plain)} }
 c2s_direct_tls_ports = { ${String(ports.tls)} }
 s2s_ports = {}
-http_ports = {}
+http_ports = { ${String(ports.http)} }
+http_interfaces = { "${LOOPBACK}" }
 https_ports = {}
 modules_disabled = { "s2s" }
-modules_enabled = { ${modules
+${visitors ? 'consider_websocket_secure = true\nhttp_default_host = "visitors.test"\n' : ''}modules_enabled = { ${[...modules, ...(visitors ? ['websocket'] : [])]
   .filter((name) => !without.includes(name))
   .map((name) => `"${name}"`)
   .join(', ')} }
@@ -65,7 +62,24 @@ max_archive_query_results = 250
 log = { info = "${directory}/prosody.log" }
 ssl = { certificate = "${directory}/cert.pem", key = "${directory}/key.pem" }
 VirtualHost "${domain}"
-`;
+Component "${rooms}" "muc"
+  modules_enabled = { "muc_mam" }
+  muc_log_by_default = true
+  muc_room_default_public = true
+  muc_room_locking = false
+Component "upload.${domain}" "http_file_share"
+  http_host = "localhost"
+  http_external_url = "http://localhost:${String(ports.http)}/"
+  http_file_share_size_limit = ${String(largestFile)}
+  http_file_share_access = { "${domain}" }
+${
+  visitors
+    ? `VirtualHost "visitors.test"
+  authentication = "anonymous"
+  modules_disabled = { "s2s"; "mam"; "offline"; "pep" }
+`
+    : ''
+}`;
 
 /** The user that Debian's package makes; nobody else can read what it keeps. */
 async function ownerOf(name: string): Promise<{ readonly uid: number; readonly gid: number }> {
@@ -77,13 +91,13 @@ async function ownerOf(name: string): Promise<{ readonly uid: number; readonly g
 export async function startProsody(options: ProsodyOptions = {}): Promise<Prosody> {
   const certificate = await makeCertificate({ names: [domain] });
   const directory = makeTempDirectory('prosody');
-  const [plain = 0, tls = 0] = await freePorts(2);
+  const [plain = 0, tls = 0, http = 0] = await freePorts(3);
   const file = join(directory.path, 'prosody.cfg.lua');
   const log = join(directory.path, 'prosody.log');
   mkdirSync(join(directory.path, 'data'));
   writeFileSync(join(directory.path, 'cert.pem'), certificate.pem);
   writeFileSync(join(directory.path, 'key.pem'), certificate.key, { mode: 0o600 });
-  writeFileSync(file, config(directory.path, { plain, tls }, options.without ?? []));
+  writeFileSync(file, config(directory.path, { plain, tls, http }, options));
   writeFileSync(log, '');
   const asRoot = process.getuid?.() === 0;
   if (asRoot) {
@@ -108,16 +122,20 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
     directory.remove();
   };
   try {
-    await Promise.race([Promise.all([plain, tls].map((port) => waitForPort(port))), died]);
+    await Promise.race([Promise.all([plain, tls, http].map((port) => waitForPort(port))), died]);
   } catch (error) {
     await stop();
     throw error;
   }
   return {
+    dialect: 'Prosody',
     host: LOOPBACK,
     port: plain,
     tlsPort: tls,
     domain,
+    rooms,
+    largestFile,
+    websocket: `ws://${LOOPBACK}:${String(http)}/xmpp-websocket`,
     certificate,
     register: async (local, password) => {
       const args = ['prosodyctl', '--config', file, 'register', local, domain, password];

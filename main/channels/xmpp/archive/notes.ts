@@ -47,13 +47,16 @@ export class Notes {
     this.questions = mostQuestions;
     if (inRoom) for (const result of results) this.learn(result, archive);
     const noted: Element[] = [];
+    const together = new Map<string, number>();
     for (const result of results) {
       const archived = archivedIn(result);
       if (archived === null) continue;
       // What is said in a room is read from the room's own archive.
       const groupchat = attributeOf(archived.message, 'type') === 'groupchat';
       if (groupchat !== inRoom) continue;
-      noted.push(...(await this.about(result, archived, noting)));
+      const order = orderAmong(together, archived);
+      const ordered = order === 0 ? result : withNotes(result, { order });
+      noted.push(...(await this.about(ordered, archived, noting)));
     }
     return noted;
   }
@@ -148,6 +151,16 @@ export class Notes {
 
 /** How the keys of what was heard and never archived begin. */
 export const heardKey = 'heard-';
+
+/** Counts changes of one thing that the archive stamps with the same moment: Prosody's clock knows seconds, and people are faster. */
+function orderAmong(together: Map<string, number>, { message, stampedAt }: Archived): number {
+  const said = saidIn(message);
+  if (said.kind !== 'correction' && said.kind !== 'reactions') return 0;
+  const key = `${String(stampedAt)} ${said.kind} ${keyOf(message, said.id)}`;
+  const before = together.get(key) ?? 0;
+  together.set(key, before + 1);
+  return before;
+}
 
 function keyOf(message: Element, target: string): string {
   const groupchat = attributeOf(message, 'type') === 'groupchat';

@@ -34,7 +34,7 @@ export async function fetchFile(
   const limited = limitSignal(signal, how.ms);
   try {
     const bytes = await get(parsed, how, limited.signal);
-    return bytes === null || !encrypted ? bytes : decrypted(bytes, secret);
+    return bytes === null || !encrypted ? bytes : openSealed(bytes, secret);
   } catch (error) {
     signal.throwIfAborted();
     throw failed(error, parsed.host);
@@ -65,8 +65,8 @@ async function get(
   throw new ChannelError(failure('no-answer', url.host, { said: `HTTP ${String(status)}` }));
 }
 
-/** AES-256-GCM with its tag at the end; null when the file is not what the key was made for. */
-function decrypted(bytes: Uint8Array, secret: string): Uint8Array | null {
+/** A file sealed by AES-256-GCM with its tag at the end, `secret` being nonce and key in hex; null when it is not what the key was made for. */
+export function openSealed(bytes: Uint8Array, secret: string): Buffer | null {
   const tag = 16;
   if (bytes.byteLength < tag) return null;
   const nonce = Buffer.from(secret.slice(0, -64), 'hex');

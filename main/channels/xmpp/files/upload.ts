@@ -82,7 +82,8 @@ const secureUrl = (written: string | null): URL | null => {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)) ? url : null;
 };
 
-function headersIn(put: Element): Readonly<Record<string, string>> {
+/** The headers that a slot asks for, as far as they may be sent: three names, and nothing that could end a line. */
+export function slotHeaders(put: Element): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   for (const header of elementsOf(put)) {
     const name = (attributeOf(header, 'name') ?? '').toLowerCase();
@@ -129,7 +130,7 @@ export async function uploadFile(
     {
       method: 'PUT',
       path: to,
-      headers: { ...headersIn(put), 'content-type': file.mimeType },
+      headers: { ...slotHeaders(put), 'content-type': file.mimeType },
       body: new Uint8Array(file.bytes),
       ms: uploadMs,
     },

@@ -185,7 +185,7 @@ function understand(item: RawItem, context: MapContext): Understood | null {
   const { message } = it.archived;
   const groupchat = isGroupchat(message);
   const said = saidIn(message);
-  const at = timeOf(it.archived, item, context);
+  const at = timeOf(it.archived, item, context) + it.noted.order;
   if (groupchat && said.kind === 'retraction' && said.moderated) {
     // A moderator's removal comes from the room itself, which has no nick.
     const byRoom = resourceOf(attributeOf(message, 'from')) === '';
