@@ -24,6 +24,7 @@ const icons: Readonly<Record<string, LucideIcon>> = {
   email: Mail,
   instagram: Camera,
   irc: SquareTerminal,
+  livechat: Globe,
   mastodon: AtSign,
   matrix: SquareStack,
   messenger: Zap,
@@ -31,7 +32,6 @@ const icons: Readonly<Record<string, LucideIcon>> = {
   slack: Hash,
   sms: MessageSquareText,
   telegram: Send,
-  'website-chat': Globe,
   whatsapp: Phone,
   xmpp: MessagesSquare,
 };

@@ -13,3 +13,5 @@ export { hasPanes, settingsSections, type Place, type SettingsSection } from './
 export { ToastsProvider, useToasts } from './toasts.tsx';
 export { useCustomerPanel } from './use-customer-panel.ts';
 export { useProfiles } from './use-profiles.ts';
+export { useSubject } from './use-subject.ts';
+export { useWho } from './use-who.ts';

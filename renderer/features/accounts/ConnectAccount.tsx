@@ -18,13 +18,7 @@ import { SettingsForm } from './view/SettingsForm.tsx';
 import { TroubleNotice } from './view/TroubleNotice.tsx';
 import './accounts.css';
 
-const AddressStep = ({
-  hands,
-  autoFocus,
-}: {
-  readonly hands: WizardHands;
-  readonly autoFocus: boolean;
-}) => {
+const AddressStep = ({ hands, autoFocus }: { readonly hands: WizardHands; readonly autoFocus: boolean }) => {
   const words = useWords();
   const { wizard, tell, look, trust } = hands;
   const [tried, setTried] = useState(false);
@@ -66,7 +60,7 @@ const isMail = ({ profile }: Wizard): boolean => profile.address === 'email';
 const LookingStep = ({ hands }: { readonly hands: WizardHands }) => {
   const words = useWords();
   const { wizard, tell } = hands;
-  const domain = wizard.address.slice(wizard.address.lastIndexOf('@') + 1);
+  const domain = /[^@:]*$/.exec(wizard.address)?.[0] ?? wizard.address;
   return (
     <div className="wizard-form">
       <Busy subject={words(isMail(wizard) ? 'wizard.looking' : 'wizard.looking.chat', { domain })} />
@@ -300,11 +294,7 @@ const ManualStep = ({
 const nameOf = ({ profile, address }: Wizard, words: ReturnType<typeof useWords>): string =>
   address === '' ? words.of(`channel.${profile.kind}`, {}, 'channel.other') : address;
 
-const stepOf = (
-  hands: WizardHands,
-  autoFocus: boolean,
-  words: ReturnType<typeof useWords>,
-): ReactNode => {
+const stepOf = (hands: WizardHands, autoFocus: boolean, words: ReturnType<typeof useWords>): ReactNode => {
   const { wizard } = hands;
   switch (wizard.stage.kind) {
     case 'address':

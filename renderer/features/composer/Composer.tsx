@@ -193,11 +193,7 @@ const Ready = (props: ReadyProps) => {
             }}
           />
         ) : channel.shut && open.edit.html === '' ? null : open.edit.plain ? (
-          <PlainText
-            key={`plain ${String(round)}`}
-            {...field}
-            onFiles={onFilesBeside}
-          />
+          <PlainText key={`plain ${String(round)}`} {...field} onFiles={onFilesBeside} />
         ) : (
           <RichText
             key={`rich ${String(round)}`}

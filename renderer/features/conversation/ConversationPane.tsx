@@ -2,10 +2,11 @@ import { Forward, PenLine, Reply, ReplyAll, StickyNote } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import { useEngine, useLive } from '#renderer/engine-client/index.ts';
 import { Busy, Button, EmptyState, refusalWords, useWords } from '#renderer/ui/index.ts';
-import { ActionButton, useAction, useNavigation, useToasts } from '#renderer/workbench/index.ts';
+import { ActionButton, useAction, useNavigation, useProfiles, useToasts } from '#renderer/workbench/index.ts';
 import { Composer, NoteComposer, settleDraft } from '#renderer/features/composer/index.ts';
 import type { DraftMode } from '#shared/contract/compose.ts';
 import type { ConversationDetail, TimelineItem } from '#shared/contract/conversations.ts';
+import type { Capabilities } from '#shared/domain/channel-profile.ts';
 import { shownName } from '#shared/domain/contact/address.ts';
 import type { ConversationId, DraftId, MessageId } from '#shared/kit/brand.ts';
 import { useNote } from './model/use-note.ts';
@@ -79,7 +80,16 @@ const useWriting = (detail: ConversationDetail) => {
   };
 };
 
-const AnswerBar = ({ aside, onResume }: { readonly aside: boolean; readonly onResume: () => void }) => {
+const AnswerBar = ({
+  aside,
+  capabilities,
+  onResume,
+}: {
+  readonly aside: boolean;
+  /** What the conversation's channel can do; null while that is not known. */
+  readonly capabilities: Capabilities | null;
+  readonly onResume: () => void;
+}) => {
   const words = useWords();
   return (
     <div className="answer-bar">
@@ -90,8 +100,12 @@ const AnswerBar = ({ aside, onResume }: { readonly aside: boolean; readonly onRe
       ) : (
         <>
           <ActionButton id="conversation.reply" icon={Reply} form="words" />
-          <ActionButton id="conversation.reply-all" icon={ReplyAll} form="words" />
-          <ActionButton id="conversation.forward" icon={Forward} form="words" />
+          {capabilities?.copies === false ? null : (
+            <ActionButton id="conversation.reply-all" icon={ReplyAll} form="words" />
+          )}
+          {capabilities?.forward === false ? null : (
+            <ActionButton id="conversation.forward" icon={Forward} form="words" />
+          )}
           <ActionButton id="conversation.note" icon={StickyNote} form="words" kind="quiet" />
         </>
       )}
@@ -117,13 +131,17 @@ const OpenConversation = ({
     void answer(mode, detail.lastMessage);
   };
   const canAnswer = detail.lastMessage !== null;
+  const capabilities = useProfiles()(detail.channel)?.capabilities ?? null;
   const reply = (): void => {
     note.put();
     if (current === null && canAnswer) start('reply')();
   };
   useAction('conversation.reply', canAnswer ? reply : null);
-  useAction('conversation.reply-all', canAnswer ? start('reply-all') : null);
-  useAction('conversation.forward', canAnswer ? start('forward') : null);
+  useAction(
+    'conversation.reply-all',
+    canAnswer && capabilities?.copies !== false ? start('reply-all') : null,
+  );
+  useAction('conversation.forward', canAnswer && capabilities?.forward !== false ? start('forward') : null);
   const onAnswer = useCallback(
     (mode: DraftMode, message: MessageId) => {
       void answer(mode, message);
@@ -177,7 +195,7 @@ const OpenConversation = ({
           onHide={note.put}
         />
       ) : current === null ? (
-        <AnswerBar aside={writing.aside !== null} onResume={writing.resume} />
+        <AnswerBar aside={writing.aside !== null} capabilities={capabilities} onResume={writing.resume} />
       ) : items === null ? null : (
         <Composer
           key={`${current}/${writing.round}`}

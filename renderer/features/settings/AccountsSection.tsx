@@ -130,7 +130,11 @@ const Folders = ({ account, mail }: { readonly account: AccountRow; readonly mai
           icon={RefreshCw}
           tooltip={words(mail ? 'settings.repair.what' : 'settings.repair.what.chat')}
           onClick={() => {
-            void change('account.repair', { id: account.id }, words(mail ? 'settings.repair.started' : 'settings.repair.started.chat'));
+            void change(
+              'account.repair',
+              { id: account.id },
+              words(mail ? 'settings.repair.started' : 'settings.repair.started.chat'),
+            );
           }}
         >
           {words('settings.repair')}
@@ -313,7 +317,9 @@ const AccountCard = ({
       {health.kind === 'importing' ? (
         <ProgressBar label={said} value={health.done} total={health.total} />
       ) : null}
-      {health.kind === 'failed' ? <FailureNotice failure={health.failure} spoken={profile} onTrust={null} /> : null}
+      {health.kind === 'failed' ? (
+        <FailureNotice failure={health.failure} spoken={profile} onTrust={null} />
+      ) : null}
       {account.archive ? <p className="settings-soft">{words('settings.archive.what')}</p> : null}
       <div className="settings-actions">
         {connectable && !account.archive ? (

@@ -128,7 +128,9 @@ const trusting = (wizard: Wizard): Settings => {
 const backFrom = (wizard: Wizard): Stage => {
   switch (wizard.stage.kind) {
     case 'trying':
-      return wizard.stage.from === 'manual' ? { kind: 'manual', because: 'asked' } : { kind: wizard.stage.from };
+      return wizard.stage.from === 'manual'
+        ? { kind: 'manual', because: 'asked' }
+        : { kind: wizard.stage.from };
     case 'signing-in':
       return { kind: wizard.profile.discovery ? 'prove' : 'address' };
     case 'manual':
@@ -231,8 +233,8 @@ export const looksLikeAddress = ({ address, discovery }: ChannelProfile, typed: 
     case 'email':
       return looksLikeMail(text);
     case 'text':
-      // Where servers are looked for, they are those of the part behind the @.
-      return discovery ? looksLikeMail(text) : text !== '';
+      // Where servers are looked for, a part of the address has to name them: `you@example.org`, `@you:example.org`.
+      return discovery ? /^\S*@\S*[@:.]\S+$|^\S+@\S+$/.test(text) : text !== '';
     case 'phone':
       return /^\+?[\d\s()./-]+$/.test(text) && text.replace(/\D/g, '').length >= 5;
     case 'found':

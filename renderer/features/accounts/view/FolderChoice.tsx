@@ -116,24 +116,27 @@ export const FolderChoice = ({
 
   return (
     <>
-      <Notice tone="good" title={words('wizard.added', { address: account === undefined ? '' : shownAs(account, profile) })}>
+      <Notice
+        tone="good"
+        title={words('wizard.added', { address: account === undefined ? '' : shownAs(account, profile) })}
+      >
         <p>{words(mail ? 'wizard.added.what' : 'wizard.added.what.chat')}</p>
       </Notice>
       {account === undefined ? <Busy subject={words('word.loading')} /> : <Import account={account} />}
       {nothingToChoose ? null : (
-      <fieldset className="folders">
-        <legend className="folders-title">{words(mail ? 'wizard.folders' : 'wizard.streams')}</legend>
-        <p className="wizard-soft">{words(mail ? 'wizard.folders.what' : 'wizard.streams.what')}</p>
-        {account === undefined || account.streams.length === 0 ? (
-          <Busy subject={words(mail ? 'wizard.folders.asking' : 'wizard.streams.asking')} />
-        ) : (
-          <StreamBoxes
-            streams={account.streams}
-            chosen={changed ?? chosenOf(account)}
-            onChange={setChanged}
-          />
-        )}
-      </fieldset>
+        <fieldset className="folders">
+          <legend className="folders-title">{words(mail ? 'wizard.folders' : 'wizard.streams')}</legend>
+          <p className="wizard-soft">{words(mail ? 'wizard.folders.what' : 'wizard.streams.what')}</p>
+          {account === undefined || account.streams.length === 0 ? (
+            <Busy subject={words(mail ? 'wizard.folders.asking' : 'wizard.streams.asking')} />
+          ) : (
+            <StreamBoxes
+              streams={account.streams}
+              chosen={changed ?? chosenOf(account)}
+              onChange={setChanged}
+            />
+          )}
+        </fieldset>
       )}
       {refused === null ? null : (
         <Notice tone="bad" live>

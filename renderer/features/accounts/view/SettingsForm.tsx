@@ -131,7 +131,10 @@ export const SettingsForm = ({
     <>
       {usual.length === 0 ? null : <div className="settings-form">{usual.map(shown)}</div>}
       {folded.length === 0 ? null : (
-        <details className="settings-more" open={folded.some(({ name }) => name === wrongField || missing.has(name))}>
+        <details
+          className="settings-more"
+          open={folded.some(({ name }) => name === wrongField || missing.has(name))}
+        >
           <summary>{words('channel.more')}</summary>
           <div className="settings-more-fields">{folded.map(shown)}</div>
         </details>

@@ -40,7 +40,12 @@ export const createDraftKeeper = (ports: KeeperPorts): DraftKeeper => {
       (outcome) => {
         if (outcome === 'gone') feed({ kind: 'forget', id: effect.id });
         // Of a forgotten draft only that the save is over counts.
-        feed({ kind: outcome === 'gone' ? 'failed' : outcome, id: effect.id, token: effect.token, at: ports.now() });
+        feed({
+          kind: outcome === 'gone' ? 'failed' : outcome,
+          id: effect.id,
+          token: effect.token,
+          at: ports.now(),
+        });
       },
       () => feed({ kind: 'failed', id: effect.id, token: effect.token, at: ports.now() }),
     );

@@ -20,5 +20,7 @@ export const filledTemplate = (
 };
 
 /** The variables that nobody has filled in yet. */
-export const unfilledOf = ({ variables }: PreparedText, values: ChosenTemplate['values']): readonly string[] =>
-  variables.filter((name) => (values[name] ?? '').trim() === '');
+export const unfilledOf = (
+  { variables }: PreparedText,
+  values: ChosenTemplate['values'],
+): readonly string[] => variables.filter((name) => (values[name] ?? '').trim() === '');

@@ -20,9 +20,6 @@ const textOfHtml = (html: string): string => {
   return writer.end();
 };
 
-/** What a draft comes to as plain words, with the account's signature below; what a channel's limit is held against. */
-export const outgoingWords = ({ html, plain }: Pick<DraftEdit, 'html' | 'plain'>, signature: string): string => {
-  const typed = plain ? plainText(html).trimEnd() : textOfHtml(html);
-  const below = signature.trim() === '' ? '' : `-- \n${signature.trim()}`;
-  return [typed, below].filter((part) => part !== '').join('\n\n');
-};
+/** What a draft comes to as plain words; what a channel's limit is held against. */
+export const outgoingWords = ({ html, plain }: Pick<DraftEdit, 'html' | 'plain'>): string =>
+  plain ? plainText(html).trimEnd() : textOfHtml(html);

@@ -1,4 +1,5 @@
 import { useNow, useWords } from '#renderer/ui/index.ts';
+import { useWho } from '#renderer/workbench/index.ts';
 import type { Visibility } from '#shared/domain/message.ts';
 import { visibilityChoices } from './narrower.ts';
 import { replyWindow } from './reply-window.ts';
@@ -15,6 +16,8 @@ export type ChannelStanding = {
   readonly fit: Fit | null;
   readonly window: ReplyWindow;
   readonly now: number;
+  /** The customer has not written by this channel yet, so there was no window to close. */
+  readonly neverHeard: boolean;
   /** Who will see it, and what it may be made; null and empty where only the other side ever does. */
   readonly visibility: Visibility | null;
   readonly choices: readonly Visibility[];
@@ -33,6 +36,7 @@ export type ChannelStanding = {
 export const useChannel = (open: OpenDraft, senders: Senders): ChannelStanding => {
   const words = useWords();
   const now = useNow();
+  const whoOf = useWho();
   const { edit, draft } = open;
   const { capabilities, profile, chosen, maxBytes } = senders;
   const fit = useFit(edit, senders);
@@ -44,12 +48,18 @@ export const useChannel = (open: OpenDraft, senders: Senders): ChannelStanding =
   const visibility = choices.length === 0 ? null : (edit.visibility ?? choices.at(-1) ?? null);
   const [first] = edit.to;
   const customer =
-    first === undefined ? '' : profile?.readableAddresses === false ? first.name : first.address || first.name;
+    first === undefined
+      ? ''
+      : profile === null || profile.readableAddresses
+        ? first.address || first.name
+        : whoOf(first, profile.kind);
   return {
     name,
     fit,
     window,
     now,
+    // The engine counts the window of somebody never heard from 1970.
+    neverHeard: (draft.windowUntil ?? 0) <= (capabilities?.replyWindow ?? 0),
     visibility,
     choices,
     customer,

@@ -152,7 +152,10 @@ export const useDraft = (id: DraftId): { readonly standing: DraftStanding; reado
     );
   }, []);
 
-  return { standing, hands: { keeper, change, setMode, setPlain, through, addAttachments, removeAttachment } };
+  return {
+    standing,
+    hands: { keeper, change, setMode, setPlain, through, addAttachments, removeAttachment },
+  };
 };
 
 /** Whether everything typed for a draft is saved. */

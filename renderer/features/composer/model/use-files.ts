@@ -46,7 +46,8 @@ export const useFiles = (
   const tooMuch = (file: File) => {
     const bytes = known.current.reduce((sum, one) => sum + one.size, file.size);
     const count = known.current.length + 1;
-    if (limits.bytes !== null && bytes > limits.bytes) return { kind: 'too-large', bytes, limit: limits.bytes };
+    if (limits.bytes !== null && bytes > limits.bytes)
+      return { kind: 'too-large', bytes, limit: limits.bytes };
     if (limits.count !== null && count > limits.count)
       return { kind: 'too-many-files', count, limit: limits.count };
     return null;
@@ -54,7 +55,8 @@ export const useFiles = (
 
   const attach = async (file: File, inline: boolean): Promise<DraftAttachment | null> => {
     const refusal = tooMuch(file);
-    if (limits.bytes === 0) toasts.show({ tone: 'bad', text: words('composer.attach.none', { channel: limits.channel }) });
+    if (limits.bytes === 0)
+      toasts.show({ tone: 'bad', text: words('composer.attach.none', { channel: limits.channel }) });
     else if (refusal !== null) refuse(refusal);
     if (refusal !== null) return null;
     const name = file.name === '' ? 'picture' : file.name;

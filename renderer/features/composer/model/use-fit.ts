@@ -1,6 +1,8 @@
 import { useDeferredValue, useMemo } from 'react';
 import type { DraftEdit } from '#shared/contract/compose.ts';
 import type { TextLimit } from '#shared/domain/channel-profile.ts';
+import { smsSegments } from '#shared/domain/sms/segments.ts';
+import type { SmsSegments } from '#shared/domain/sms/segments.ts';
 import { isWithin, measure } from '#shared/domain/text-limit/measure.ts';
 import type { Measured } from '#shared/domain/text-limit/measure.ts';
 import { overFrom } from '#shared/domain/text-limit/over-from.ts';
@@ -15,6 +17,8 @@ export type Fit = {
   readonly within: boolean;
   /** The messages it would make where it may be split; empty where it fits or has to be made shorter. */
   readonly pieces: readonly string[];
+  /** What it is sent and paid in, where that is counted; null elsewhere. */
+  readonly segments: SmsSegments | null;
   /** The first words that are over the limit; empty where it fits. */
   readonly over: string;
 };
@@ -30,19 +34,19 @@ const fitOf = (text: string, limit: TextLimit, split: boolean): Fit => {
     measured,
     within,
     pieces: within || !split ? [] : splitText(text, limit),
+    segments: limit.segments === true ? smsSegments(text) : null,
     over: within ? '' : text.slice(overFrom(text, limit)).trimStart().slice(0, shownOver),
   };
 };
 
 /** Holds a draft against the limit of the account it goes out by; null where there is none. */
-export const useFit = (edit: DraftEdit, { limit, chosen, capabilities }: Senders): Fit | null => {
+export const useFit = (edit: DraftEdit, { limit, capabilities }: Senders): Fit | null => {
   // Counting a long text must not hold up the next letter.
   const html = useDeferredValue(edit.html);
   const split = capabilities?.split === true;
-  const signature = chosen?.signature ?? '';
   const { plain } = edit;
   return useMemo(
-    () => (limit === null ? null : fitOf(outgoingWords({ html, plain }, signature), limit, split)),
-    [html, plain, signature, limit, split],
+    () => (limit === null ? null : fitOf(outgoingWords({ html, plain }), limit, split)),
+    [html, plain, limit, split],
   );
 };

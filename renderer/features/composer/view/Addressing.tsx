@@ -39,20 +39,20 @@ export const Addressing = ({ edit, mode, profile, focusTo, onChange, onPending }
       {profile !== null && !copies ? (
         <ChatAddressing edit={edit} mode={mode} profile={profile} onChange={onChange} />
       ) : (
-      <div className="addressing-to">
-        {field('to', focusTo)}
-        {copies ? (
-          <span className="addressing-more">
-            {(['cc', 'bcc'] as const)
-              .filter((list) => !shows(list))
-              .map((list) => (
-                <button key={list} type="button" className="addressing-ask" onClick={() => ask(list)}>
-                  {words(list === 'cc' ? 'composer.add-cc' : 'composer.add-bcc')}
-                </button>
-              ))}
-          </span>
-        ) : null}
-      </div>
+        <div className="addressing-to">
+          {field('to', focusTo)}
+          {copies ? (
+            <span className="addressing-more">
+              {(['cc', 'bcc'] as const)
+                .filter((list) => !shows(list))
+                .map((list) => (
+                  <button key={list} type="button" className="addressing-ask" onClick={() => ask(list)}>
+                    {words(list === 'cc' ? 'composer.add-cc' : 'composer.add-bcc')}
+                  </button>
+                ))}
+            </span>
+          ) : null}
+        </div>
       )}
       {shows('cc') ? field('cc', asked.has('cc')) : null}
       {shows('bcc') ? field('bcc', asked.has('bcc')) : null}

@@ -31,7 +31,7 @@ export const ChannelLines = ({
         />
       )}
       {standing.window.kind === 'none' || windowUntil === null ? null : (
-        <WindowLine until={windowUntil} now={now} channel={name} />
+        <WindowLine until={windowUntil} now={now} channel={name} never={standing.neverHeard} />
       )}
     </>
   );

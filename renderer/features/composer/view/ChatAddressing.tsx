@@ -1,9 +1,10 @@
 import { TextField, useWords } from '#renderer/ui/index.ts';
+import { useWho } from '#renderer/workbench/index.ts';
 import type { DraftEdit, DraftMode, Peer } from '#shared/contract/compose.ts';
 import type { ChannelProfile } from '#shared/domain/channel-profile.ts';
 
-const chipWords = ({ name, address }: Peer, { readableAddresses }: ChannelProfile): string =>
-  name === '' ? address : readableAddresses && address !== name ? `${name} (${address})` : name;
+const chipWords = ({ name, address }: Peer, who: string, { readableAddresses }: ChannelProfile): string =>
+  readableAddresses && name !== '' && address !== name ? `${name} (${address})` : who;
 
 /** Who gets a message on a channel without copies: those who are answered, or one who is typed for a first word. */
 export const ChatAddressing = ({
@@ -18,6 +19,7 @@ export const ChatAddressing = ({
   readonly onChange: (patch: Partial<DraftEdit>) => void;
 }) => {
   const words = useWords();
+  const whoOf = useWho();
   if (mode !== 'new')
     return (
       <div className="addressing-line addressing-fixed">
@@ -25,7 +27,7 @@ export const ChatAddressing = ({
         <span className="recipient-tokens">
           {edit.to.map((peer) => (
             <bdi key={peer.address} className="recipient recipient-fixed">
-              {chipWords(peer, profile)}
+              {chipWords(peer, whoOf(peer, profile.kind), profile)}
             </bdi>
           ))}
         </span>

@@ -8,14 +8,17 @@ import './length.css';
 /** Shown from this share of the limit on: before that the number is nothing to think of. */
 const nearShare = 0.8;
 
-const usedWords = (words: Words, { limit, measured }: Fit): string =>
-  words(`composer.length.${limit.unit}`, { used: measured.used, most: measured.most });
+const usedWords = (words: Words, { limit, measured, within, segments }: Fit): string =>
+  segments !== null && within
+    ? words('composer.length.segments', { segments: segments.segments, left: segments.left })
+    : words(`composer.length.${limit.unit}`, { used: measured.used, most: measured.most });
 
-/** How much of the channel's limit is used, once it comes near; in the channel's own unit. */
+/** How much of the channel's limit is used, once it comes near; what is paid by the piece is counted from the start. */
 export const LengthCounter = ({ fit }: { readonly fit: Fit }) => {
   const words = useWords();
-  const { measured, within } = fit;
-  if (measured.used === 0 || measured.used < measured.most * nearShare) return null;
+  const { measured, within, segments } = fit;
+  const near = segments !== null || measured.used >= measured.most * nearShare || !within;
+  if (measured.used === 0 || !near) return null;
   return (
     <span className="composer-length" data-over={!within || undefined} role="status">
       {usedWords(words, fit)}

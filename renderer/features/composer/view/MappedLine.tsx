@@ -23,7 +23,9 @@ export const MappedLine = ({
       <span>
         {words('composer.mapped', {
           channel,
-          what: new Intl.ListFormat(words.locale).format(mapped.map((kind) => words(`composer.mapped.${kind}`))),
+          what: new Intl.ListFormat(words.locale).format(
+            mapped.map((kind) => words(`composer.mapped.${kind}`)),
+          ),
         })}
       </span>
     </p>

@@ -1,6 +1,7 @@
 import { useId, useState } from 'react';
 import { useLive } from '#renderer/engine-client/index.ts';
 import { Busy, Button, Notice, SelectField, TextField, refusalWords, useWords } from '#renderer/ui/index.ts';
+import { languageName } from '#shared/messages/languages.ts';
 import type { PreparedText } from '#shared/contract/accounts.ts';
 import type { ChosenTemplate } from '#shared/contract/compose.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
@@ -9,17 +10,13 @@ import './template-chooser.css';
 
 type Chosen = ChosenTemplate | null;
 
-/** "English (UK)" for `en_GB`, as providers write it. */
-const languageName = (tag: string, locale: string): string => {
-  try {
-    return new Intl.DisplayNames(locale, { type: 'language' }).of(tag.replaceAll('_', '-')) ?? tag;
-  } catch {
-    // Not a BCP 47 tag: shown as the provider has it.
-    return tag;
-  }
-};
-
-const Preview = ({ template, chosen }: { readonly template: PreparedText; readonly chosen: ChosenTemplate }) => {
+const Preview = ({
+  template,
+  chosen,
+}: {
+  readonly template: PreparedText;
+  readonly chosen: ChosenTemplate;
+}) => {
   const words = useWords();
   return (
     <figure className="template-preview">

@@ -1,6 +1,6 @@
 import { useLive } from '#renderer/engine-client/index.ts';
 import { Menu, refusalWords, useNow, useTimes, useWords } from '#renderer/ui/index.ts';
-import { useProfiles, useToasts } from '#renderer/workbench/index.ts';
+import { useProfiles, useToasts, useWho } from '#renderer/workbench/index.ts';
 import type { Way } from '#shared/contract/compose.ts';
 import type { DraftHands, OpenDraft } from '../model/use-draft.ts';
 
@@ -20,12 +20,14 @@ export const WayChoice = ({
   const now = useNow();
   const toasts = useToasts();
   const profileOf = useProfiles();
-  const ways = useLive('draft.ways', open.draft.mode === 'new' ? null : { id: open.draft.id }).data?.ways ?? [];
+  const whoOf = useWho();
+  const ways =
+    useLive('draft.ways', open.draft.mode === 'new' ? null : { id: open.draft.id }).data?.ways ?? [];
   const chosen = ways.find((way) => way.chosen);
   if (ways.length < 2 || chosen === undefined) return null;
   const channelOf = (way: Way): string => words.of(`channel.${way.channel}`, {}, 'channel.other');
   const addressOf = ({ channel, to }: Way): string =>
-    profileOf(channel)?.readableAddresses === false ? to.name : to.address;
+    profileOf(channel)?.readableAddresses === false ? whoOf(to, channel) : to.address;
   const go = async (way: Way): Promise<void> => {
     const answer = await hands.through(way.account, way.to.address);
     if (answer === null) return;

@@ -8,11 +8,14 @@ export const WindowLine = ({
   until,
   now,
   channel,
+  never,
 }: {
   readonly until: number;
   readonly now: number;
   /** The channel in words. */
   readonly channel: string;
+  /** The customer has not written yet, so there was no window to close. */
+  readonly never: boolean;
 }) => {
   const words = useWords();
   const times = useTimes();
@@ -23,7 +26,7 @@ export const WindowLine = ({
       <p className="window-line window-line-closed" role="status">
         <Lock aria-hidden size={14} />
         <span>
-          {until === 0
+          {never
             ? words('composer.window.never', { channel })
             : words('composer.window.closed', { channel, time: times.words(until, now) })}
         </span>

@@ -1,7 +1,14 @@
 import { Mail, PanelRight, X } from 'lucide-react';
 import { useEngine } from '#renderer/engine-client/index.ts';
 import { IconButton, useWords } from '#renderer/ui/index.ts';
-import { ActionButton, useAction, useCustomerPanel, useToasts } from '#renderer/workbench/index.ts';
+import {
+  ActionButton,
+  useAction,
+  useCustomerPanel,
+  useSubject,
+  useToasts,
+  useWho,
+} from '#renderer/workbench/index.ts';
 import { useChanges, useOwnershipActions, useResolve } from '#renderer/features/ownership/index.ts';
 import type { ConversationDetail } from '#shared/contract/conversations.ts';
 import { HeadActions } from './HeadActions.tsx';
@@ -69,17 +76,16 @@ export const ConversationHead = ({
   const { dialog, runs } = useHeadRuns(detail, onSplit);
   const toggleUnread = useToggleUnread(detail, onClose);
   useAction('conversation.toggle-unread', toggleUnread);
-  const { subject, customer } = detail;
+  const subject = useSubject()(detail);
+  const who = useWho()(detail.customer, detail.channel);
   return (
     <header className="conversation-head">
       <div className="conversation-head-words">
         <h2 className="conversation-subject">
-          <bdi>{subject === '' ? words('word.no-subject') : subject}</bdi>
+          <bdi>{subject}</bdi>
         </h2>
         <div className="conversation-facts">
-          <bdi className="conversation-customer">
-            {customer.name === '' ? customer.address : customer.name}
-          </bdi>
+          <bdi className="conversation-customer">{who}</bdi>
           <Standing detail={detail} />
           <Tags detail={detail} onEdit={runs.tag} />
         </div>

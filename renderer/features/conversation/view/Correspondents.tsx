@@ -1,5 +1,5 @@
 import { TimeWords, useTimes, useWords } from '#renderer/ui/index.ts';
-import { useProfiles } from '#renderer/workbench/index.ts';
+import { useProfiles, useWho } from '#renderer/workbench/index.ts';
 import type { Correspondent } from '#shared/domain/message.ts';
 import type { MessageItem } from '../model/expanded.ts';
 import './correspondents.css';
@@ -18,7 +18,7 @@ export const Person = ({
 }) => {
   const words = useWords();
   const { name, address } = person;
-  if (!readable && name !== '') return <bdi className="person-name">{name}</bdi>;
+  if (!readable) return <bdi className="person-name">{name === '' ? words('word.no-name') : name}</bdi>;
   if (name === '' || name === address)
     return <bdi className="person-name">{address === '' ? words('word.no-name') : address}</bdi>;
   return (
@@ -28,17 +28,19 @@ export const Person = ({
   );
 };
 
-const shortName = ({ name, address }: Correspondent): string => (name === '' ? address : name);
-
 /** Names shown in one line before the rest becomes a number. */
 const mostNames = 3;
 
 /** Who got a message, in one line. */
 export const Receivers = ({ item }: { readonly item: MessageItem }) => {
   const words = useWords();
+  const whoOf = useWho();
   const all = [...item.to, ...item.cc, ...item.bcc];
   if (all.length === 0) return null;
-  const names = all.slice(0, mostNames).map(shortName).join(', ');
+  const names = all
+    .slice(0, mostNames)
+    .map((person) => whoOf(person, item.channel))
+    .join(', ');
   const more = all.length - mostNames;
   return (
     <span className="receivers">

@@ -3,6 +3,7 @@ import type { LucideIcon } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { Button, useTimes, useWords } from '#renderer/ui/index.ts';
+import { useWho } from '#renderer/workbench/index.ts';
 import type { MessageItem } from '../model/expanded.ts';
 import './folded.css';
 
@@ -47,7 +48,7 @@ export const TakenBack = ({
 }) => {
   const words = useWords();
   const times = useTimes();
-  const name = item.from.name || item.from.address || words('word.no-name');
+  const name = useWho()(item.from, item.channel);
   return (
     <Folded
       icon={Undo2}

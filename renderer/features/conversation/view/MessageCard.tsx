@@ -19,7 +19,7 @@ import { createElement, memo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Avatar, Badge, IconButton, Menu, classes, useTimes, useWords } from '#renderer/ui/index.ts';
 import type { MenuItem, Tone } from '#renderer/ui/index.ts';
-import { ChannelIcon, useProfiles, useToasts } from '#renderer/workbench/index.ts';
+import { ChannelIcon, useProfiles, useToasts, useWho } from '#renderer/workbench/index.ts';
 import type { DraftMode } from '#shared/contract/compose.ts';
 import type { Automatic, Oddity } from '#shared/domain/message.ts';
 import type { MessageId } from '#shared/kit/brand.ts';
@@ -65,7 +65,8 @@ const automaticTone: Readonly<Record<Automatic, Tone>> = {
 };
 
 /** An oddity's picture: what cannot be read is locked, the rest is a warning. */
-const oddityIcon = (oddity: Oddity | undefined): LucideIcon => (oddity === 'encrypted' ? LockKeyhole : TriangleAlert);
+const oddityIcon = (oddity: Oddity | undefined): LucideIcon =>
+  oddity === 'encrypted' ? LockKeyhole : TriangleAlert;
 
 type MarksProps = Pick<Props, 'item' | 'expanded' | 'severalWays' | 'ownWords'>;
 
@@ -99,7 +100,9 @@ const Marks = ({ item, expanded, severalWays, ownWords }: MarksProps) => {
         <span className="message-channel" title={words.of(`channel.${item.channel}`, {}, 'channel.other')}>
           <ChannelIcon channel={item.channel} size={13} />
           <span className="unseen">
-            {words('conversation.message.by', { channel: words.of(`channel.${item.channel}`, {}, 'channel.other') })}
+            {words('conversation.message.by', {
+              channel: words.of(`channel.${item.channel}`, {}, 'channel.other'),
+            })}
           </span>
         </span>
       ) : null}
@@ -127,7 +130,7 @@ type ClosedProps = Pick<Props, 'item' | 'severalWays' | 'ownWords' | 'onToggle'>
 
 const ClosedMessage = memo(({ item, severalWays, ownWords, onToggle }: ClosedProps) => {
   const words = useWords();
-  const name = item.from.name || item.from.address || words('word.no-name');
+  const name = useWho()(item.from, item.channel);
   return (
     <button
       type="button"
@@ -261,9 +264,10 @@ const Head = (props: HeadProps) => {
   const menu = useMenu(props);
   const times = useTimes();
   const readable = useProfiles()(item.channel)?.readableAddresses !== false;
+  const who = useWho()(item.from, item.channel);
   return (
     <header className="message-head">
-      <Avatar name={item.from.name || item.from.address} seed={item.from.address} />
+      <Avatar name={who} seed={item.from.address} />
       <div className="message-head-words">
         <p className="message-from">
           <Person person={item.from} readable={readable} />
@@ -361,7 +365,7 @@ const OpenMessage = (props: Props) => {
 export const MessageCard = memo((props: Props) => {
   const { item, expanded, onToggle } = props;
   const words = useWords();
-  const name = item.from.name || item.from.address || words('word.no-name');
+  const name = useWho()(item.from, item.channel);
   return (
     <article
       className={classes('message', expanded && 'message-is-open', `message-${item.direction}`)}

@@ -12,7 +12,9 @@ export const Versions = ({ id }: { readonly id: MessageId }) => {
       <h3 className="versions-title">{words('conversation.versions')}</h3>
       {error === null ? null : <Notice tone="bad">{refusalWords(words, error.failure)}</Notice>}
       {data === undefined && error === null ? <Busy subject={words('conversation.versions.asking')} /> : null}
-      {data?.versions.length === 0 ? <p className="versions-none">{words('conversation.versions.none')}</p> : null}
+      {data?.versions.length === 0 ? (
+        <p className="versions-none">{words('conversation.versions.none')}</p>
+      ) : null}
       <ol className="versions-list">
         {data?.versions.map(({ at, text }) => (
           <li key={at}>

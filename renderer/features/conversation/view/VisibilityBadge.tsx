@@ -4,7 +4,9 @@ import { Badge, useWords } from '#renderer/ui/index.ts';
 import type { Tone } from '#renderer/ui/index.ts';
 import type { Visibility } from '#shared/domain/message.ts';
 
-const looks: Readonly<Record<Exclude<Visibility, 'direct'>, { readonly icon: LucideIcon; readonly tone: Tone }>> = {
+const looks: Readonly<
+  Record<Exclude<Visibility, 'direct'>, { readonly icon: LucideIcon; readonly tone: Tone }>
+> = {
   public: { icon: Globe, tone: 'warn' },
   unlisted: { icon: EyeOff, tone: 'warn' },
   followers: { icon: Users, tone: 'note' },

@@ -9,7 +9,7 @@ export const WayLine = ({ row }: { readonly row: WayRow }) => {
   const profileOf = useProfiles();
   const { channel, other } = row;
   const readable = profileOf(channel)?.readableAddresses !== false;
-  const address = other === null ? '' : readable && other.address !== '' ? other.address : other.name;
+  const address = other === null ? '' : readable ? other.address || other.name : other.name;
   const values = { channel: words.of(`channel.${channel}`, {}, 'channel.other'), address };
   return (
     <p className="way-line">

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { CallRefused, useEngine } from '#renderer/engine-client/index.ts';
 import { Badge, Button, TimeWords, useNow, useTimes, useWords } from '#renderer/ui/index.ts';
-import { useNavigation } from '#renderer/workbench/index.ts';
+import { useNavigation, useSubject } from '#renderer/workbench/index.ts';
 import type { ConversationRow } from '#shared/contract/conversations.ts';
 import type { ConversationId, CustomerId } from '#shared/kit/brand.ts';
 
@@ -36,6 +36,7 @@ const Standing = ({ row }: { readonly row: ConversationRow }) => {
 
 const Row = ({ row, current }: { readonly row: ConversationRow; readonly current: boolean }) => {
   const words = useWords();
+  const subjectOf = useSubject();
   const { go } = useNavigation();
   return (
     <li>
@@ -46,9 +47,7 @@ const Row = ({ row, current }: { readonly row: ConversationRow; readonly current
         disabled={current}
         onClick={() => go({ kind: 'open', id: row.id })}
       >
-        <bdi className="customer-earlier-subject">
-          {row.subject === '' ? words('word.no-subject') : row.subject}
-        </bdi>
+        <bdi className="customer-earlier-subject">{subjectOf(row)}</bdi>
         <span className="customer-earlier-facts">
           {current ? <Badge tone="accent">{words('customer.earlier.here')}</Badge> : null}
           <Standing row={row} />

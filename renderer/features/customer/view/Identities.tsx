@@ -1,12 +1,14 @@
-import { Copy, Ellipsis, PenLine, UserRoundX } from 'lucide-react';
+import { CircleHelp, Copy, Ellipsis, PenLine, UserRoundX } from 'lucide-react';
 import { useState } from 'react';
+import { useLive } from '#renderer/engine-client/index.ts';
 import { Button, IconButton, Menu, TimeWords, useWords } from '#renderer/ui/index.ts';
-import { ChannelIcon, useToasts } from '#renderer/workbench/index.ts';
+import { ChannelIcon, useProfiles, useToasts, useWho } from '#renderer/workbench/index.ts';
 import type { CustomerDetail, CustomerIdentity } from '#shared/contract/customers.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
 import { useCustomerChange } from '../model/use-customer-change.ts';
 import { useWriteTo } from '../model/use-write-to.ts';
 import { MoveDialog } from './MoveDialog.tsx';
+import { Visit } from './Visit.tsx';
 
 /** What most customers have; the rest unfolds. */
 const shownAtFirst = 5;
@@ -39,35 +41,59 @@ const IdentityLine = ({
   const words = useWords();
   const toasts = useToasts();
   const writeTo = useWriteTo();
-  const { channel, address, name } = identity;
+  const accounts = useLive('account.list', {}).data?.accounts ?? [];
+  const profile = useProfiles()(identity.channel);
+  const who = useWho()(identity, identity.channel);
+  const { channel, address, name, visit, named } = identity;
+  const readable = profile?.readableAddresses !== false;
+  // Their address on a channel is reached from an account of ours there, the one of this conversation before others.
+  const senders = accounts.filter(({ kind, archive }) => kind === channel && !archive);
+  const from = senders.find(({ id }) => id === account)?.id ?? senders[0]?.id ?? account;
+  const shown = readable ? address : who;
   const copy = (): void => {
     void navigator.clipboard
       .writeText(address)
       .then(() => toasts.show({ text: words('conversation.message.copied') }));
   };
   return (
-    <li title={name === '' ? address : `${name} <${address}>`}>
-      <ChannelIcon channel={channel} size={14} />
-      <bdi className="customer-address">
-        <AddressWords address={address} />
-      </bdi>
-      <IconButton
-        icon={PenLine}
-        size={13}
-        label={words('customer.write', { address })}
-        onClick={() => {
-          void writeTo({ name, address }, account);
-        }}
-      />
-      <IconButton icon={Copy} size={13} label={words('customer.copy', { address })} onClick={copy} />
-      {onMove === null ? null : (
-        <Menu
-          icon={Ellipsis}
-          label={words('customer.address.more', { address })}
-          align="end"
-          items={[{ id: 'move', label: words('customer.move'), icon: UserRoundX, run: onMove }]}
-        />
-      )}
+    <li>
+      <div className="customer-identity" title={name === '' || !readable ? shown : `${name} <${address}>`}>
+        <ChannelIcon channel={channel} size={14} />
+        <span className="customer-address">
+          <span className="unseen">{words.of(`channel.${channel}`, {}, 'channel.other')} </span>
+          <bdi>
+            <AddressWords address={shown} />
+          </bdi>
+        </span>
+        {profile?.capabilities.newMessage === false ? null : (
+          <IconButton
+            icon={PenLine}
+            size={13}
+            label={words('customer.write', { address: shown })}
+            onClick={() => {
+              void writeTo({ name, address }, from);
+            }}
+          />
+        )}
+        {readable ? (
+          <IconButton icon={Copy} size={13} label={words('customer.copy', { address })} onClick={copy} />
+        ) : null}
+        {onMove === null ? null : (
+          <Menu
+            icon={Ellipsis}
+            label={words('customer.address.more', { address: shown })}
+            align="end"
+            items={[{ id: 'move', label: words('customer.move'), icon: UserRoundX, run: onMove }]}
+          />
+        )}
+      </div>
+      {named ? (
+        <p className="customer-named">
+          <CircleHelp aria-hidden size={12} />
+          {words('customer.named')}
+        </p>
+      ) : null}
+      {visit === null ? null : <Visit visit={visit} />}
     </li>
   );
 };

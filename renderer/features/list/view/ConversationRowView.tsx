@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { classes, useWords } from '#renderer/ui/index.ts';
-import { ChannelIcon } from '#renderer/workbench/index.ts';
+import { ChannelIcon, useSubject, useWho } from '#renderer/workbench/index.ts';
 import type { ConversationRow, View } from '#shared/contract/conversations.ts';
 import type { ConversationId, MemberId } from '#shared/kit/brand.ts';
 import { carry } from '../model/drag.ts';
@@ -24,7 +24,8 @@ type RowProps = {
 export const ConversationRowView = memo(({ row, now, opened, selected, me, view, carried }: RowProps) => {
   const words = useWords();
   const marks = marksOf(row, view, me);
-  const who = row.customer.name === '' ? row.customer.address : row.customer.name;
+  const who = useWho()(row.customer, row.channel);
+  const subject = useSubject()(row);
   return (
     <div
       className={classes(
@@ -43,7 +44,7 @@ export const ConversationRowView = memo(({ row, now, opened, selected, me, view,
       </span>
       <div className="conversation-row-head">
         <ChannelIcon className="conversation-row-channel" channel={row.channel} size={13} />
-        <span className="conversation-row-who">{who === '' ? words('word.no-name') : who}</span>
+        <span className="conversation-row-who">{who}</span>
         {row.messages > 1 ? (
           <span className="conversation-row-count">
             <span aria-hidden>{row.messages}</span>
@@ -53,9 +54,7 @@ export const ConversationRowView = memo(({ row, now, opened, selected, me, view,
         <WaitWords row={row} now={now} />
       </div>
       <div className="conversation-row-middle">
-        <span className="conversation-row-subject">
-          {row.subject === '' ? words('word.no-subject') : row.subject}
-        </span>
+        <span className="conversation-row-subject">{subject}</span>
         <StateMarks row={row} marks={marks} />
       </div>
       <div className="conversation-row-last">
