@@ -104,6 +104,8 @@ export type Inbound = {
   readonly permalink?: string;
   /** When it was last changed before we ever saw it, in ms UTC. */
   readonly editedAt?: number;
+  /** True for what was said to others before we were addressed: it is shown for what it explains, and nobody waits because of it. */
+  readonly aside?: boolean;
   /** Whether `bytes` of the raw item are kept as the message's source. */
   readonly keepSource: boolean;
 };

@@ -32,7 +32,9 @@ async function probe(context: SessionContext, signal: AbortSignal): Promise<Prob
   const { acct } = await api.verify(signal);
   const instance = await api.instance(signal);
   // The name in handles may be another than that of the machine; version 1 calls it `uri`, and some write it as an address.
-  const home = (instance.domain === '' ? instance.uri : instance.domain).replace(/^https?:\/\//i, '').replace(/\/.*$/, '');
+  const home = (instance.domain === '' ? instance.uri : instance.domain)
+    .replace(/^https?:\/\//i, '')
+    .replace(/\/.*$/, '');
   const address = addressOf(acct, home === '' ? base.host : home);
   if (address === null) throw new ChannelError(failure('protocol', base.host));
   return { address, label: `@${address}`, streams: streamsOfAccount, settings: limitsOf(instance) };

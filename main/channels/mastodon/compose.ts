@@ -57,9 +57,9 @@ export function composePost(message: Outgoing): Composed {
     files: files.slice(0, mostFiles),
   });
   const composed = { externalId: null, recipients: people, bytes };
-  if (answers === null || answers.room === null) return composed;
+  const room = answers?.room ?? null;
+  if (room === null) return composed;
   // Directly, only those named take part, which may be fewer than before, or more.
   const own = readRecipient(message.from.address) ?? message.from.address.toLowerCase();
-  const room = roomOf(rootOf(answers.room), visibility, [own, ...people, ...named]);
-  return { ...composed, room };
+  return { ...composed, room: roomOf(rootOf(room), visibility, [own, ...people, ...named]) };
 }

@@ -10,7 +10,7 @@ const mostRedirects = 3;
 /** An address a file may be fetched from: encrypted, or on this machine when the server itself is. */
 function allowed(target: string, from: URL, base: URL): URL | null {
   const url = URL.canParse(target, from.href) ? new URL(target, from) : null;
-  if (url === null || url.username !== '' || url.password !== '') return null;
+  if (url?.username !== '' || url.password !== '') return null;
   if (isLoopback(url.hostname)) return isLoopback(base.hostname) ? url : null;
   return url.protocol === 'https:' ? url : null;
 }
@@ -48,5 +48,7 @@ export async function statusFile(
   const now = readAs(status, (await api.status(said.status.id, signal))?.raw);
   // A status that was changed may have other files, or the same ones in another order.
   const found = now?.media_attachments.find(({ id }) => id === meant.id);
-  return found?.url === undefined || found.url === null ? null : fetchFile(api, base, found.url, maxBytes, signal);
+  return found?.url === undefined || found.url === null
+    ? null
+    : fetchFile(api, base, found.url, maxBytes, signal);
 }

@@ -53,7 +53,7 @@ async function uploadFile(file: OutgoingFile, context: SendContext, signal: Abor
   const id = handedIn.status === 200 || handedIn.status === 202 ? api.uploadedId(handedIn) : null;
   if (id === null) throw new NotPosted(refusalOf(handedIn, context));
   const until = clock.monotonic() + timing.mediaWait;
-  for (let answer = handedIn; answer.status !== 200; ) {
+  for (let answer = handedIn; answer.status !== 200;) {
     if (clock.monotonic() > until) throw new NotPosted({ kind: 'retry', said: file.name, afterMs: null });
     await pause(timing.mediaCheck, signal);
     answer = await api.media(id, signal);
@@ -70,7 +70,8 @@ export async function sendPost(
   signal: AbortSignal,
 ): Promise<SendResult> {
   const frozen = readFrozen(attempt.bytes);
-  if (frozen === null || attempt.pending.length === 0) return { kind: 'rejected', said: '', code: 'malformed' };
+  if (frozen === null || attempt.pending.length === 0)
+    return { kind: 'rejected', said: '', code: 'malformed' };
   const media: string[] = [];
   try {
     for (const file of frozen.files) media.push(await uploadFile(file, context, signal));
@@ -124,8 +125,6 @@ const pageSize = 40;
 /** Beyond this nobody can tell; an account that posts two hundred times since a try is not a person. */
 const mostPages = 5;
 
-type Found = 'accepted' | 'absent' | 'unknown';
-
 /**
  * Looks for a post of unknown fate among our own of the time since. Found is said of the same words in the same place; absent only when
  * nothing was said there at all, since a server may show words otherwise than they were sent. The list is looked at twice, in case the
@@ -150,7 +149,7 @@ async function look(
   attempt: Attempt,
   { post: said }: Frozen,
   signal: AbortSignal,
-): Promise<Found> {
+): Promise<Reconciled> {
   const { api, sent, own, ownId } = context;
   let maxId: string | null = null;
   let isDoubtful = false;
@@ -159,12 +158,12 @@ async function look(
     for (const { read } of entries) {
       if (isBefore(read, attempt.since - margin)) return isDoubtful ? 'unknown' : 'absent';
       const client = sent.clientOf(own, read);
-      if (client === attempt.clientId) return 'accepted';
+      if (client === attempt.clientId) return { acceptedAs: read.id };
       // Another post of ours that is known as such says nothing about this one.
       if (client !== null) continue;
       if (isSamePost(read, said)) {
         sent.found(own, attempt.clientId, read.id);
-        return 'accepted';
+        return { acceptedAs: read.id };
       }
       if (read.in_reply_to_id === said.in_reply_to_id && !isBefore(read, attempt.since)) isDoubtful = true;
     }

@@ -15,7 +15,8 @@ type Sent = { readonly clientId: string; readonly post: Post; id: string | null 
 const mostRemembered = 300;
 
 /** The words alone: servers change spaces, and write mentions of their own people without the server's name. */
-const gist = (text: string): string => withoutHosts(text).replaceAll(/\s+/gu, '').normalize('NFC').toLowerCase();
+const gist = (text: string): string =>
+  withoutHosts(text).replaceAll(/\s+/gu, '').normalize('NFC').toLowerCase();
 
 /** Whether a status says what a post was to say, in the same place. */
 export const isSamePost = (status: Status, post: Post): boolean =>

@@ -64,7 +64,8 @@ export class MastodonSession implements Session {
 
   async pull(stream: string, cursor: Cursor | null, limits: Limits, signal: AbortSignal): Promise<Batch> {
     const context = await this.#pullContext(signal);
-    const feed = stream === ownStatuses ? ownStatusesFeed(this.#api, context) : mentionsFeed(this.#api, context);
+    const feed =
+      stream === ownStatuses ? ownStatusesFeed(this.#api, context) : mentionsFeed(this.#api, context);
     return pullStream(feed, context, cursor, limits, signal);
   }
 
@@ -87,7 +88,7 @@ export class MastodonSession implements Session {
     const status = await this.#api.status(key, signal);
     if (status === null) return null;
     const { root } = await this.#threads.placeOf(status, signal);
-    return statusItem(status, { home: this.#home, root, client: null }).bytes;
+    return statusItem(status, { home: this.#home, root, client: null, aside: false }).bytes;
   }
 
   file(file: RemoteFile, maxBytes: number, signal: AbortSignal): Promise<Uint8Array | null> {

@@ -18,7 +18,7 @@ const seconds = 1_000;
  */
 export const usualTiming: Timing = {
   poll: 20 * seconds,
-  mediaCheck: 1 * seconds,
+  mediaCheck: seconds,
   mediaWait: 300 * seconds,
   settle: 3 * seconds,
 };

@@ -1,16 +1,16 @@
 import type { Cursor } from '#main/channels/kit/channel.ts';
 import { createMastodonChannel } from '#main/channels/mastodon/channel.ts';
 import { systemClock } from '../email-account.ts';
+import { quickTiming } from '../mastodon/account.ts';
 import { MastodonServer } from '../mastodon/mastodon-server.ts';
 import type { Flavour } from '../mastodon/world.ts';
 import { uniqueName } from '../temp.ts';
 import type { Harness, StagedAccount } from './harness.ts';
 
-const timing = { poll: 200, mediaCheck: 20, mediaWait: 2_000, settle: 50 };
+// Below everything there is: as letters are to Mastodon, which takes them for zero.
+const strange = (cursor: Cursor): Cursor => ({ ...cursor, newest: '0-no-such-id-anywhere' });
 
-const strange = (cursor: Cursor): Cursor => ({ ...cursor, newest: 'no-such-id-anywhere' });
-
-const channel = createMastodonChannel({ timing });
+const channel = createMastodonChannel({ timing: quickTiming });
 
 function accountAt(server: MastodonServer): StagedAccount {
   const { world, http } = server;

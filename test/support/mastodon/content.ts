@@ -1,6 +1,7 @@
 import type { Person } from './world.ts';
 
-const mention = /(?<![\p{L}\p{N}_/.])@([\p{L}\p{N}_]+(?:[.-]+[\p{L}\p{N}_]+)*)(?:@([\p{L}\p{N}][\p{L}\p{N}.-]*(?::\d+)?))?/gu;
+const mention =
+  /(?<![\p{L}\p{N}_/.])@([\p{L}\p{N}_]+(?:[.-]+[\p{L}\p{N}_]+)*)(?:@([\p{L}\p{N}][\p{L}\p{N}.-]*(?::\d+)?))?/gu;
 const address = /https?:\/\/[^\s<>()]+/gu;
 const tag = /(?<![\p{L}\p{N}/])#([\p{L}\p{N}_]+)/gu;
 
@@ -12,7 +13,9 @@ export function namedIn(
   text: string,
   find: (username: string, domain: string | null) => Person | undefined,
 ): readonly Person[] {
-  const people = [...text.matchAll(mention)].map(([, username = '', domain]) => find(username, domain ?? null));
+  const people = [...text.matchAll(mention)].map(([, username = '', domain]) =>
+    find(username, domain ?? null),
+  );
   return [...new Set(people.filter((person) => person !== undefined))];
 }
 

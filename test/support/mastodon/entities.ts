@@ -46,7 +46,9 @@ const ending: Readonly<Record<string, string>> = {
 /** MediaAttachment (docs.joinmastodon.org/entities/MediaAttachment); `base` is where its files are. */
 export const mediaEntity = (media: Media, base: string): object => {
   const name = `${media.id}.${ending[media.mimeType] ?? 'bin'}`;
-  const url = media.proxied ? `${base}/media_proxy/${media.id}/original` : `${base}/system/media_attachments/files/${name}`;
+  const url = media.proxied
+    ? `${base}/media_proxy/${media.id}/original`
+    : `${base}/system/media_attachments/files/${name}`;
   return {
     id: media.id,
     type: media.type,
@@ -108,7 +110,10 @@ export const statusEntity = (status: StoredStatus, world: World, base: string): 
           voters_count: null,
           voted: false,
           own_votes: [],
-          options: status.poll.options.map((title, index) => ({ title, votes_count: status.poll?.votes[index] ?? 0 })),
+          options: status.poll.options.map((title, index) => ({
+            title,
+            votes_count: status.poll?.votes[index] ?? 0,
+          })),
           emojis: [],
         },
 });
@@ -132,7 +137,11 @@ export const instanceEntity = (
   const configuration = {
     urls: { streaming: `wss://${world.domain}` },
     accounts: { max_featured_tags: 10 },
-    statuses: { max_characters: limits.maxCharacters, max_media_attachments: 4, characters_reserved_per_url: 23 },
+    statuses: {
+      max_characters: limits.maxCharacters,
+      max_media_attachments: 4,
+      characters_reserved_per_url: 23,
+    },
     media_attachments: {
       supported_mime_types: Object.keys(ending),
       image_size_limit: limits.imageBytes,

@@ -42,7 +42,8 @@ const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 const base32 = (value: number, length: number): string => {
   let text = '';
-  for (let rest = value; text.length < length; rest = Math.floor(rest / 32)) text = `${letters[rest % 32] ?? '0'}${text}`;
+  for (let rest = value; text.length < length; rest = Math.floor(rest / 32))
+    text = `${letters[rest % 32] ?? '0'}${text}`;
   return text;
 };
 

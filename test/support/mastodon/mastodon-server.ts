@@ -138,18 +138,25 @@ export class MastodonServer {
     if (standing.left < 0) return this.#tooMany(standing);
     const answer = await this.#route({ request, url, path: url.pathname, token }, bearer !== undefined);
     const headers = limitHeaders(standing, this.world.flavour === 'gotosocial');
-    return { ...answer, headers: { date: new Date(this.world.now()).toUTCString(), ...headers, ...answer.headers } };
+    return {
+      ...answer,
+      headers: { date: new Date(this.world.now()).toUTCString(), ...headers, ...answer.headers },
+    };
   }
 
   #route(call: Call, hasBearer: boolean): Promise<EmulatedAnswer> | EmulatedAnswer {
-    const route = this.#routes.find(({ method, path }) => method === call.request.method && path.test(call.path));
+    const route = this.#routes.find(
+      ({ method, path }) => method === call.request.method && path.test(call.path),
+    );
     if (route === undefined) return refused(404, 'Not Found');
     const id = decodeURIComponent(route.path.exec(call.path)?.[1] ?? '');
     if (route.scope === null) return route.answer(call, this.#nobody, id);
     // Doorkeeper: a token that is wrong, was revoked, or does not reach so far.
-    if (call.token === null) return refused(401, hasBearer ? 'The access token is invalid' : 'The access token is invalid');
+    if (call.token === null)
+      return refused(401, hasBearer ? 'The access token is invalid' : 'The access token is invalid');
     if (call.token.revoked) return refused(401, 'The access token was revoked');
-    if (!covers(call.token.scopes, route.scope)) return refused(403, 'This action is outside the authorized scopes');
+    if (!covers(call.token.scopes, route.scope))
+      return refused(403, 'This action is outside the authorized scopes');
     return route.answer(call, call.token.person, id);
   }
 
@@ -177,7 +184,9 @@ export class MastodonServer {
         path: /^\/api\/v2\/instance$/,
         scope: null,
         answer: () =>
-          this.#options.instanceV2 ? { json: instanceEntity(world, this.#posting, 2) } : refused(404, 'Not Found'),
+          this.#options.instanceV2
+            ? { json: instanceEntity(world, this.#posting, 2) }
+            : refused(404, 'Not Found'),
       },
       {
         method: 'GET',
@@ -291,7 +300,8 @@ export class MastodonServer {
     const types = url.searchParams.getAll('types[]');
     const excluded = url.searchParams.getAll('exclude_types[]');
     const all = world.notifications.filter(
-      ({ to, type }) => to === me.id && (types.length === 0 || types.includes(type)) && !excluded.includes(type),
+      ({ to, type }) =>
+        to === me.id && (types.length === 0 || types.includes(type)) && !excluded.includes(type),
     );
     const page = pageOf(all, readPageQuery(url, 40, 80), world.notificationNumbers);
     return {
@@ -303,7 +313,8 @@ export class MastodonServer {
   #context(me: Person, status: StoredStatus): EmulatedAnswer {
     const { world } = this;
     const ancestors: StoredStatus[] = [];
-    for (let at = status.inReplyTo; at !== null; at = at.inReplyTo) if (world.canSee(me, at)) ancestors.unshift(at);
+    for (let at = status.inReplyTo; at !== null; at = at.inReplyTo)
+      if (world.canSee(me, at)) ancestors.unshift(at);
     const below = (of: StoredStatus): readonly StoredStatus[] =>
       [...world.statuses.values()]
         .filter((one) => one.inReplyTo === of && world.canSee(me, one))
@@ -326,10 +337,14 @@ export class MastodonServer {
   #count(request: EmulatedRequest, who: string): Standing {
     const { url, method } = request;
     const now = this.world.now();
-    const paging = ['page', 'min_id', 'max_id', 'since_id'].some((name) => (url.searchParams.get(name) ?? '') !== '');
+    const paging = ['page', 'min_id', 'max_id', 'since_id'].some(
+      (name) => (url.searchParams.get(name) ?? '') !== '',
+    );
     const limits: readonly Limit[] = [
       { ...usualLimits.api, count: this.#options.requests },
-      ...(paging ? [{ ...usualLimits.paging, count: Math.max(this.#options.requests, usualLimits.paging.count) }] : []),
+      ...(paging
+        ? [{ ...usualLimits.paging, count: Math.max(this.#options.requests, usualLimits.paging.count) }]
+        : []),
       ...(method === 'POST' && /^\/api\/v\d+\/media$/.test(url.pathname) ? [usualLimits.media] : []),
     ];
     const standings = limits.map((limit) => this.#counters.count(limit, who, now));

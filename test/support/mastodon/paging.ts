@@ -34,7 +34,11 @@ export function pageOf<Entry extends { readonly id: string }>(
 ): readonly Entry[] {
   const rising = all.toSorted((one, other) => compare(one.id, other.id));
   const below = maxId === null ? rising : rising.filter(({ id }) => compare(id, maxId) < 0);
-  if (minId !== null) return below.filter(({ id }) => compare(id, minId) > 0).slice(0, limit).toReversed();
+  if (minId !== null)
+    return below
+      .filter(({ id }) => compare(id, minId) > 0)
+      .slice(0, limit)
+      .toReversed();
   const above = sinceId === null ? below : below.filter(({ id }) => compare(id, sinceId) > 0);
   return above.slice(-limit).toReversed();
 }

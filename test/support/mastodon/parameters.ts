@@ -12,12 +12,18 @@ export type Parameters = {
 };
 
 const textOf = (value: unknown): string | null =>
-  typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
+  typeof value === 'string'
+    ? value
+    : typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : null;
 
 const fromJson = (body: Buffer): Parameters => {
   const json: unknown = JSON.parse(body.toString('utf8'));
   const at = (name: string): unknown =>
-    typeof json === 'object' && json !== null ? Object.getOwnPropertyDescriptor(json, name)?.value : undefined;
+    typeof json === 'object' && json !== null
+      ? Object.getOwnPropertyDescriptor(json, name)?.value
+      : undefined;
   return {
     text: (name) => textOf(at(name)),
     flag: (name) => ['true', '1'].includes(textOf(at(name)) ?? ''),
@@ -30,7 +36,8 @@ const fromJson = (body: Buffer): Parameters => {
 };
 
 const fromForm = (form: FormData | URLSearchParams, files: ReadonlyMap<string, FormFile>): Parameters => {
-  const all = (name: string): readonly string[] => form.getAll(name).filter((value) => typeof value === 'string');
+  const all = (name: string): readonly string[] =>
+    form.getAll(name).filter((value) => typeof value === 'string');
   return {
     text: (name) => all(name)[0] ?? null,
     flag: (name) => ['true', '1'].includes(all(name)[0] ?? ''),
@@ -44,11 +51,17 @@ export async function readParameters(request: EmulatedRequest): Promise<Paramete
   const type = request.headers['content-type'] ?? '';
   if (type.startsWith('application/json')) return fromJson(request.body);
   if (type.startsWith('multipart/form-data')) {
-    const form = await new Response(new Uint8Array(request.body), { headers: { 'content-type': type } }).formData();
+    const form = await new Response(new Uint8Array(request.body), {
+      headers: { 'content-type': type },
+    }).formData();
     const files = new Map<string, FormFile>();
     for (const [name, value] of form)
       if (typeof value !== 'string')
-        files.set(name, { name: value.name, mimeType: value.type, bytes: Buffer.from(await value.arrayBuffer()) });
+        files.set(name, {
+          name: value.name,
+          mimeType: value.type,
+          bytes: Buffer.from(await value.arrayBuffer()),
+        });
     return fromForm(form, files);
   }
   return fromForm(new URLSearchParams(request.body.toString('utf8')), new Map());

@@ -31,7 +31,8 @@ const kinds: Readonly<Record<string, Media['type']>> = {
   'audio/ogg': 'audio',
 };
 
-const isVisibility = (text: string): text is StatusVisibility => ['public', 'unlisted', 'private', 'direct'].includes(text);
+const isVisibility = (text: string): text is StatusVisibility =>
+  ['public', 'unlisted', 'private', 'direct'].includes(text);
 
 const isMedia = (media: Media | undefined): media is Media => media !== undefined;
 
@@ -72,7 +73,12 @@ export function postStatus(
     .filter(({ owner, attached }) => owner === me.id && !attached);
   const known = key === null ? undefined : keys.get(`${me.id} ${key}`);
   // PostStatusService looks at the files first, which by then belong to the post that was made.
-  if (known !== undefined && ids.length === 0 && world.now() - known.at < hour && world.statuses.has(known.status.id))
+  if (
+    known !== undefined &&
+    ids.length === 0 &&
+    world.now() - known.at < hour &&
+    world.statuses.has(known.status.id)
+  )
     return known.status;
   const problem = mediaProblem(ids, media);
   if (problem !== null) return refused(422, problem);
@@ -102,9 +108,11 @@ export function postMedia(posting: Posting, me: Person, parameters: Parameters):
   const file = parameters.file('file');
   if (file === null) return refused(422, "Validation failed: File can't be blank");
   const type = Object.hasOwn(kinds, file.mimeType) ? kinds[file.mimeType] : undefined;
-  if (type === undefined) return refused(422, 'Validation failed: File content type is invalid, File is invalid');
+  if (type === undefined)
+    return refused(422, 'Validation failed: File content type is invalid, File is invalid');
   const most = type === 'image' ? posting.imageBytes : posting.videoBytes;
-  if (file.bytes.length > most) return refused(422, `Validation failed: File file size must be less than ${String(most)} bytes`);
+  if (file.bytes.length > most)
+    return refused(422, `Validation failed: File file size must be less than ${String(most)} bytes`);
   return posting.world.file(me, {
     type,
     mimeType: file.mimeType,

@@ -49,7 +49,11 @@ export type StoredStatus = {
   inReplyTo: StoredStatus | null;
   mentions: readonly Person[];
   readonly media: readonly Media[];
-  readonly poll: { readonly options: readonly string[]; readonly votes: readonly number[]; readonly multiple: boolean } | null;
+  readonly poll: {
+    readonly options: readonly string[];
+    readonly votes: readonly number[];
+    readonly multiple: boolean;
+  } | null;
   readonly reblog: StoredStatus | null;
   /** The Idempotency-Key it was made with; kept for tests by servers that ignore it, too. */
   readonly key: string | null;
@@ -109,7 +113,11 @@ export class World {
       domain = null,
       displayName = username,
       emojis = [],
-    }: { readonly domain?: string | null; readonly displayName?: string; readonly emojis?: readonly string[] } = {},
+    }: {
+      readonly domain?: string | null;
+      readonly displayName?: string;
+      readonly emojis?: readonly string[];
+    } = {},
   ): Person {
     const person: Person = {
       id: this.#number(),
@@ -175,7 +183,8 @@ export class World {
     };
     for (const media of status.media) media.attached = true;
     this.statuses.set(id, status);
-    for (const named of status.mentions) if (named !== author) this.#tell(named, 'mention', author, status, at);
+    for (const named of status.mentions)
+      if (named !== author) this.#tell(named, 'mention', author, status, at);
     return status;
   }
 
@@ -229,7 +238,13 @@ export class World {
     return this.flavour === 'mastodon' ? String(this.#things) : this.statusNumbers.next(this.now());
   }
 
-  #tell(to: Person, type: StoredNotification['type'], from: Person, status: StoredStatus | null, at: number): void {
+  #tell(
+    to: Person,
+    type: StoredNotification['type'],
+    from: Person,
+    status: StoredStatus | null,
+    at: number,
+  ): void {
     if (to.domain !== null) return;
     this.notifications.push({ id: this.notificationNumbers.next(at), to: to.id, type, from, at, status });
   }

@@ -3,7 +3,9 @@
  * taken: the address itself may be one that this machine does not reach, behind a proxy.
  */
 export function nextMaxId(header: string | null): string | null {
-  for (const [, target = '', parameters = ''] of (header ?? '').slice(0, 8_000).matchAll(/<([^<>]*)>([^<]*)/g)) {
+  for (const [, target = '', parameters = ''] of (header ?? '')
+    .slice(0, 8_000)
+    .matchAll(/<([^<>]*)>([^<]*)/g)) {
     if (!/;\s*rel="?next"?/i.test(parameters)) continue;
     const url = URL.canParse(target, 'https://localhost') ? new URL(target, 'https://localhost') : null;
     const id = url?.searchParams.get('max_id') ?? '';

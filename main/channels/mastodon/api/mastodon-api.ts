@@ -3,7 +3,17 @@ import { ChannelError, failure } from '../../kit/failure.ts';
 import { HttpClient, jsonOf } from '../../kit/http/http-client.ts';
 import type { HttpAnswer, HttpRequest, SendOutcome } from '../../kit/http/http-client.ts';
 import type { OutgoingFile } from '../../kit/outgoing.ts';
-import { account, context, instance, notification, readAs, readList, refusal, status, uploaded } from './entities.ts';
+import {
+  account,
+  context,
+  instance,
+  notification,
+  readAs,
+  readList,
+  refusal,
+  status,
+  uploaded,
+} from './entities.ts';
 import type { Account, Instance, Notification, Status } from './entities.ts';
 import { nextMaxId } from './link-header.ts';
 
@@ -143,7 +153,11 @@ export class MastodonApi {
   }
 
   /** Publishes (methods/statuses#create). */
-  async post(body: Readonly<Record<string, unknown>>, key: string, signal: AbortSignal): Promise<SendOutcome> {
+  async post(
+    body: Readonly<Record<string, unknown>>,
+    key: string,
+    signal: AbortSignal,
+  ): Promise<SendOutcome> {
     const headers = { 'idempotency-key': key };
     return this.#http.say({ method: 'POST', path: 'api/v1/statuses', headers, body }, signal);
   }

@@ -98,7 +98,8 @@ class Words {
 
   #write(text: string): void {
     if (text === '') return;
-    if (this.#newLines > 0 && this.#quote > 0) this.#out.push(`${'>'.repeat(Math.min(this.#quote, deepestQuote))} `);
+    if (this.#newLines > 0 && this.#quote > 0)
+      this.#out.push(`${'>'.repeat(Math.min(this.#quote, deepestQuote))} `);
     this.#out.push(text);
     this.#newLines = 0;
     this.#spaced = text.endsWith(' ');
@@ -140,13 +141,18 @@ const pointOf = (code: number): string => String.fromCodePoint(code);
  * The words of a status (docs.joinmastodon.org/api/guidelines, formatting): paragraphs and breaks kept, links whole, mentions with their
  * server. With `home` also those of the server's own people are written so. Linear in the input whatever its nesting; never throws.
  */
-export function htmlToWords(content: string, mentions: readonly Mention[], home: string | null = null): string {
+export function htmlToWords(
+  content: string,
+  mentions: readonly Mention[],
+  home: string | null = null,
+): string {
   const html = content.slice(0, longestHtml);
   const known = new Map(
     mentions.map(({ acct, url }) => [url, `@${(home === null ? null : addressOf(acct, home)) ?? acct}`]),
   );
   const words = new Words(known);
-  const nameAt = (start: number, end: number): string => html.slice(start, Math.min(end, start + 30)).toLowerCase();
+  const nameAt = (start: number, end: number): string =>
+    html.slice(start, Math.min(end, start + 30)).toLowerCase();
   const nothing = (): void => undefined;
   const tokenizer = new Tokenizer(
     { decodeEntities: true },

@@ -1,5 +1,13 @@
 import type { Visibility } from '#shared/domain/message.ts';
-import type { Inbound, InboundFact, MapContext, Mapper, RawItem, SourceBody, Understood } from '../../kit/inbound.ts';
+import type {
+  Inbound,
+  InboundFact,
+  MapContext,
+  Mapper,
+  RawItem,
+  SourceBody,
+  Understood,
+} from '../../kit/inbound.ts';
 import { packedPart } from '../../kit/packed.ts';
 import type { Status } from '../api/entities.ts';
 import { readFrozen } from '../frozen.ts';
@@ -35,14 +43,16 @@ const timeOf = (text: string | null, otherwise: number, now: number): number => 
 };
 
 const webPage = (url: string | null): string | null =>
-  url !== null && url.length <= longestUrl && /^https?:\/\//i.test(url) && URL.canParse(url) ? new URL(url).href : null;
+  url !== null && url.length <= longestUrl && /^https?:\/\//i.test(url) && URL.canParse(url)
+    ? new URL(url).href
+    : null;
 
 function understandStatus(
   said: Extract<ReadSaid, { readonly as: 'status' }>,
   item: RawItem,
   context: MapContext,
 ): Inbound | null {
-  const { status, home, root, client } = said;
+  const { status, home, root, client, aside } = said;
   const from = personOf(status.account, home);
   if (from === null) return null;
   const isOurs = context.own.includes(from.address);
@@ -88,6 +98,7 @@ function understandStatus(
     ...(warning === '' ? {} : { warning }),
     ...(permalink === null ? {} : { permalink }),
     ...(status.edited_at === null ? {} : { editedAt: timeOf(status.edited_at, at, context.now) }),
+    ...(aside ? { aside } : {}),
     keepSource: true,
   };
 }
@@ -149,7 +160,8 @@ export const mastodonMapper: Mapper = {
   },
   body: (source): SourceBody | null => {
     const said = readSaid(source);
-    if (said?.as === 'status') return { text: wordsIn(said.status, said.home, false), html: null, inline: [] };
+    if (said?.as === 'status')
+      return { text: wordsIn(said.status, said.home, false), html: null, inline: [] };
     const frozen = readFrozen(source);
     return frozen === null ? null : { text: frozen.text, html: null, inline: [] };
   },

@@ -29,7 +29,8 @@ const endings: Readonly<Record<string, string>> = { image: 'jpg', gifv: 'mp4', v
 
 const longestName = 80;
 
-const typeOf = (ending: string): string | undefined => (Object.hasOwn(types, ending) ? types[ending] : undefined);
+const typeOf = (ending: string): string | undefined =>
+  Object.hasOwn(types, ending) ? types[ending] : undefined;
 
 function endingOf({ url, type }: MediaAttachment): string {
   const path = url !== null && url.length < 4_000 && URL.canParse(url) ? new URL(url).pathname : '';
@@ -43,7 +44,10 @@ export const partsOf = (files: readonly MediaAttachment[]): readonly InboundPart
   files.map((file, index) => {
     const ending = endingOf(file);
     const described = oneLine((file.description ?? '').replaceAll(/[/\\:*?"<>|]/g, ' '), longestName);
-    const name = described === '' ? `${/^\w{1,20}$/.test(file.type) ? file.type : 'file'}-${String(index + 1)}` : described;
+    const name =
+      described === ''
+        ? `${/^\w{1,20}$/.test(file.type) ? file.type : 'file'}-${String(index + 1)}`
+        : described;
     return {
       part: String(index + 1),
       name: ending === '' ? name : `${name}.${ending}`,

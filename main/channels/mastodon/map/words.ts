@@ -42,5 +42,10 @@ export function wordsIn(status: Status, home: string, isOurs: boolean): string {
 /** The first words for the list; of what its author warns of, the warning. */
 export function snippetOf(text: string, warning: string, addresses: readonly string[]): string {
   const words = warning === '' ? withoutAddressees(text, addresses) : warning;
-  return [...words.slice(0, snippetLength * 8).replaceAll(/\s+/gu, ' ').trim()].slice(0, snippetLength).join('');
+  const line = words
+    .slice(0, snippetLength * 8)
+    .replaceAll(/\s+/gu, ' ')
+    .trim();
+  // By code points, so that none is cut in two.
+  return Array.from(line).slice(0, snippetLength).join('');
 }

@@ -47,7 +47,8 @@ export const mentionsFeed = (api: MastodonApi, own: Own): Feed => {
   return {
     mostAtOnce: mostNotifications,
     history: async (range, signal) => asEntries(await api.notifications(['mention'], range, signal)),
-    news: async (range, signal) => asEntries(await api.notifications(['mention', 'update', 'favourite'], range, signal)),
+    news: async (range, signal) =>
+      asEntries(await api.notifications(['mention', 'update', 'favourite'], range, signal)),
   };
 };
 
@@ -61,6 +62,7 @@ export const ownStatusesFeed = (api: MastodonApi, { ownId }: Own): Feed => {
     })),
     older,
   });
-  const pages: Feed['history'] = async (range, signal) => asEntries(await api.statusesOf(ownId, range, signal));
+  const pages: Feed['history'] = async (range, signal) =>
+    asEntries(await api.statusesOf(ownId, range, signal));
   return { mostAtOnce: mostStatuses, history: pages, news: pages };
 };

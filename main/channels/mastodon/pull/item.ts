@@ -10,15 +10,24 @@ export type Said =
       readonly root: string;
       /** Our own id, where we know that we sent it. */
       readonly client: string | null;
+      /** Said to others before somebody spoke to us. */
+      readonly aside: boolean;
       readonly status: unknown;
     }
   | { readonly as: 'edit'; readonly home: string; readonly status: unknown }
   | { readonly as: 'gone'; readonly id: string; readonly at: number }
-  | { readonly as: 'favourite'; readonly home: string; readonly notification: unknown; readonly about: string };
+  | {
+      readonly as: 'favourite';
+      readonly home: string;
+      readonly notification: unknown;
+      readonly about: string;
+    };
 
 const itemOf = (key: string, said: Said, at: number | null): RawItem => {
   const bytes = new TextEncoder().encode(JSON.stringify(said));
-  return { key, bytes, partial: false, size: bytes.byteLength, receivedAt: at, seen: false, answered: false };
+  // Nobody has to look at what was said to others.
+  const seen = said.as === 'status' && said.aside;
+  return { key, bytes, partial: false, size: bytes.byteLength, receivedAt: at, seen, answered: false };
 };
 
 const timeOf = (text: string): number | null => {
@@ -29,12 +38,21 @@ const timeOf = (text: string): number | null => {
 /** A status as an item; its key is its id. */
 export const statusItem = (
   { read, raw }: ReadStatus,
-  facts: { readonly home: string; readonly root: string; readonly client: string | null },
+  facts: {
+    readonly home: string;
+    readonly root: string;
+    readonly client: string | null;
+    readonly aside: boolean;
+  },
 ): RawItem => itemOf(read.id, { as: 'status', ...facts, status: raw }, timeOf(read.created_at));
 
 /** A status that was changed since it was read. */
 export const editItem = ({ read, raw }: ReadStatus, home: string): RawItem =>
-  itemOf(`${read.id}@${read.edited_at ?? ''}`, { as: 'edit', home, status: raw }, timeOf(read.edited_at ?? ''));
+  itemOf(
+    `${read.id}@${read.edited_at ?? ''}`,
+    { as: 'edit', home, status: raw },
+    timeOf(read.edited_at ?? ''),
+  );
 
 /** A status that is there no more, noticed at `at`. */
 export const goneItem = (id: string, at: number): RawItem => itemOf(`${id}-gone`, { as: 'gone', id, at }, at);
@@ -57,7 +75,8 @@ export const favouriteItem = (
 export const strangeItem = (
   { id, status }: { readonly id: string; readonly status: unknown },
   home: string,
-): RawItem => itemOf(`notification-${id}`, { as: 'status', home, root: id, client: null, status }, null);
+): RawItem =>
+  itemOf(`notification-${id}`, { as: 'status', home, root: id, client: null, aside: false, status }, null);
 
 const withoutStatus = (raw: unknown): unknown =>
   typeof raw === 'object' && raw !== null ? { ...raw, status: null } : raw;

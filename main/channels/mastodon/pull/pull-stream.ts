@@ -73,7 +73,8 @@ class Gathering {
     const isFirst = this.items.length === 0;
     const bytes = items.reduce((sum, { size }) => sum + size, 0);
     const fits =
-      this.items.length + items.length <= this.#limits.maxItems && this.#bytes + bytes <= this.#limits.maxBytes;
+      this.items.length + items.length <= this.#limits.maxItems &&
+      this.#bytes + bytes <= this.#limits.maxBytes;
     if (!fits && !isFirst) return false;
     for (const item of fits ? items : items.slice(0, Math.max(1, this.#limits.maxItems))) {
       this.items.push(item);
@@ -92,7 +93,8 @@ export async function pullStream(
   signal: AbortSignal,
 ): Promise<Batch> {
   const cursor = readCursor(saved) ?? fresh;
-  if (cursor.newest === null || cursor.before !== null) return pullHistory(feed, context, cursor, limits, signal);
+  if (cursor.newest === null || cursor.before !== null)
+    return pullHistory(feed, context, cursor, limits, signal);
   return pullNews(feed, context, cursor, limits, signal);
 }
 
@@ -112,7 +114,9 @@ async function pullHistory(
   const last = page.entries[done - 1];
   const isWhole = done === page.entries.length;
   // A page that leads to itself, or nowhere, is the last one.
-  const older = isWhole ? (page.older ?? (done >= limit ? (last?.id ?? null) : null)) : (last?.id ?? cursor.before);
+  const older = isWhole
+    ? (page.older ?? (done >= limit ? (last?.id ?? null) : null))
+    : (last?.id ?? cursor.before);
   const before = page.entries.length === 0 || older === cursor.before ? null : older;
   const next: StreamCursor = {
     ...cursor,
@@ -187,7 +191,9 @@ async function readEntries(
 }
 
 const asEdited = (one: Recent, what: Entry['what']): Recent =>
-  what.kind === 'edit' && what.status.read.id === one.id ? { ...one, edited: what.status.read.edited_at ?? '' } : one;
+  what.kind === 'edit' && what.status.read.id === one.id
+    ? { ...one, edited: what.status.read.edited_at ?? '' }
+    : one;
 
 async function readEntry(
   entry: Entry,
@@ -202,17 +208,19 @@ async function readEntry(
       return { items: [entry.what.item], recent: null };
     case 'edit': {
       const { status } = entry.what;
-      const isKnown = recent.some(({ id, edited }) => id === status.read.id && edited === (status.read.edited_at ?? ''));
+      const isKnown = recent.some(
+        ({ id, edited }) => id === status.read.id && edited === (status.read.edited_at ?? ''),
+      );
       return { items: isKnown ? [] : [editItem(status, context.home)], recent: null };
     }
     case 'status': {
       const { status } = entry.what;
       const { root, before } = await context.threads.placeOf(status, signal);
-      const item = asItem(status, root, context);
+      const item = asItem(status, root, context, false);
       // Others' words come after those that are for us, so that whoever speaks to us is the customer.
       const around = before
         .filter(({ read }) => !comesByItself(read, context.ownId))
-        .map((one) => asItem(one, root, context));
+        .map((one) => asItem(one, root, context, true));
       return {
         items: [item, ...around],
         recent: { id: status.read.id, root, edited: status.read.edited_at ?? '' },
@@ -221,10 +229,16 @@ async function readEntry(
   }
 }
 
-const asItem = (status: ReadStatus, root: string, { home, own, sent, ownId }: PullContext): RawItem =>
+const asItem = (
+  status: ReadStatus,
+  root: string,
+  { home, own, sent, ownId }: PullContext,
+  aside: boolean,
+): RawItem =>
   statusItem(status, {
     home,
     root,
+    aside,
     client: status.read.account.id === ownId ? sent.clientOf(own, status.read) : null,
   });
 
@@ -233,7 +247,12 @@ const asItem = (status: ReadStatus, root: string, { home, own, sent, ownId }: Pu
  * `edited_at` was changed, one that is missing is asked for by itself and gone when the server says so. Also finds a server that numbers
  * anew, as after a restored backup: there something is newer by its date than the newest we have, and not after it by its id.
  */
-async function check(feed: Feed, context: PullContext, cursor: StreamCursor, signal: AbortSignal): Promise<Batch> {
+async function check(
+  feed: Feed,
+  context: PullContext,
+  cursor: StreamCursor,
+  signal: AbortSignal,
+): Promise<Batch> {
   const page = await feed.history({ maxId: null, minId: null, limit: checkedAtOnce }, signal);
   const [first] = page.entries;
   if (first !== undefined && isLater(first.at, cursor.newestAt)) {

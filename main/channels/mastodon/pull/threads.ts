@@ -47,7 +47,10 @@ export class Threads {
     const root = first === undefined ? (parent ?? id) : (first.read.in_reply_to_id ?? first.read.id);
     for (const one of before) this.remember(one.read.id, root);
     this.remember(id, root);
-    return { root, before: before.length <= nearest ? before : [...before.slice(0, 1), ...before.slice(-nearest)] };
+    return {
+      root,
+      before: before.length <= nearest ? before : [...before.slice(0, 1), ...before.slice(-nearest)],
+    };
   }
 
   async #before(status: ReadStatus, signal: AbortSignal): Promise<readonly ReadStatus[]> {

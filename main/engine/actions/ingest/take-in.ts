@@ -93,24 +93,25 @@ const addMessage = (
     stranger,
   });
   const historic = intake.historic(inbound.at);
+  const asksNothing = inbound.automatic !== null || inbound.aside === true;
   const conversation = tell(context, threaded.conversation, {
     kind: 'take-in',
     message: {
       id,
       direction: inbound.direction,
-      automatic: inbound.automatic !== null,
+      automatic: asksNothing,
       historic,
       imported: intake.importing,
     },
     at: inbound.at,
   });
-  if (!historic && inbound.automatic === null && holdPlanned(db, threaded.conversation)) {
+  if (!historic && !asksNothing && holdPlanned(db, threaded.conversation)) {
     markOutbox(db, threaded.conversation);
     context.changed({ topic: 'outbox' });
   }
   if (inbound.bounce !== null) applyBounce(context, batch.channel, inbound.bounce, inbound.at, historic);
   const arrival: Arrival | null =
-    intake.importing || historic || inbound.direction === 'out' || inbound.automatic !== null
+    intake.importing || historic || inbound.direction === 'out' || asksNothing
       ? null
       : {
           conversation,
