@@ -92,6 +92,13 @@ const textOf = (atoms: readonly Atom[]): string => atoms.map(({ text }) => text)
 const sum = (atoms: readonly Atom[], part: 'used' | 'bytes'): number =>
   atoms.reduce((total, atom) => total + atom[part], 0);
 
+/** Where the message ends that begins with these atoms; less than `cut` where a web address that was cut counts for more. */
+const checked = (atoms: readonly Atom[], cut: number, limit: TextLimit): number => {
+  let end = cut;
+  while (end > 1 && !isWithin(measure(textOf(atoms.slice(0, end)).trimEnd(), limit))) end -= 1;
+  return end;
+};
+
 /**
  * Cuts a text that is over a limit into messages that are not: between paragraphs, else lines, sentences, words or
  * letters, never inside a letter (UAX 29), a web address or a mention that fits. White space at the cuts falls away and
@@ -103,24 +110,22 @@ export const splitText = (text: string, limit: TextLimit): readonly string[] => 
   let held: Atom[] = [];
   let used = 0;
   let bytes = 0;
-  const release = (from: number): void => {
-    const rest = held.slice(from);
+  const take = (wanted: number): void => {
+    const cut = checked(held, wanted, limit);
+    pieces.push(textOf(held.slice(0, cut)).trimEnd());
+    const rest = held.slice(cut);
     const begin = rest.findIndex((atom) => !isSpace(atom.text));
     held = begin < 0 ? [] : rest.slice(begin);
     used = sum(held, 'used');
     bytes = sum(held, 'bytes');
   };
   for (const atom of atomsOf(text, limit)) {
-    while (held.length > 0 && !fits(used + atom.used, bytes + atom.bytes, limit)) {
-      const cut = cutOf(held, atom);
-      pieces.push(textOf(held.slice(0, cut)).trimEnd());
-      release(cut);
-    }
+    while (held.length > 0 && !fits(used + atom.used, bytes + atom.bytes, limit)) take(cutOf(held, atom));
     if (held.length === 0 && isSpace(atom.text)) continue;
     held.push(atom);
     used += atom.used;
     bytes += atom.bytes;
   }
-  pieces.push(textOf(held).trimEnd());
+  while (held.length > 0) take(held.length);
   return pieces.filter((piece) => piece !== '');
 };
