@@ -2,9 +2,6 @@
 const e164 = /^\+[1-9]\d{6,14}$/;
 const longestTyped = 64;
 
-/** A number in the one form that is sent and compared; null when the text is not that form already. */
-export const isE164 = (text: string): boolean => e164.test(text);
-
 /**
  * Reads a telephone number as people write it: with blanks, dashes, dots, slashes, brackets, with `+` or `00` before the country code, and
  * as a link. Null for what is none, and for a number without its country code, which could be anybody's.
