@@ -8,7 +8,9 @@ const shop = { acct: 'shop', url: 'https://social.example/@shop' };
 
 describe('the words of a status', () => {
   it('keep paragraphs and breaks', () => {
-    expect(htmlToWords('<p>Hello<br />there</p><p>Where is it?</p>', [])).toBe('Hello\nthere\n\nWhere is it?');
+    expect(htmlToWords('<p>Hello<br />there</p><p>Where is it?</p>', [])).toBe(
+      'Hello\nthere\n\nWhere is it?',
+    );
   });
 
   it('show a shortened link whole', () => {
@@ -45,14 +47,15 @@ describe('the words of a status', () => {
   });
 
   it('mark quotes and lists, as other programs write them', () => {
-    const html = '<blockquote><p>quoted</p></blockquote><ul><li>one</li><li>two</li></ul><pre><code>a\n b</code></pre>';
+    const html =
+      '<blockquote><p>quoted</p></blockquote><ul><li>one</li><li>two</li></ul><pre><code>a\n b</code></pre>';
     expect(htmlToWords(html, [])).toBe('> quoted\n\n- one\n- two\n\na\n b');
   });
 
   it('leave out what is no text', () => {
-    expect(htmlToWords('<p>a</p><script>alert(1)</script><style>p{}</style><!-- c --><img src=x onerror=y>b', [])).toBe(
-      'a\n\nb',
-    );
+    expect(
+      htmlToWords('<p>a</p><script>alert(1)</script><style>p{}</style><!-- c --><img src=x onerror=y>b', []),
+    ).toBe('a\n\nb');
   });
 
   it('take no time over hostile nesting', () => {
@@ -78,7 +81,11 @@ describe('addresses', () => {
   });
 
   it('are read as people write them', () => {
-    for (const typed of ['@ana@customers.example', 'Ana@customers.example ', 'https://customers.example/@ana'])
+    for (const typed of [
+      '@ana@customers.example',
+      'Ana@customers.example ',
+      'https://customers.example/@ana',
+    ])
       expect(readRecipient(typed)).toBe('ana@customers.example');
     expect(readRecipient('https://social.example/@ana@customers.example')).toBe('ana@customers.example');
     for (const typed of ['', 'ana', '@ana', 'ana@', 'ana @x', 'a\u0000@b.example', 'ana@b.example\r\nx'])

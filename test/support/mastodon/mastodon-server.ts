@@ -61,6 +61,7 @@ export class MastodonServer {
   readonly #routes: readonly Route[];
   #http: HttpEmulator | null = null;
   #mediaChecks = 2;
+  #tellsContext = true;
 
   private constructor(options: ServerOptions) {
     this.#options = {
@@ -118,6 +119,11 @@ export class MastodonServer {
   /** From now on a film that is handed in is asked for in vain so often. */
   delayMedia(checks: number): void {
     this.#mediaChecks = checks;
+  }
+
+  /** From now on it tells no context, as some that speak the same interface do. */
+  withoutContext(): void {
+    this.#tellsContext = false;
   }
 
   /** The posts that were made with a key, also by servers that ignore it. */
@@ -248,7 +254,7 @@ export class MastodonServer {
         scope: 'read:statuses',
         answer: (_call, me, id) => {
           const found = seen(me, id);
-          return found === null ? notFound : this.#context(me, found);
+          return found === null || !this.#tellsContext ? notFound : this.#context(me, found);
         },
       },
       {
