@@ -11,6 +11,8 @@ import { candidateStatement } from '#main/engine/store/read/search.ts';
 import { snippetsSql } from '#main/engine/store/read/snippets.ts';
 import { teamSql } from '#main/engine/store/read/team.ts';
 import { timelineSql } from '#main/engine/store/read/timeline.ts';
+import { waySql } from '#main/engine/store/read/ways.ts';
+import { factSql } from '#main/engine/store/write/facts.ts';
 import { holdPlannedSql } from '#main/engine/store/write/outbox.ts';
 import { makeWorkspace } from '#test/support/store/workspace.ts';
 import type { TestWorkspace } from '#test/support/store/workspace.ts';
@@ -138,5 +140,22 @@ describe('every list', () => {
       const params = { ...range, conversation: 1, ...(match.kind === 'find' ? { match: '"a"' } : {}) };
       expect(faults(candidateStatement(match, { ...plain, conversation: true }), params)).toEqual([]);
     }
+  });
+});
+
+describe('what channels say of messages', () => {
+  it.each([
+    ['a message by the name its server gave it', factSql.byName, ['a', 'b']],
+    ['a message by our own id', factSql.byClientId, ['a', 'b']],
+    ['what waits for a message', factSql.parkedAbout, ['a', 'b']],
+    ['when somebody last wrote in a room', waySql.heardInRoom, ['a', 'b']],
+    ['the newest message through an account', waySql.lastFrom, [1, 'a']],
+    [
+      'all that was read up to a message',
+      factSql.receiptsUpTo,
+      { level: 'read', at: 1, account: 'a', room: 'r', until: 1, lower: '[]' },
+    ],
+  ] as const)('finds %s by an index', (_what, sql, params) => {
+    expect(faults(sql, params).filter((fault) => !/json_each|TEMP B-TREE/u.test(fault))).toEqual([]);
   });
 });

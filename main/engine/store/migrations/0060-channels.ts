@@ -62,7 +62,7 @@ ALTER TABLE draft ADD COLUMN template TEXT;
 ALTER TABLE identity ADD COLUMN visit TEXT;
 ALTER TABLE identity ADD COLUMN named_at INTEGER;
 
--- An address that a customer named as theirs and that somebody else has: evidence for a suggestion, and no more.
+-- An address that one customer named as theirs and that another has: a row for each of them. Evidence for a suggestion, and no more.
 CREATE TABLE named_address (
   address TEXT NOT NULL,
   channel TEXT NOT NULL,

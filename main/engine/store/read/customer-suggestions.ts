@@ -61,11 +61,8 @@ export const suggestedFor = (db: ReadableDb, id: CustomerId): readonly Suggestio
 
 /** What is compared and whose it is, in the order of an index, after a key. */
 export const comparedSql: Readonly<Record<SameReason, string>> = {
-  named: `SELECT n.address AS key, t.id FROM named_address n
-      JOIN (SELECT 0 AS whose UNION ALL SELECT 1) w
-      JOIN identity i ON i.channel = n.channel AND i.address = n.address
-      JOIN customer t ON t.id = CASE w.whose WHEN 0 THEN n.customer_id ELSE i.customer_id END
-    WHERE n.address > ? ORDER BY n.address, t.id LIMIT ?`,
+  named: `SELECT address AS key, customer_id AS id FROM named_address WHERE address > ?
+    ORDER BY address, channel, customer_id LIMIT ?`,
   address: `SELECT address AS key, customer_id AS id FROM identity WHERE address > ?
     ORDER BY address, channel, customer_id LIMIT ?`,
   company: `SELECT same_key AS key, id FROM customer WHERE same_key <> '' AND same_key > ?
@@ -79,10 +76,7 @@ const channelsSql =
   'SELECT 1 AS several WHERE (SELECT min(channel) FROM identity) <> (SELECT max(channel) FROM identity)';
 
 const membersSql: Readonly<Record<SameReason, string>> = {
-  named: `SELECT customer_id AS id, address AS shared FROM
-      (SELECT customer_id, address FROM named_address WHERE address = $key
-       UNION SELECT i.customer_id, i.address FROM identity i
-         WHERE i.address = $key AND EXISTS (SELECT 1 FROM named_address n WHERE n.address = i.address AND n.channel = i.channel))
+  named: `SELECT customer_id AS id, address AS shared FROM named_address WHERE address = $key
     GROUP BY customer_id ORDER BY customer_id LIMIT 20`,
   address: `SELECT customer_id AS id, address AS shared FROM identity WHERE address = $key
     GROUP BY customer_id ORDER BY customer_id LIMIT 20`,

@@ -98,14 +98,16 @@ export const nameAddress = (
   );
   if (known?.customer_id === customer) return false;
   if (known !== undefined) {
-    return (
+    // Both are noted, so that a walk over what was named meets them side by side.
+    const noted = [customer, known.customer_id].map((one) =>
       db.run('INSERT OR IGNORE INTO named_address (address, channel, customer_id, at) VALUES (?, ?, ?, ?)', [
         address,
         channel,
-        customer,
+        one,
         at,
-      ]) > 0
+      ]),
     );
+    return noted.some((changes) => changes > 0);
   }
   const num = db.insert(
     `INSERT INTO identity (channel, address, customer_id, name, heard, written, first_at, last_at, same_key, named_at)
