@@ -20,8 +20,8 @@ export async function fetchFile(
   signal: AbortSignal,
 ): Promise<Uint8Array | null> {
   const envelope = readEnvelope(file.source);
-  const message = envelope === null ? null : saidIn(envelope.update)?.message;
-  const wanted = message == null ? undefined : filesIn(message).find(({ part }) => part === file.part);
+  const said = envelope === null ? null : saidIn(envelope.update);
+  const wanted = said === null ? undefined : filesIn(said.message).find(({ part }) => part === file.part);
   if (wanted === undefined) return null;
   for (let turn = 1; ; turn += 1) {
     const place = await whereIs(api, wanted.id, signal);

@@ -1,39 +1,25 @@
 import { unpack } from '#main/channels/kit/packed.ts';
 import { createTelegramChannel } from '#main/channels/telegram/channel.ts';
-import { systemClock } from '../email-account.ts';
+import { botAccount, testTimeouts } from '../telegram/bot-account.ts';
+import type { BotAccount } from '../telegram/bot-account.ts';
 import { BotApiServer } from '../telegram/bot-api-server.ts';
 import { property } from '../telegram/parameters.ts';
 import type { Harness, StagedAccount } from './harness.ts';
 import { unstaged } from './harness.ts';
 
-const timeouts = { answer: 8_000, upload: 8_000, poll: 1_000, recheck: 600, settle: 100, conflict: 100 };
-
 const isSend = ({ url }: { readonly url: URL }): boolean => /\/send[A-Z]\w*$/.test(url.pathname);
 
 function accountOn(server: BotApiServer, ends: Set<() => Promise<void>>): StagedAccount {
-  const channel = createTelegramChannel({ timeouts });
-  const bot = server.newBot();
+  const { bot, context, open, closeAll }: BotAccount = botAccount(server);
+  ends.add(closeAll);
   const ana = bot.acquaintance('Ana', { last_name: 'Pereira' });
-  const { token } = bot;
   server.http.speak();
-  const context = {
-    address: String(bot.id),
-    settings: { apiRoot: server.http.base },
-    clock: systemClock,
-    secrets: () => ({ kind: 'password', user: String(bot.id), password: token }) as const,
-    saveSecrets: () => Promise.resolve(),
-    log: () => undefined,
-  };
   return {
     context,
     stream: 'updates',
     sentStream: 'updates',
     customer: { name: 'Ana Pereira', address: String(ana.id) },
-    open: () => {
-      const session = channel.open(context);
-      ends.add(() => session.close());
-      return session;
-    },
+    open,
     write: async (texts) => {
       for (const text of texts) bot.write(ana, { text });
     },
@@ -60,7 +46,7 @@ export const telegramHarness: Harness = {
     const server = await BotApiServer.start();
     const ends = new Set<() => Promise<void>>();
     return {
-      channel: createTelegramChannel({ timeouts }),
+      channel: createTelegramChannel({ timeouts: testTimeouts }),
       newAccount: async () => accountOn(server, ends),
       stop: async () => {
         await Promise.all([...ends].map((end) => end()));

@@ -68,6 +68,7 @@ export class EmulatedBot {
   #skewMs = 0;
   #message = 100;
   #links = 0;
+  #spoilt = false;
   readonly #chats = new Map<number, EmulatedChat>();
   readonly #messages = new Map<string, EmulatedMessage>();
   readonly #topics = new Set<string>();
@@ -225,6 +226,11 @@ export class EmulatedBot {
     return { file_id: id, file_unique_id: id.slice(-12), file_size: size };
   }
 
+  /** The next link to a file is good for nothing. */
+  spoilNextLink(): void {
+    this.#spoilt = true;
+  }
+
   /** Telegram forgets a file. */
   forget(fileId: string): void {
     this.#files.delete(fileId);
@@ -299,7 +305,8 @@ export class EmulatedBot {
     if (file.size > largestDownload) throw new Refused(400, 'Bad Request: file is too big');
     this.#links += 1;
     const path = `documents/file_${String(this.#links)}.bin`;
-    this.#paths.set(path, { id, until: this.now() + linkLastsMs });
+    this.#paths.set(path, { id, until: this.#spoilt ? 0 : this.now() + linkLastsMs });
+    this.#spoilt = false;
     return { file_id: id, file_unique_id: id.slice(-12), file_size: file.size, file_path: path };
   }
 

@@ -25,7 +25,7 @@ export function composeMessage(message: Outgoing): Composed {
   const first = message.to[0]?.address ?? '';
   const { answers } = message;
   const room = readRoom(answers?.room ?? first) ?? privateChat(first);
-  const answered = answers?.name == null ? null : readMessageName(answers.name);
+  const answered = readMessageName(answers?.name ?? '');
   const said: Said = {
     version: 1,
     chat: answered?.chat ?? room.chat,

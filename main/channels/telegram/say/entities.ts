@@ -48,8 +48,8 @@ type List = { readonly ordered: boolean; count: number };
 
 class Writer {
   #text = '';
-  #entities: SaidEntity[] = [];
-  #open: Open[] = [];
+  readonly #entities: SaidEntity[] = [];
+  readonly #open: Open[] = [];
   readonly #lists: List[] = [];
   /** Line ends that are written before the next words. */
   #breaks = 0;

@@ -112,7 +112,7 @@ class Talk {
     return this.#say(said, (fields) => {
       const body = new FormData();
       for (const [name, value] of Object.entries(fields))
-        body.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
+        body.set(name, typeof value === 'string' ? value : JSON.stringify(value));
       if (said.text !== '') body.set('caption', said.text);
       if (said.entities.length > 0) body.set('caption_entities', JSON.stringify(said.entities));
       // Views of larger buffers go as their own bytes.
