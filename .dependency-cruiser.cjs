@@ -119,6 +119,20 @@ module.exports = {
     ),
 
     forbid(
+      'widget-is-alone',
+      'The widget runs on strangers’ pages: it takes its names from shared/domain/website-chat and nothing else.',
+      '^widget/',
+      '.',
+      { toNot: ['^widget/', '^shared/domain/website-chat/'] },
+    ),
+    forbid(
+      'only-tests-take-the-widget',
+      'The product ships the widget as a file; only tests look inside.',
+      '^(shared|main|renderer)/',
+      '^widget/',
+    ),
+
+    forbid(
       'main-does-not-draw',
       'Nothing in main/ imports the page, the tests or the tools.',
       '^main/',

@@ -237,6 +237,15 @@ export default defineConfig(
     },
   },
   {
+    name: 'widget: strangers’ pages',
+    files: ['widget/**/*.ts'],
+    rules: {
+      ...restrictImports([electron, sqlite, postgres, ...mail], [node, mailDeep]),
+      // What goes wrong on a page is told to whoever has put the chat there, and to nobody else.
+      'no-console': ['error', { allow: ['warn'] }],
+    },
+  },
+  {
     name: 'test: every test runs',
     files: ['test/**/*.{ts,tsx}'],
     rules: { ...restrictSyntax(inTests), '@typescript-eslint/no-empty-function': 'off' },

@@ -47,6 +47,8 @@ export type EngineOptions = {
   readonly reminders?: 'on' | 'off';
   /** How remote pictures are fetched; tests let loopback through. */
   readonly images?: ImageFetchOptions;
+  /** Where the build has put the website chat's file. */
+  readonly chatFile?: string;
 };
 
 /** The engine: answers calls, tells what changed, and keeps its accounts in step. */
@@ -141,6 +143,7 @@ class SteadyEngine implements Engine {
         log: this.#log,
         words: createWords('en', en),
         images: images ?? {},
+        chatFile: this.#options.chatFile ?? null,
         traffic: this.#options.traffic ?? 'on',
         reminders: this.#options.reminders ?? this.#options.traffic ?? 'on',
         changed: (...topics) => this.#pages.changed(topics),

@@ -29,6 +29,8 @@ export type Workspace = {
   readonly log: Log;
   readonly words: Words;
   readonly images: ImageFetchOptions;
+  /** The website chat's one file, as the build made it; null where there is none. */
+  readonly chatFile: string | null;
   /** Tells the pages what changed without a commit, such as the health of an account. */
   readonly changed: (...topics: readonly Topic[]) => void;
   readonly tell: (event: EngineEvent) => void;

@@ -44,6 +44,7 @@ export const readers = {
   'search.run': ['lists', 'index'],
   'snippet.fill': ['snippets', 'drafts', 'customers'],
   'snippet.list': ['snippets'],
+  'websiteChat.list': ['accounts'],
 } as const satisfies Partial<Record<CallName, readonly TopicName[]>>;
 
 /** A call whose answer may be kept and fetched again. */

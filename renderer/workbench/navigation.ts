@@ -4,6 +4,7 @@ import type { AccountId, ConversationId, MemberId } from '#shared/kit/brand.ts';
 /** The parts of the settings. */
 export const settingsSections = [
   'accounts',
+  'website-chat',
   'general',
   'targets',
   'snippets',

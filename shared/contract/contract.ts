@@ -10,6 +10,7 @@ import { ownershipCalls } from './ownership.ts';
 import { searchCalls } from './search.ts';
 import { snippetCalls } from './snippets.ts';
 import { targetCalls } from './targets.ts';
+import { websiteChatCalls } from './website-chat.ts';
 
 /** Every call between page and engine. */
 export const contract = {
@@ -24,6 +25,7 @@ export const contract = {
   ...searchCalls,
   ...snippetCalls,
   ...targetCalls,
+  ...websiteChatCalls,
 } as const;
 
 export type CallName = keyof typeof contract;

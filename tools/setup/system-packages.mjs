@@ -27,15 +27,24 @@ const forTheWindow = /** @satisfies {readonly PackageNames[]} */ ([
   ['fonts-noto-color-emoji'],
 ]);
 
-/** The real mail and chat servers of the tests, certificates for them, and a witness of every system call. */
+/**
+ * The real mail and chat servers of the tests, certificates for them, a witness of every system call; and what Bluesky's
+ * servers keep their data in and are compiled with.
+ */
 const forTheTests = /** @satisfies {readonly PackageNames[]} */ ([
   ['dovecot-imapd'],
   ['dovecot-lmtpd'],
   ['dovecot-submissiond'],
   ['postfix'],
   ['prosody'],
+  ['chromium'],
   ['openssl'],
   ['strace'],
+  ['postgresql'],
+  ['redis-server'],
+  ['g++'],
+  ['make'],
+  ['python3'],
 ]);
 
 /** Debian asks this file whether a freshly installed server may start; 101 is "no" (invoke-rc.d, policy-rc.d). */

@@ -229,6 +229,7 @@ export const openHeadless = async (options: HeadlessOptions): Promise<Result<Hea
     ids: systemIds(systemClock),
     chance: systemChance,
     threads: { writer: join(__dirname, 'writer.cjs'), parser: join(__dirname, 'parser.cjs') },
+    chatFile: join(__dirname, '..', 'widget', 'steward-chat.js'),
     version,
     traffic,
     reminders,

@@ -156,6 +156,7 @@ const start = (told: Extract<Order, { type: 'start' }>): void => {
     ids: systemIds(systemClock),
     chance: systemChance,
     threads: { writer: join(__dirname, 'writer.cjs'), parser: join(__dirname, 'parser.cjs') },
+    chatFile: join(__dirname, '..', 'widget', 'steward-chat.js'),
     version: told.version,
   });
   void engine.then(() => parentPort.postMessage({ type: 'ready' }));

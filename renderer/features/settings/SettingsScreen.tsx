@@ -2,6 +2,7 @@ import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useLive } from '#renderer/engine-client/index.ts';
 import { SuggestionsSection } from '#renderer/features/customer/index.ts';
+import { WebsiteChatSection } from '#renderer/features/website-chat/index.ts';
 import { IconButton, Tabs, useWords } from '#renderer/ui/index.ts';
 import {
   settingsSections,
@@ -45,6 +46,7 @@ export const SettingsScreen = ({
 
   const shown: Readonly<Record<SettingsSection, () => ReactNode>> = {
     accounts: () => <AccountsSection shown={account} />,
+    'website-chat': () => <WebsiteChatSection />,
     general: () => <GeneralSection />,
     targets: () => <TargetsSection />,
     customers: () => <SuggestionsSection />,

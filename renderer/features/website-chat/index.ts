@@ -1,0 +1,1 @@
+export { WebsiteChatSection } from './WebsiteChatSection.tsx';
