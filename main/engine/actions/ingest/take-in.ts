@@ -90,7 +90,7 @@ const addMessage = (
     files: inbound.parts.length > 0,
     customer: customer.id,
     customerAddress: customer.address,
-    stranger,
+    stranger: stranger || inbound.aside === true,
   });
   const historic = intake.historic(inbound.at);
   const asksNothing = inbound.automatic !== null || inbound.aside === true;

@@ -43,7 +43,7 @@ export type AddedMessage = {
   readonly files: boolean;
   readonly customer: CustomerId;
   readonly customerAddress: string;
-  /** From somebody who is not part of the conversation: with an old date it must not become its first message. */
+  /** From somebody who is not part of the conversation, or not said to us: with an old date it must not become its first message. */
   readonly stranger: boolean;
 };
 
