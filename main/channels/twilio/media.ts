@@ -100,7 +100,6 @@ export async function fetchMedia(
   if (answer.status === 404) return null;
   const location = answer.headers.get('location');
   if (answer.status < 300 || answer.status > 399 || location === null) throw client.refusal(answer);
-  if (!URL.canParse(location, client.base.href))
-    throw new ChannelError(failure('protocol', client.host));
+  if (!URL.canParse(location, client.base.href)) throw new ChannelError(failure('protocol', client.host));
   return fetchFrom(new URL(location, new URL(path, client.base)), client, maxBytes, signal);
 }

@@ -16,8 +16,8 @@ const basic =
 const extended = '\f^{}\\[~]|€';
 
 const septets: ReadonlyMap<string, number> = new Map([
-  ...[...basic].map((letter) => [letter, 1] as const),
-  ...[...extended].map((letter) => [letter, 2] as const),
+  ...Array.from(basic, (letter) => [letter, 1] as const),
+  ...Array.from(extended, (letter) => [letter, 2] as const),
 ]);
 
 /** 140 bytes of a message are 160 septets or 70 units; the header of a part of several takes 6 bytes (3GPP TS 23.040 section 9.2.3.24). */
@@ -31,7 +31,7 @@ const sizes: Readonly<Record<SmsEncoding, { readonly single: number; readonly pa
  * a surrogate pair stay together, so a segment may be left with a unit to spare. An empty text is sent in none.
  */
 export function smsSegments(text: string): SmsSegments {
-  const letters = [...text];
+  const letters = Array.from(text);
   const encoding = letters.every((letter) => septets.has(letter)) ? 'gsm7' : 'ucs2';
   const costs = letters.map((letter) => (encoding === 'gsm7' ? (septets.get(letter) ?? 1) : letter.length));
   const units = costs.reduce((sum, cost) => sum + cost, 0);

@@ -30,14 +30,8 @@ const fetched = (
   part = staged.account.messages[0]?.media[0]?.sid ?? '',
   maxBytes = most,
 ): Promise<Uint8Array | null> => {
-  const file = staged.open().file;
-  if (file === undefined) throw new Error('no files');
-  return file.call(
-    staged.open(),
-    { stream: 'incoming', key: item.key, part, source: item.bytes },
-    maxBytes,
-    never(),
-  );
+  const file = { stream: 'incoming', key: item.key, part, source: item.bytes };
+  return staged.open().file?.(file, maxBytes, never()) ?? Promise.reject(new Error('no files'));
 };
 
 describe('a file of a message', () => {

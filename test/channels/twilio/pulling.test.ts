@@ -157,7 +157,7 @@ describe('what customers wrote', () => {
     const strange = { page: '1', token: 'PASM1' };
     server.http.fail({
       json: {
-        messages: [],
+        messages: [{ sid: 'SM1' }],
         next_page_uri: `https://elsewhere.example/2010-04-01/Accounts/AC0/Messages.json?Page=${strange.page}&PageToken=${strange.token}`,
       },
     });

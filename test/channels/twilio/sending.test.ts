@@ -155,7 +155,7 @@ describe('the window of WhatsApp', () => {
     expect(await send(staged, attemptOf(staged))).toMatchObject({
       kind: 'rejected',
       code: '63016',
-      said: expect.stringContaining('outside the allowed window'),
+      said: 'Failed to send freeform message because you are outside the allowed window. If you are using WhatsApp, please use a Message Template. (63016)',
     });
     staged.server.windowRefusal = 'later';
     expect(await send(staged, attemptOf(staged))).toMatchObject({ kind: 'accepted' });

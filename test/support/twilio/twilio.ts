@@ -206,7 +206,7 @@ export class TwilioEmulator {
       .find((one) => one.sid === account)
       ?.messages.flatMap(({ media }) => media)
       .find((one) => one.sid === sid);
-    if (file === undefined || url.searchParams.get('Signature') !== file.sid.slice(2, 10))
+    if (file === undefined || !url.href.endsWith(`?Signature=${file.sid.slice(2, 10)}`))
       return { status: 403, body: '<Error><Code>AccessDenied</Code></Error>' };
     return { headers: { 'content-type': file.contentType }, body: file.bytes };
   }

@@ -1,12 +1,6 @@
 import * as v from 'valibot';
 
-const text = v.fallback(
-  v.pipe(
-    v.nullish(v.string(), ''),
-    v.transform((said) => said ?? ''),
-  ),
-  '',
-);
+const text = v.fallback(v.nullish(v.string(), ''), '');
 const nullableText = v.fallback(v.nullish(v.string(), null), null);
 /** Counts come as texts in the 2010 API, as numbers elsewhere. */
 const count = v.fallback(

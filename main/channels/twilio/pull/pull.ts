@@ -91,7 +91,9 @@ async function readPage(
   if (placed && (answer.status === 400 || answer.status === 404)) return null;
   if (answer.status !== 200) throw client.refusal(answer);
   const { messages, next_page_uri } = client.read(messageList, answer);
-  return { entries: messages.flatMap(entryOf), next: nextOf(next_page_uri, client.base) };
+  // After an empty page there is nothing, whatever it says.
+  const next = messages.length === 0 ? null : nextOf(next_page_uri, client.base);
+  return { entries: messages.flatMap(entryOf), next };
 }
 
 /** What a pull has found so far. */
@@ -168,7 +170,7 @@ async function step(
   const found = new Findings(cursor, list, source.clock.now());
   const here = page.entries.map((listed) => found.take(listed, walk.until ?? 0, source));
   const done = page.next === null || (walk.until !== null && here.slice(-tail).every(Boolean));
-  const next = done || page.next === null ? null : { ...walk, ...page.next };
+  const next = done ? null : { ...walk, ...page.next };
   const importing = walk.until === null && walk.since === null;
   // News may have come above while we walked: there is always one more look.
   return batchOf(source, list, { cursor, found, walk: next, more: true, importing }, signal);
@@ -317,8 +319,8 @@ async function mediaOf(
       ...(await Promise.all(
         fresh
           .slice(from, from + filesAtOnce)
-          .map(({ message }) =>
-            message.num_media === 0 ? [] : listMedia(client, settings.accountSid, message.sid, signal),
+          .map(async ({ message }) =>
+            message.num_media === 0 ? [] : await listMedia(client, settings.accountSid, message.sid, signal),
           ),
       )),
     );
