@@ -764,6 +764,18 @@ export const en = {
   'channel.whatsapp.apiUrl.help': 'Only accounts in a Twilio region of their own need another one.',
   'channel.whatsapp.contentUrl': 'Address of the templates',
   'channel.whatsapp.contentUrl.help': 'Where approved texts are read.',
+  'channel.matrix': 'Matrix',
+  'channel.matrix.about':
+    'Open chat: every room of one account on any homeserver. Direct chats that customers open are accepted by themselves; other invitations wait in your Matrix program.',
+  'channel.matrix.where':
+    'The password of your Matrix account. Where you sign in with a web page instead: in Element, All settings, Help & About, Access Token.',
+  'channel.matrix.credential': 'Password or access token',
+  'channel.matrix.address': 'Your Matrix ID, such as @shop:example.org',
+  'channel.matrix.homeserver': 'Homeserver',
+  'channel.matrix.homeserver.help': 'Often https:// and the part of the ID after the colon.',
+  'channel.matrix.signInWith': 'Sign in with',
+  'channel.matrix.signInWith.password': 'Password',
+  'channel.matrix.signInWith.token': 'Access token',
   'channel.livechat': 'Website chat',
   'channel.livechat.about': 'Visitors of your website write to you without an account. It runs over any XMPP server.',
   'channel.livechat.where':

@@ -119,7 +119,7 @@ function login(call: Call): EmulatedAnswer {
   const typed = textIn(identifier, 'user');
   const user = typed.startsWith('@') ? typed : `@${typed}:${call.world.name}`;
   const person = call.world.people.get(user);
-  if (person === undefined || person.password !== textIn(said, 'password'))
+  if (person?.password !== textIn(said, 'password'))
     throw new Refusal(403, 'M_FORBIDDEN', 'Invalid username or password');
   const asked = said['device_id'];
   const device = typeof asked === 'string' ? asked : randomBytes(5).toString('hex').toUpperCase();
@@ -288,7 +288,7 @@ function oneEvent(call: Call): EmulatedAnswer {
 
 function joinedMembers(call: Call): EmulatedAnswer {
   const room = roomOf(call);
-  const joined = call.world.members(room, 'join').map((user) => {
+  const joined = call.world.members(room, 'join').map((user): readonly [string, Json] => {
     const name = call.world.stateOf(room, 'm.room.member', user)?.content['displayname'];
     return [user, typeof name === 'string' ? { display_name: name } : {}];
   });
@@ -432,7 +432,7 @@ function whoAsks(world: World, request: EmulatedRequest): Asker {
   const [, text] = /^Bearer (\S+)$/.exec(request.headers['authorization'] ?? '') ?? [];
   if (text === undefined) throw unauthorised('M_MISSING_TOKEN', 'Missing access token');
   const token = world.tokens.get(text);
-  if (token === undefined || token.state !== 'good')
+  if (token?.state !== 'good')
     throw unauthorised('M_UNKNOWN_TOKEN', 'Invalid access token passed.', {
       soft_logout: token?.state === 'soft',
     });
@@ -454,7 +454,8 @@ export async function respond(
     const route = fitting.find(({ method }) => method === request.method);
     if (route === undefined) throw new Refusal(405, 'M_UNRECOGNIZED', 'Unrecognized request');
     const asker = route.open === true ? nobody : whoAsks(world, request);
-    const parts = (route.path.exec(pathname) ?? []).slice(1).map((text) => decodeURIComponent(text ?? ''));
+    const found: readonly (string | undefined)[] = route.path.exec(pathname) ?? [];
+    const parts = found.slice(1).map((text) => decodeURIComponent(text ?? ''));
     return await route.answer({ world, habits, request, asker, parts });
   } catch (error) {
     if (error instanceof Refusal) return { status: error.status, json: error.body };

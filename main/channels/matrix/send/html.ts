@@ -54,7 +54,7 @@ export function formattedBody(html: string): string | null {
   const open: string[] = [];
   let silent = 0;
   let length = 0;
-  let formatted = false;
+  const meant = new Set<string>();
   const write = (text: string): void => {
     output.push(text);
     length += text.length;
@@ -65,7 +65,7 @@ export function formattedBody(html: string): string | null {
         if (dropped.has(written)) silent += 1;
         const name = Object.hasOwn(kept, written) ? kept[written] : undefined;
         if (silent > 0 || name === undefined || open.length >= deepest) return;
-        formatted ||= !meaningless.has(name);
+        if (!meaningless.has(name)) meant.add(name);
         write(openTag(name, attributes));
         if (!empty.has(name)) open.push(name);
       },
@@ -85,5 +85,5 @@ export function formattedBody(html: string): string | null {
   parser.end(html.slice(0, longest * 5));
   for (const left of open.reverse()) write(`</${left}>`);
   const whole = output.join('').trim();
-  return formatted && length <= longest ? whole : null;
+  return meant.size > 0 && length <= longest ? whole : null;
 }
