@@ -10,7 +10,7 @@ export type Room = {
 };
 
 /** A message: unique among all that one bot sees. */
-export type MessageName = {
+type MessageName = {
   readonly chat: string;
   readonly message: string;
   readonly connection: string | null;

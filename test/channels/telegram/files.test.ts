@@ -26,7 +26,7 @@ const received = async (
   size = bytes.byteLength,
 ): Promise<{ readonly file: RemoteFile; readonly id: string }> => {
   one = botAccount(server);
-  const kept = one.bot.keep(bytes, size);
+  const kept = one.bot.files.keep(bytes, size);
   one.bot.write(one.bot.person('Ana'), { document: { ...kept, file_name: 'bill.pdf' } });
   const [item] = (await pulled(one.open(), null)).items;
   if (item === undefined) throw new Error('nothing came');
@@ -47,7 +47,7 @@ describe('files of customers', () => {
   it('are asked for anew when the link is refused', async () => {
     const { file } = await received();
     const before = server.calls('getFile');
-    one.bot.spoilNextLink();
+    one.bot.files.spoilNextLink();
     expect(await fetched(file)).toEqual(bytes);
     expect(server.calls('getFile') - before).toBe(2);
   });
@@ -76,7 +76,7 @@ describe('files of customers', () => {
     const { file, id } = await received();
     expect(await fetched({ ...file, part: '2' })).toBeNull();
     expect(await fetched({ ...file, source: new TextEncoder().encode('{}') })).toBeNull();
-    one.bot.forget(id);
+    one.bot.files.forget(id);
     expect(await fetched(file)).toBeNull();
   });
 

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startEngine } from '#test/support/engine.ts';
+import { editOf, startEngine } from '#test/support/engine.ts';
 import type { TestEngine } from '#test/support/engine.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { BotApiServer } from '#test/support/telegram/bot-api-server.ts';
+import type { ConversationId } from '#shared/kit/brand.ts';
+import type { MessageFacts } from '#shared/domain/message.ts';
 import type { EmulatedBot } from '#test/support/telegram/emulated-bot.ts';
 
 let server: BotApiServer;
@@ -26,6 +28,23 @@ const snippets = async (): Promise<readonly string[]> => {
   const { rows } = await running.ask('conversation.list', { query, after: null, limit: 50 });
   return rows.map(({ snippet }) => snippet);
 };
+
+const find = (snippet: string): Promise<ConversationId> =>
+  eventually(
+    async () => {
+      const { rows } = await running.ask('conversation.list', { query, after: null, limit: 50 });
+      return rows.find((row) => row.snippet === snippet)?.id;
+    },
+    { message: snippet, withinMs: 20_000 },
+  );
+
+const messagesOf = async (id: ConversationId): Promise<readonly MessageFacts[]> => {
+  const { items } = await running.ask('conversation.timeline', { id, before: null, limit: 50 });
+  return items.flatMap((item) => (item.kind === 'message' ? [item] : []));
+};
+
+const said = async (id: ConversationId, text: string): Promise<MessageFacts | undefined> =>
+  (await messagesOf(id)).find((message) => message.text === text);
 
 describe('the journey of a bot', () => {
   it('connects by its token alone, brings a backlog of several pages, and goes on by its poll', async () => {
@@ -69,5 +88,39 @@ describe('the journey of a bot', () => {
       withinMs: 20_000,
     });
     expect(await snippets()).toHaveLength(31);
+  });
+
+  it('answers in the group where the question was asked, and sees what becomes of both', async () => {
+    const group = bot.group('Bike club');
+    const [ana, rui] = [bot.person('Ana'), bot.person('Rui')];
+    const asked = bot.write(ana, { text: 'Is there a ride on Sundy?' }, group);
+    const id = await find('Is there a ride on Sundy?');
+    await running.ask('app.setPreferences', { change: { undoSeconds: 0 } });
+    const draft = await running.ask('draft.start', {
+      conversation: id,
+      message: null,
+      mode: 'reply',
+      account: null,
+    });
+    const html = '<p>Yes, at <strong>nine</strong>.</p>';
+    await running.ask('draft.save', { id: draft.id, edit: editOf(draft, { html }) });
+    await running.ask('draft.send', { id: draft.id, seenRev: null, resolve: false });
+    const answer = await eventually(() => bot.said.at(-1), { message: 'the answer is in the group' });
+    expect(answer.message).toMatchObject({
+      chat: { id: group.id },
+      text: 'Yes, at nine.',
+      entities: [{ type: 'bold', offset: 8, length: 4 }],
+      reply_to_message: { message_id: asked.message_id },
+    });
+    bot.edit(asked, { text: 'Is there a ride on Sunday?' });
+    bot.react(rui, answer.message, [], ['👍']);
+    bot.write(rui, { text: 'I will come, too.' }, group);
+    await eventually(async () => (await said(id, 'I will come, too.')) !== undefined, {
+      message: 'the group is one conversation',
+      withinMs: 10_000,
+    });
+    expect((await said(id, 'Is there a ride on Sunday?'))?.editedAt).not.toBeNull();
+    expect((await said(id, 'Yes, at nine.'))?.reactions).toEqual([{ emoji: '👍', by: ['Rui'] }]);
+    expect(bot.said).toHaveLength(1);
   });
 });

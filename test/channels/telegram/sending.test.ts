@@ -5,7 +5,8 @@ import { like } from '#test/support/matching.ts';
 import { BotApiServer } from '#test/support/telegram/bot-api-server.ts';
 import { agreeing, attemptOf, botAccount } from '#test/support/telegram/bot-account.ts';
 import type { BotAccount } from '#test/support/telegram/bot-account.ts';
-import type { EmulatedBot, Person, SaidByBot } from '#test/support/telegram/emulated-bot.ts';
+import type { EmulatedBot } from '#test/support/telegram/emulated-bot.ts';
+import type { Person, SaidByBot } from '#test/support/telegram/seen-by-bots.ts';
 
 let server: BotApiServer;
 let one: BotAccount;

@@ -3,7 +3,8 @@ import type { Understood } from '#main/channels/kit/inbound.ts';
 import { BotApiServer } from '#test/support/telegram/bot-api-server.ts';
 import { botAccount, pulled } from '#test/support/telegram/bot-account.ts';
 import type { BotAccount } from '#test/support/telegram/bot-account.ts';
-import type { EmulatedBot, Person } from '#test/support/telegram/emulated-bot.ts';
+import type { EmulatedBot } from '#test/support/telegram/emulated-bot.ts';
+import type { Person } from '#test/support/telegram/seen-by-bots.ts';
 
 let server: BotApiServer;
 let one: BotAccount;
@@ -304,6 +305,12 @@ describe('what happens to a message afterwards', () => {
       text: 'Where is my bike?',
     });
     expect(second.version > first.version).toBe(true);
+  });
+
+  it('is not told of every step of somebody on the way', async () => {
+    const written = bot.write(ana, { location: { latitude: 38.7, longitude: -9.1, live_period: 3_600 } });
+    bot.edit(written, { location: { latitude: 38.8, longitude: -9.1, live_period: 3_600 } });
+    expect((await one.everything()).map(({ kind }) => kind)).toEqual(['message', 'nothing']);
   });
 
   it('is told as reactions, one fact for each that came or went', async () => {

@@ -65,7 +65,7 @@ async function serve(bots: readonly EmulatedBot[], request: EmulatedRequest): Pr
   try {
     const file = /^\/file\/bot([^/]+)\/(.+)$/.exec(request.url.pathname);
     if (file !== null) {
-      const bytes = botOf(bots, file[1]).download(decodeURIComponent(file[2] ?? ''));
+      const bytes = botOf(bots, file[1]).files.download(decodeURIComponent(file[2] ?? ''));
       if (bytes === null) throw new Refused(404, 'Not Found');
       return { headers: { 'content-type': 'application/octet-stream' }, body: Buffer.from(bytes) };
     }

@@ -1,59 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { checkUpload, entitiesIn } from './content-rules.ts';
+import { FileStore } from './file-store.ts';
 import { Refused, integerIn, property, structureIn, textIn } from './parameters.ts';
 import type { Parameters, Upload } from './parameters.ts';
+import type { EmulatedChat, EmulatedMessage, Person, SaidByBot } from './seen-by-bots.ts';
 import { UpdateLine } from './update-line.ts';
-
-/** A person on Telegram. */
-export type Person = {
-  readonly id: number;
-  readonly is_bot: boolean;
-  readonly first_name: string;
-  readonly last_name?: string;
-  readonly username?: string;
-};
-
-/** A chat as updates show it. */
-export type EmulatedChat = {
-  readonly id: number;
-  readonly type: 'private' | 'group' | 'supergroup' | 'channel';
-  readonly title?: string;
-  readonly is_forum?: boolean;
-  readonly first_name?: string;
-  readonly last_name?: string;
-  readonly username?: string;
-};
-
-/** A message as updates show it. */
-export type EmulatedMessage = Readonly<Record<string, unknown>> & {
-  readonly message_id: number;
-  readonly date: number;
-  readonly chat: EmulatedChat;
-};
-
-/** A message that the bot said, and the file that came with it. */
-export type SaidByBot = {
-  readonly message: EmulatedMessage;
-  readonly file: Upload | null;
-  readonly fields: ReadonlyMap<string, unknown>;
-};
 
 type Names = { readonly last_name?: string; readonly username?: string };
 type Fields = Readonly<Record<string, unknown>>;
-
-type StoredFile = { readonly bytes: Uint8Array; readonly size: number };
-
-/** "The maximum file size to download is 20 MB" (getFile), and what bots may send. */
-const largestDownload = 20 * 1024 * 1024;
-const largestUpload = 50 * 1024 * 1024;
-const largestPhoto = 10 * 1024 * 1024;
-/** "It is guaranteed that the link will be valid for at least 1 hour" (getFile). */
-const linkLastsMs = 60 * 60_000;
-
-const entityTypes: ReadonlySet<string> = new Set(
-  'mention hashtag cashtag bot_command url email phone_number bold italic underline strikethrough spoiler blockquote expandable_blockquote code pre text_link text_mention custom_emoji date_time'.split(
-    ' ',
-  ),
-);
 
 let people = 5_000_000_000;
 
@@ -62,27 +16,25 @@ export class EmulatedBot {
   readonly id: number;
   readonly username: string;
   readonly updates: UpdateLine;
+  readonly files: FileStore;
   /** Everything the bot has said, in order. */
   readonly said: SaidByBot[] = [];
   token: string;
   #skewMs = 0;
   #message = 100;
-  #links = 0;
-  #spoilt = false;
   readonly #chats = new Map<number, EmulatedChat>();
   readonly #messages = new Map<string, EmulatedMessage>();
   readonly #topics = new Set<string>();
   readonly #blockedBy = new Set<number>();
   readonly #movedTo = new Map<number, number>();
   readonly #connections = new Map<string, { readonly owner: Person; readonly canReply: boolean }>();
-  readonly #files = new Map<string, StoredFile>();
-  readonly #paths = new Map<string, { readonly id: string; readonly until: number }>();
 
   constructor(id: number, username: string) {
     this.id = id;
     this.username = username;
     this.token = `${String(id)}:AA${randomBytes(24).toString('base64url')}`;
     this.updates = new UpdateLine(this.now);
+    this.files = new FileStore(this.now);
   }
 
   /** Milliseconds UTC on Telegram's clock. */
@@ -216,26 +168,6 @@ export class EmulatedBot {
     return large;
   }
 
-  /** Keeps a file; `size` is what Telegram says of it, when it is not worth making so many bytes. */
-  keep(
-    bytes: Uint8Array,
-    size = bytes.byteLength,
-  ): { readonly file_id: string; readonly file_unique_id: string; readonly file_size: number } {
-    const id = `BQAC${randomBytes(24).toString('base64url')}`;
-    this.#files.set(id, { bytes, size });
-    return { file_id: id, file_unique_id: id.slice(-12), file_size: size };
-  }
-
-  /** The next link to a file is good for nothing. */
-  spoilNextLink(): void {
-    this.#spoilt = true;
-  }
-
-  /** Telegram forgets a file. */
-  forget(fileId: string): void {
-    this.#files.delete(fileId);
-  }
-
   /** Calls a method. */
   async call(method: string, parameters: Parameters, gone: AbortSignal): Promise<unknown> {
     switch (method.toLowerCase()) {
@@ -259,7 +191,7 @@ export class EmulatedBot {
       case 'getupdates':
         return this.updates.give(parameters, gone);
       case 'getfile':
-        return this.#fileOf(parameters);
+        return this.files.link(textIn(parameters, 'file_id'));
       case 'sendmessage':
         return this.#sendText(parameters);
       case 'sendphoto':
@@ -269,13 +201,6 @@ export class EmulatedBot {
       default:
         throw new Refused(404, 'Not Found');
     }
-  }
-
-  /** Bytes behind a path that getFile gave; null when it is no longer good. */
-  download(path: string): Uint8Array | null {
-    const known = this.#paths.get(path);
-    if (known === undefined || known.until < this.now()) return null;
-    return this.#files.get(known.id)?.bytes ?? null;
   }
 
   #privateChat(person: Person): EmulatedChat {
@@ -294,20 +219,6 @@ export class EmulatedBot {
     const message = { message_id: this.#message, date: Math.floor(this.now() / 1_000), chat, ...fields };
     this.#messages.set(`${String(chat.id)}:${String(message.message_id)}`, message);
     return message;
-  }
-
-  #fileOf(parameters: Parameters): Fields {
-    const id = textIn(parameters, 'file_id');
-    if (id === null) throw new Refused(400, 'Bad Request: file_id not specified');
-    const file = this.#files.get(id);
-    if (file === undefined)
-      throw new Refused(400, 'Bad Request: wrong file_id or the file is temporarily unavailable');
-    if (file.size > largestDownload) throw new Refused(400, 'Bad Request: file is too big');
-    this.#links += 1;
-    const path = `documents/file_${String(this.#links)}.bin`;
-    this.#paths.set(path, { id, until: this.#spoilt ? 0 : this.now() + linkLastsMs });
-    this.#spoilt = false;
-    return { file_id: id, file_unique_id: id.slice(-12), file_size: file.size, file_path: path };
   }
 
   #place(parameters: Parameters): { readonly chat: EmulatedChat; readonly fields: Fields } {
@@ -354,26 +265,6 @@ export class EmulatedBot {
     throw new Refused(400, 'Bad Request: message to be replied not found');
   }
 
-  #entities(parameters: Parameters, name: string, text: string): readonly unknown[] {
-    const list = structureIn(parameters, name) ?? [];
-    if (!Array.isArray(list)) throw new Refused(400, `Bad Request: can't parse ${name}: expected an Array`);
-    const entities: readonly unknown[] = list;
-    for (const one of entities) {
-      const [type, offset, length] = ['type', 'offset', 'length'].map((field) => property(one, field));
-      const isGood =
-        typeof type === 'string' &&
-        entityTypes.has(type) &&
-        typeof offset === 'number' &&
-        typeof length === 'number' &&
-        offset >= 0 &&
-        length > 0 &&
-        offset + length <= text.length &&
-        (type !== 'text_link' || typeof property(one, 'url') === 'string');
-      if (!isGood) throw new Refused(400, `Bad Request: can't parse ${name}: ${JSON.stringify(one)}`);
-    }
-    return entities;
-  }
-
   #take(parameters: Parameters, fields: Fields, chat: EmulatedChat, file: Upload | null): EmulatedMessage {
     const message = this.#newMessage(chat, fields);
     this.said.push({ message, file, fields: parameters.fields });
@@ -385,7 +276,7 @@ export class EmulatedBot {
     const text = textIn(parameters, 'text')?.trim() ?? '';
     if (text === '') throw new Refused(400, 'Bad Request: message text is empty');
     if (text.length > 4_096) throw new Refused(400, 'Bad Request: message is too long');
-    const entities = this.#entities(parameters, 'entities', text);
+    const entities = entitiesIn(parameters, 'entities', text);
     const answered = this.#answered(
       parameters,
       place.chat,
@@ -398,14 +289,12 @@ export class EmulatedBot {
   #sendFile(kind: 'photo' | 'document', parameters: Parameters): EmulatedMessage {
     const upload = parameters.files.get(kind);
     if (upload === undefined) throw new Refused(400, `Bad Request: there is no ${kind} in the request`);
-    if (upload.bytes.byteLength > largestUpload) throw new Refused(413, 'Request Entity Too Large');
+    checkUpload(kind, upload.bytes);
     const place = this.#place(parameters);
     const caption = textIn(parameters, 'caption')?.trim() ?? '';
     if (caption.length > 1_024) throw new Refused(400, 'Bad Request: message caption is too long');
-    if (upload.bytes.byteLength === 0) throw new Refused(400, 'Bad Request: file must be non-empty');
-    if (kind === 'photo') checkPhoto(upload.bytes);
-    const entities = this.#entities(parameters, 'caption_entities', caption);
-    const kept = { ...this.keep(upload.bytes), file_name: upload.name, mime_type: upload.mimeType };
+    const entities = entitiesIn(parameters, 'caption_entities', caption);
+    const kept = { ...this.files.keep(upload.bytes), file_name: upload.name, mime_type: upload.mimeType };
     const answered = this.#answered(
       parameters,
       place.chat,
@@ -420,15 +309,4 @@ export class EmulatedBot {
     };
     return this.#take(parameters, fields, place.chat, upload);
   }
-}
-
-/** "The photo must be at most 10 MB in size. The photo's width and height must not exceed 10000 in total." Read from PNGs alone. */
-function checkPhoto(bytes: Uint8Array): void {
-  if (bytes.byteLength > largestPhoto) throw new Refused(400, 'Bad Request: PHOTO_SAVE_FILE_INVALID');
-  const isPng = bytes[0] === 0x89 && bytes[1] === 0x50;
-  if (!isPng || bytes.byteLength < 24) return;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [width, height] = [view.getUint32(16), view.getUint32(20)];
-  if (width + height > 10_000 || Math.max(width, height) > 20 * Math.min(width, height))
-    throw new Refused(400, 'Bad Request: PHOTO_INVALID_DIMENSIONS');
 }

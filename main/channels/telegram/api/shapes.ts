@@ -6,7 +6,7 @@ const maybe = <T extends v.GenericSchema>(schema: T) => v.fallback(v.optional(sc
 const id = v.pipe(v.number(), v.safeInteger());
 const seconds = v.pipe(v.number(), v.minValue(0), v.maxValue(4_000_000_000));
 
-export const user = v.object({
+const user = v.object({
   id,
   is_bot: maybe(v.boolean()),
   first_name: maybe(v.string()),
@@ -15,7 +15,7 @@ export const user = v.object({
 });
 export type User = v.InferOutput<typeof user>;
 
-export const chat = v.object({
+const chat = v.object({
   id,
   type: v.string(),
   title: maybe(v.string()),

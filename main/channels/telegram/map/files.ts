@@ -1,7 +1,7 @@
 import type { Message, TelegramFile } from '../api/shapes.ts';
 
 /** A file of a message. `id` leads to its bytes (getFile). */
-export type MessageFile = {
+type MessageFile = {
   readonly part: string;
   readonly id: string;
   readonly name: string;

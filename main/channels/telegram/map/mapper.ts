@@ -141,7 +141,8 @@ const versionOf = (seconds: number, update: number): string =>
   `${String(Math.floor(seconds)).padStart(12, '0')}.${String(update).padStart(16, '0')}`;
 
 function edited({ message }: Said, envelope: Envelope, item: RawItem, context: MapContext): Understood {
-  if (message.edit_date === undefined) return nothing(item.key);
+  // Somebody on the way is told of every few seconds; where they were when they wrote is kept.
+  if (message.edit_date === undefined || message.location !== undefined) return nothing(item.key);
   const text = wordsIn(message) ?? '';
   return {
     kind: 'edit',

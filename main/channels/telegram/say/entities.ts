@@ -1,7 +1,7 @@
 import { Parser } from 'htmlparser2';
 
 /** A stretch of a text that is shown in some way (core.telegram.org/bots/api#messageentity); UTF-16 units, as strings here count. */
-export type SaidEntity = {
+type SaidEntity = {
   readonly type: string;
   readonly offset: number;
   readonly length: number;

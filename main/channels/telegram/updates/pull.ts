@@ -10,7 +10,7 @@ import type { UpdateQueue } from './update-queue.ts';
 const keptForMs = 24 * 60 * 60_000;
 
 /** What is pulled, and how. */
-export type PullRequest = {
+type PullRequest = {
   readonly bot: string;
   readonly cursor: Cursor | null;
   readonly maxItems: number;
