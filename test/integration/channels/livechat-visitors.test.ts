@@ -1,16 +1,14 @@
 import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
-import type { Session, SessionContext } from '#main/channels/kit/channel.ts';
-import type { InboundFact, Understood } from '#main/channels/kit/inbound.ts';
-import type { Attempt, Composed, SendResult } from '#main/channels/kit/outgoing.ts';
+import type { SessionContext } from '#main/channels/kit/channel.ts';
 import { createLivechatChannel } from '#main/channels/xmpp/visitors/channel.ts';
 import { element } from '#main/channels/xmpp/stream/element.ts';
-import { systemClock } from '#test/support/email-account.ts';
 import { eventually, stays } from '#test/support/eventually.ts';
 import { chatter } from '#test/support/prosody/chatter.ts';
 import { startProsody } from '#test/support/prosody/prosody.ts';
 import type { Prosody } from '#test/support/prosody/prosody.ts';
-import { uniqueName } from '#test/support/temp.ts';
-import { memoryShelf, openPage, visitorLine, visitorsHost } from '#test/support/website-chat/visitor.ts';
+import { factsOf, messagesOf, newDesk, roomOf } from '#test/support/website-chat/desk.ts';
+import type { Desk } from '#test/support/website-chat/desk.ts';
+import { memoryShelf, openPage, visitorLine } from '#test/support/website-chat/visitor.ts';
 import type { VisitorPage } from '#test/support/website-chat/visitor.ts';
 
 const never = (): AbortSignal => new AbortController().signal;
@@ -31,112 +29,6 @@ afterAll(async () => {
   await server.stop();
 });
 
-type Desk = {
-  readonly agent: string;
-  readonly context: SessionContext;
-  readonly returned: string[];
-  /** Listens, as Steward does while it runs, until the returned function is called. */
-  readonly listen: () => Promise<() => Promise<void>>;
-  readonly understood: () => Promise<readonly Understood[]>;
-  readonly answer: (room: string, text: string) => Promise<{ readonly id: string; readonly result: SendResult }>;
-  readonly attempt: (room: string, id: string, text: string) => Attempt;
-  readonly send: (attempt: Attempt) => Promise<SendResult>;
-};
-
-let answers = 0;
-
-async function newDesk(): Promise<Desk> {
-  const user = uniqueName('chat');
-  await server.register(user, 'secret');
-  const agent = `${user}@${server.domain}`;
-  const returned: string[] = [];
-  const context: SessionContext = {
-    address: agent,
-    settings: {
-      xmppHost: server.host,
-      xmppPort: server.port,
-      xmppSecurity: 'plain',
-      chatUrl: server.websocket,
-      chatHost: visitorsHost,
-    },
-    clock: systemClock,
-    secrets: () => ({ kind: 'password', user, password: 'secret' }),
-    saveSecrets: () => Promise.resolve(),
-    retrySends: (recipient) => returned.push(recipient),
-    log: () => undefined,
-  };
-  const open = (): Session => {
-    const session = channel.open(context);
-    ends.push(() => session.close());
-    return session;
-  };
-  const attempt = (room: string, id: string, text: string): Attempt => {
-    const composed: Composed = channel.compose(
-      {
-        clientId: id,
-        at: Date.now(),
-        from: { name: '', address: agent },
-        to: [{ name: '', address: room }],
-        cc: [],
-        bcc: [],
-        subject: '',
-        text,
-        html: null,
-        files: [],
-        references: [],
-        automatic: false,
-        answers: null,
-        visibility: null,
-        warning: '',
-        template: null,
-      },
-      context.settings,
-    );
-    return { ...composed, clientId: id, envelopeFrom: agent, pending: composed.recipients, since: Date.now() };
-  };
-  const send = async (one: Attempt): Promise<SendResult> => {
-    const session = open();
-    try {
-      return await session.send(one, { handingOver: () => Promise.resolve() }, never());
-    } finally {
-      await session.close();
-    }
-  };
-  return {
-    agent,
-    context,
-    returned,
-    listen: async () => {
-      const session = open();
-      const stop = new AbortController();
-      let hints = 0;
-      const listening = session
-        .listen(['archive'], () => (hints += 1), stop.signal)
-        .catch((error: unknown) => error);
-      await eventually(() => hints > 0, { message: 'it listens', withinMs: 20_000 });
-      return async () => {
-        stop.abort(new Error('enough'));
-        await listening;
-        await session.close();
-      };
-    },
-    understood: async () => {
-      const session = open();
-      const { items } = await session.pull('archive', null, { maxItems: 200, maxBytes: 1e6, check: false }, never());
-      await session.close();
-      const map = { own: [agent], streamRole: 'all', trustedAuthserv: null, now: Date.now() } as const;
-      return items.toReversed().map((item) => channel.mapper.map(item, map));
-    },
-    attempt,
-    send,
-    answer: async (room, text) => {
-      answers += 1;
-      const id = `019a8f00-0000-7000-8000-${String(answers).padStart(12, '0')}`;
-      return { id, result: await send(attempt(room, id, text)) };
-    },
-  };
-}
-
 const pageOf = (desk: Desk, shelf = memoryShelf()): VisitorPage => {
   const page = openPage({ websocket: server.websocket, agent: desk.agent }, shelf);
   ends.push(() => page.leave());
@@ -149,24 +41,9 @@ const waitsForNothing = (page: VisitorPage): Promise<unknown> =>
     withinMs: 20_000,
   });
 
-const messagesOf = async (desk: Desk) =>
-  (await desk.understood()).flatMap((one) => (one.kind === 'message' ? [one] : []));
-
-const factsOf = async <Kind extends InboundFact['kind']>(
-  desk: Desk,
-  kind: Kind,
-): Promise<readonly Extract<InboundFact, { kind: Kind }>[]> =>
-  (await desk.understood()).filter((one): one is Extract<InboundFact, { kind: Kind }> => one.kind === kind);
-
-const roomOf = async (desk: Desk): Promise<string> => {
-  const [first] = await messagesOf(desk);
-  if (first?.thread.room == null) throw new Error('nobody wrote');
-  return first.thread.room;
-};
-
 describe('a visitor of a website', () => {
   it('tells nobody of the visit before writing, and then page, language and first visit', async () => {
-    const desk = await newDesk();
+    const desk = await newDesk(server, ends);
     const page = pageOf(desk);
     page.talk.opened();
     await eventually(() => page.talk.view().online, { message: 'online', withinMs: 20_000 });
@@ -185,7 +62,7 @@ describe('a visitor of a website', () => {
   });
 
   it('stays the same person over reloads, in one room, with everything said before on the screen', async () => {
-    const desk = await newDesk();
+    const desk = await newDesk(server, ends);
     const shelf = memoryShelf();
     const page = pageOf(desk, shelf);
     page.talk.say('one');
@@ -201,7 +78,7 @@ describe('a visitor of a website', () => {
   });
 
   it('cannot be taken for another by who only knows the id', async () => {
-    const desk = await newDesk();
+    const desk = await newDesk(server, ends);
     const page = pageOf(desk);
     page.talk.say('It is me');
     await waitsForNothing(page);
@@ -223,7 +100,7 @@ describe('a visitor of a website', () => {
   });
 
   it('gets the answer, and both that it came and that it was read is known', async () => {
-    const desk = await newDesk();
+    const desk = await newDesk(server, ends);
     const page = pageOf(desk);
     page.talk.say('Where is my order?');
     await waitsForNothing(page);
@@ -244,7 +121,7 @@ describe('a visitor of a website', () => {
   });
 
   it('gets what was answered after leaving when coming back, once', async () => {
-    const desk = await newDesk();
+    const desk = await newDesk(server, ends);
     const shelf = memoryShelf();
     const page = pageOf(desk, shelf);
     page.talk.say('I have to go soon');
@@ -275,7 +152,7 @@ describe('a visitor of a website', () => {
   });
 
   it('finds us when we start later than they came back', async () => {
-    const desk = await newDesk();
+    const desk = await newDesk(server, ends);
     const shelf = memoryShelf();
     const page = pageOf(desk, shelf);
     page.talk.say('Hello?');
@@ -302,7 +179,7 @@ describe('a visitor of a website', () => {
   });
 
   it('says when nobody is there, and when somebody comes', async () => {
-    const desk = await newDesk();
+    const desk = await newDesk(server, ends);
     const stop = await desk.listen();
     const page = pageOf(desk);
     page.talk.opened();
@@ -312,7 +189,7 @@ describe('a visitor of a website', () => {
   });
 
   it('leaves a mail address', async () => {
-    const desk = await newDesk();
+    const desk = await newDesk(server, ends);
     const page = pageOf(desk);
     page.talk.say('Write to me, please');
     page.talk.leaveAddress('ana@example.org', 'Ana');
@@ -324,7 +201,7 @@ describe('a visitor of a website', () => {
   });
 
   it('loses nothing that was typed without a line, and says it once', async () => {
-    const desk = await newDesk();
+    const desk = await newDesk(server, ends);
     const shelf = memoryShelf();
     const nowhere = openPage({ websocket: 'ws://127.0.0.1:9/', agent: desk.agent }, shelf);
     nowhere.talk.say('typed in a tunnel');
@@ -339,7 +216,7 @@ describe('a visitor of a website', () => {
 
 describe('a visitor with another program', () => {
   it('is answered at the address it came with, and refused in the server’s words once it is gone', async () => {
-    const desk = await newDesk();
+    const desk = await newDesk(server, ends);
     const heard: string[] = [];
     const { line, jid } = await visitorLine(server.websocket, (stanza) => {
       const body = stanza.children.find((child) => typeof child !== 'string' && child.name === 'body');
@@ -369,7 +246,7 @@ describe('a visitor with another program', () => {
 
 describe('an answer from another program of ours', () => {
   it('stands in the visitor’s conversation', async () => {
-    const desk = await newDesk();
+    const desk = await newDesk(server, ends);
     const page = pageOf(desk);
     page.talk.say('Anybody there?');
     await waitsForNothing(page);
@@ -397,7 +274,7 @@ describe('an answer from another program of ours', () => {
 
 describe('looking at the chat from where visitors stand', () => {
   it('goes through when visitors come in and we are there', async () => {
-    const desk = await newDesk();
+    const desk = await newDesk(server, ends);
     const stop = await desk.listen();
     expect(await channel.examine?.(desk.context, never())).toEqual([
       { step: 'websocket', ok: true, said: null },
@@ -408,7 +285,7 @@ describe('looking at the chat from where visitors stand', () => {
   });
 
   it('ends at the step that fails', async () => {
-    const desk = await newDesk();
+    const desk = await newDesk(server, ends);
     const at = (settings: Record<string, string>): SessionContext => ({
       ...desk.context,
       settings: { ...desk.context.settings, ...settings },
