@@ -49,6 +49,8 @@ export class HttpEmulator {
     this.#emulate = emulate;
     this.#refuse = refuse;
     this.#server = createServer((request, response) => void this.#serve(request, response));
+    // A test that computes for seconds in the same process must not find that its idle lines were closed meanwhile.
+    this.#server.keepAliveTimeout = 120_000;
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
