@@ -1,6 +1,7 @@
 import type { Channel } from './kit/channel.ts';
 import { emailChannel } from './email/channel.ts';
 import { mastodonChannel } from './mastodon/channel.ts';
+import { matrixChannel } from './matrix/channel.ts';
 import { sampleChannel } from './sample/channel.ts';
 import { telegramChannel } from './telegram/channel.ts';
 import { smsChannel, whatsappChannel } from './twilio/channel.ts';
@@ -16,6 +17,7 @@ export const channels: ReadonlyMap<string, Channel> = new Map(
     smsChannel,
     whatsappChannel,
     mastodonChannel,
+    matrixChannel,
     telegramChannel,
     sampleChannel,
   ].map((channel) => [channel.profile.kind, channel]),

@@ -3,6 +3,7 @@ import { channels } from '#main/channels/registry.ts';
 import { emailHarness } from '#test/support/conformance/email.ts';
 import { mastodonHarness } from '#test/support/conformance/mastodon.ts';
 import { livechatHarness } from '#test/support/conformance/livechat.ts';
+import { matrixHarness } from '#test/support/conformance/matrix.ts';
 import { sampleHarness } from '#test/support/conformance/sample.ts';
 import { telegramHarness } from '#test/support/conformance/telegram.ts';
 import { smsHarness, whatsappHarness } from '#test/support/conformance/twilio.ts';
@@ -18,6 +19,7 @@ const harnesses = [
   smsHarness,
   whatsappHarness,
   mastodonHarness,
+  matrixHarness,
   telegramHarness,
 ];
 

@@ -9,7 +9,10 @@ function accountOn(server: EmulatedHomeserver, ends: Set<() => Promise<void>>): 
   const visitor = server.person(uniqueName('ana'), 'Ana Pereira');
   const room = server.direct(visitor, [own]);
   server.world.people.get(own)?.accountData.set('m.direct', { [visitor]: [room.id] });
-  const { context, open, closeAll } = accountOf(server, own);
+  const { context, open, closeAll } = accountOf(server, own, {
+    secrets: { kind: 'password', user: own, password: 'secret' },
+    settings: { signInWith: 'password' },
+  });
   ends.add(closeAll);
   return {
     context,
