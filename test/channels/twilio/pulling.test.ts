@@ -121,6 +121,35 @@ describe('what customers wrote', () => {
     expect(Array.from({ length: 20 }, (_, n) => later.has(`burst ${String(301 + n)}`))).not.toContain(false);
   });
 
+  it('is complete though our own clock is days behind or ahead', async () => {
+    const days = [-3, 3, 0];
+    let cursor: Cursor | null = null;
+    const texts: string[] = [];
+    for (const ahead of days) {
+      staged.clock.set(staged.server.now() + ahead * day);
+      staged.write(`seen ${String(ahead)}`);
+      const pulled = together(await pullIn(cursor));
+      cursor = pulled.cursor;
+      texts.push(...textsOf(pulled.found));
+      staged.pass(minute);
+    }
+    expect(texts).toEqual(['seen -3', 'seen 3', 'seen 0']);
+  });
+
+  it('is complete though one message has a date of the next century', async () => {
+    staged.account.receive({
+      from: customer,
+      to: own,
+      body: 'from afar',
+      at: Date.parse('2126-01-01T00:00:00Z'),
+    });
+    const first = together(await pullIn(null));
+    expect(textsOf(first.found)).toEqual(['from afar']);
+    staged.pass(minute);
+    staged.write('of today');
+    expect(textsOf(together(await pullIn(first.cursor)).found)).toEqual(['of today']);
+  });
+
   it('keeps its cursor small, whatever the traffic', async () => {
     for (let n = 1; n <= 900; n += 1)
       staged.account.post(

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import type { Clock } from '#shared/kit/ports.ts';
 import type { Batch, Cursor } from '../../kit/channel.ts';
+import { ChannelError, failure } from '../../kit/failure.ts';
 import type { RawItem } from '../../kit/inbound.ts';
 import type { TwilioClient } from '../api/client.ts';
-import { messageList, messageResource, sentAt } from '../api/resources.ts';
+import { dateOf, messageList, messageResource, sentAt } from '../api/resources.ts';
 import { hasRisen, isOpen, standingOf } from '../api/statuses.ts';
 import { messageItem, standingItem } from '../item.ts';
 import type { Listed } from '../item.ts';
@@ -32,6 +33,8 @@ export type Source = {
 type Page = {
   readonly entries: readonly Listed[];
   readonly next: { page: string | null; token: string | null } | null;
+  /** The server's own time (ms): our clock may be wrong, and its dates are compared with each other. */
+  readonly now: number;
 };
 
 /** Newest first, a page is read in a moment; more would only make a lost line cost more. */
@@ -47,8 +50,7 @@ const filesAtOnce = 4;
 
 const start = { page: null, token: null };
 
-const secondOf = (listed: Listed, now: number): number =>
-  Math.max(0, Math.floor(Math.min(sentAt(listed.message) ?? now, now) / 1_000));
+const secondOf = (at: number): number => Math.max(0, Math.floor(at / 1_000));
 
 function entryOf(raw: unknown): readonly Listed[] {
   const read = v.safeParse(messageResource, raw);
@@ -67,7 +69,7 @@ function nextOf(uri: string | null, base: URL): Page['next'] {
 
 /** A page of what came to our number or left from it; null when the server no longer knows the place. */
 async function readPage(
-  { client, settings, kind }: Source,
+  { client, settings, kind, clock }: Source,
   list: ListName,
   where: Pick<Walk, 'page' | 'token'> & { readonly since?: string | null },
   size: number,
@@ -93,7 +95,8 @@ async function readPage(
   const { messages, next_page_uri } = client.read(messageList, answer);
   // After an empty page there is nothing, whatever it says.
   const next = messages.length === 0 ? null : nextOf(next_page_uri, client.base);
-  return { entries: messages.flatMap(entryOf), next };
+  const now = dateOf(answer.headers.get('date') ?? '') ?? clock.now();
+  return { entries: messages.flatMap(entryOf), next, now };
 }
 
 /** What a pull has found so far. */
@@ -102,16 +105,14 @@ class Findings {
   readonly fresh: Listed[] = [];
   readonly risen: Listed[] = [];
   readonly #list: ListName;
-  readonly #now: number;
 
-  constructor(cursor: ListCursor | null, list: ListName, now: number) {
+  constructor(cursor: ListCursor | null, list: ListName) {
     this.known = readKnown(cursor?.known ?? '');
     this.#list = list;
-    this.#now = now;
   }
 
-  /** Takes an entry of a list; true when it is here already. `floor` is the second below which everything is. */
-  take(listed: Listed, floor: number, { sent, clock }: Source): boolean {
+  /** Takes an entry of a page; true when it is here already. `floor` is the second below which everything is. */
+  take(listed: Listed, now: number, floor: number, { sent, clock }: Source): boolean {
     const { message } = listed;
     const print = printOf(message.sid);
     const standing = standingOf(message.status);
@@ -123,8 +124,8 @@ class Findings {
       }
       return true;
     }
-    const at = secondOf(listed, this.#now);
-    if (at < floor) return true;
+    const at = sentAt(message) ?? now;
+    if (secondOf(at) < floor) return true;
     const to = plainAddress(message.to);
     // It may be what we are just sending: taken in now, it would stand beside it as somebody else's.
     if (
@@ -133,7 +134,8 @@ class Findings {
     )
       return false;
     this.fresh.push(listed);
-    this.known.set(print, { at, standing });
+    // A date ahead of the server's own time must not carry the horizon with it.
+    this.known.set(print, { at: secondOf(Math.min(at, now)), standing });
     return false;
   }
 }
@@ -167,8 +169,8 @@ async function step(
 ): Promise<Batch> {
   const page = await readPage(source, list, walk, Math.min(most, largestPage), signal);
   if (page === null) return step(source, list, null, { ...start, until: null, since: null }, most, signal);
-  const found = new Findings(cursor, list, source.clock.now());
-  const here = page.entries.map((listed) => found.take(listed, walk.until ?? 0, source));
+  const found = new Findings(cursor, list);
+  const here = page.entries.map((listed) => found.take(listed, page.now, walk.until ?? 0, source));
   const done = page.next === null || (walk.until !== null && here.slice(-tail).every(Boolean));
   const next = done ? null : { ...walk, ...page.next };
   const importing = walk.until === null && walk.since === null;
@@ -185,10 +187,11 @@ async function look(
   signal: AbortSignal,
 ): Promise<Batch> {
   const page = await readPage(source, list, start, Math.min(most, usualPage), signal);
-  const found = new Findings(cursor, list, source.clock.now());
+  if (page === null) throw new ChannelError(failure('protocol', source.client.host));
+  const found = new Findings(cursor, list);
   const floor = cursor.horizon ?? 0;
-  const here = (page?.entries ?? []).map((listed) => found.take(listed, floor, source));
-  const next = page?.next ?? null;
+  const here = page.entries.map((listed) => found.take(listed, page.now, floor, source));
+  const { next } = page;
   if (next !== null && found.fresh.length > 0 && !here.slice(-tail).every(Boolean)) {
     const walk = { ...next, until: floor, since: null };
     return batchOf(source, list, { cursor, found, walk, more: true, importing: false }, signal);
@@ -204,7 +207,7 @@ async function followDown(
   source: Source,
   cursor: ListCursor,
   found: Findings,
-  { page, most }: { readonly page: Page | null; readonly most: number },
+  { page, most }: { readonly page: Page; readonly most: number },
   signal: AbortSignal,
 ): Promise<void> {
   const { kind, followUp, clock } = source;
@@ -214,20 +217,21 @@ async function followDown(
   const strike = (entries: readonly Listed[]): void => {
     for (const { message } of entries) open.delete(printOf(message.sid));
   };
-  strike(page?.entries ?? []);
+  strike(page.entries);
   const stirred = found.fresh.length + found.risen.length > 0;
   if (!followUp.isDue({ stirred, open: open.size > 0 }, clock.monotonic())) return;
   const before = found.risen.length;
   // A batch must not grow beyond what was asked for; what does not fit stays open and is found by the next look.
   const isFull = (): boolean => 2 * found.fresh.length + found.risen.length >= 2 * most;
-  let next = page?.next ?? null;
+  let next = page.next;
   for (let down = 0; down < mostPagesDown && next !== null && open.size > 0 && !isFull(); down += 1) {
     const lower = await readPage(source, 'out', next, Math.min(most, largestPage), signal);
-    for (const listed of lower?.entries ?? [])
+    if (lower === null) break;
+    for (const listed of lower.entries)
       if (found.known.has(printOf(listed.message.sid)) && !isFull())
-        found.take(listed, cursor.horizon ?? 0, source);
-    strike(lower?.entries ?? []);
-    next = lower?.next ?? null;
+        found.take(listed, lower.now, cursor.horizon ?? 0, source);
+    strike(lower.entries);
+    next = lower.next;
   }
   followUp.looked(found.risen.length > before, clock.monotonic());
 }
