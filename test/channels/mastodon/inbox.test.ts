@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestMastodonAccount } from '#test/support/mastodon/account.ts';
 import { MastodonServer } from '#test/support/mastodon/mastodon-server.ts';
-import type { Person, World } from '#test/support/mastodon/world.ts';
+import type { Person } from '#test/support/mastodon/person.ts';
+import type { World } from '#test/support/mastodon/world.ts';
 import { makeWorkspace, present } from '#test/support/store/workspace.ts';
 import type { TestWorkspace } from '#test/support/store/workspace.ts';
 import type { AccountId } from '#shared/kit/brand.ts';

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ChannelError } from '#main/channels/kit/failure.ts';
 import { TestMastodonAccount } from '#test/support/mastodon/account.ts';
 import { MastodonServer } from '#test/support/mastodon/mastodon-server.ts';
-import type { Person, World } from '#test/support/mastodon/world.ts';
+import type { Person } from '#test/support/mastodon/person.ts';
+import type { World } from '#test/support/mastodon/world.ts';
 
 const never = (): AbortSignal => new AbortController().signal;
 const start = Date.UTC(2026, 10, 3, 9);

@@ -3,7 +3,8 @@ import type { Inbound } from '#main/channels/kit/inbound.ts';
 import type { OutgoingFile } from '#main/channels/kit/outgoing.ts';
 import { TestMastodonAccount, agreeing } from '#test/support/mastodon/account.ts';
 import { MastodonServer } from '#test/support/mastodon/mastodon-server.ts';
-import type { Flavour, Person, StoredStatus, World } from '#test/support/mastodon/world.ts';
+import type { Person } from '#test/support/mastodon/person.ts';
+import type { Flavour, StoredStatus, World } from '#test/support/mastodon/world.ts';
 
 const never = (): AbortSignal => new AbortController().signal;
 const start = Date.UTC(2026, 10, 3, 9);

@@ -6,7 +6,7 @@ import type { Settings } from '#shared/contract/accounts.ts';
 import type { Correspondent } from '#shared/domain/message.ts';
 import type { Clock } from '#shared/kit/ports.ts';
 import type { MastodonServer } from './mastodon-server.ts';
-import type { Person } from './world.ts';
+import type { Person } from './person.ts';
 
 /** Short enough for a test. */
 export const quickTiming = { poll: 200, mediaCheck: 10, mediaWait: 1_000, settle: 20 };

@@ -1,4 +1,4 @@
-import type { Person } from './world.ts';
+import type { Person } from './person.ts';
 
 const mention =
   /(?<![\p{L}\p{N}_/.])@([\p{L}\p{N}_]+(?:[.-]+[\p{L}\p{N}_]+)*)(?:@([\p{L}\p{N}][\p{L}\p{N}.-]*(?::\d+)?))?/gu;

@@ -1,4 +1,5 @@
-import type { Media, Person, StoredNotification, StoredStatus, World } from './world.ts';
+import type { Person } from './person.ts';
+import type { Media, StoredNotification, StoredStatus, World } from './world.ts';
 
 const iso = (at: number): string => new Date(at).toISOString();
 

@@ -8,7 +8,8 @@ import type { Posting } from './posting.ts';
 import { Counters, limitHeaders, usualLimits } from './rate-limits.ts';
 import type { Limit, Standing } from './rate-limits.ts';
 import { World } from './world.ts';
-import type { Flavour, Person, StoredStatus } from './world.ts';
+import type { Person } from './person.ts';
+import type { Flavour, StoredStatus } from './world.ts';
 
 /** How the server is set up; without more, as a fresh Mastodon. */
 export type ServerOptions = {

@@ -1,7 +1,8 @@
 import type { EmulatedAnswer } from '../http-emulator/http-emulator.ts';
 import { countedLength } from './content.ts';
 import type { Parameters } from './parameters.ts';
-import type { Media, Person, StatusVisibility, StoredStatus, World } from './world.ts';
+import type { Person } from './person.ts';
+import type { Media, StatusVisibility, StoredStatus, World } from './world.ts';
 
 /** What a server allows in a post, and what it has posted under which key. */
 export type Posting = {

@@ -1,21 +1,10 @@
 import { htmlOf, namedIn } from './content.ts';
 import { counting, snowflakes, ulids } from './ids.ts';
 import type { Numbering } from './ids.ts';
+import type { Person } from './person.ts';
 
 /** Which program the server is: Mastodon, or one that speaks its API with ids of another form and without idempotency keys. */
 export type Flavour = 'mastodon' | 'gotosocial';
-
-export type Person = {
-  readonly id: string;
-  readonly username: string;
-  /** Null for people of this server. */
-  readonly domain: string | null;
-  readonly acct: string;
-  readonly url: string;
-  displayName: string;
-  readonly emojis: readonly string[];
-  readonly followers: Set<string>;
-};
 
 export type StatusVisibility = 'public' | 'unlisted' | 'private' | 'direct';
 
