@@ -44,7 +44,8 @@ export function readSettings(
   const url = data['url']?.trim() ?? '';
   const host = data['host']?.trim().toLowerCase() ?? '';
   const agent = data['agent']?.trim().toLowerCase() ?? '';
-  if (!/^wss?:\/\/\S+$/i.test(url) || !/^[^\s/@]+$/.test(host) || !/^[^\s/@]+@[^\s/@]+$/.test(agent)) return null;
+  if (!/^wss?:\/\/\S+$/i.test(url) || !/^[^\s/@]+$/.test(host) || !/^[^\s/@]+@[^\s/@]+$/.test(agent))
+    return null;
   const colour = data['colour']?.trim() ?? '';
   const theme = data['theme'];
   return {

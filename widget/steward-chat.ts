@@ -41,7 +41,9 @@ function shelf(): Shelf {
 }
 
 const random = (bytes: number): string =>
-  [...crypto.getRandomValues(new Uint8Array(bytes))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  [...crypto.getRandomValues(new Uint8Array(bytes))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
 
 /** Runs work while no other window of the site does the same (Web Locks); where browsers have none, at once. */
 const aloneBy =
@@ -126,7 +128,11 @@ function start(settings: ChatSettings): void {
   // Whoever is in the middle of a talk sees it at once.
   const spoken = talk.view().kept.spoken;
   const wait =
-    hideUntil.kind === 'after' ? hideUntil.ms : hideUntil.kind === 'time' ? Math.max(0, hideUntil.at - Date.now()) : 0;
+    hideUntil.kind === 'after'
+      ? hideUntil.ms
+      : hideUntil.kind === 'time'
+        ? Math.max(0, hideUntil.at - Date.now())
+        : 0;
   if (spoken || hideUntil.kind === 'now') panel.attach();
   // Timers hold no more than 24 days; a page does not stay open for longer.
   else if (hideUntil.kind !== 'asked') setTimeout(() => panel.attach(), Math.min(wait, 2_000_000_000));
@@ -137,7 +143,9 @@ function start(settings: ChatSettings): void {
 function begin(script: HTMLOrSVGScriptElement | null): void {
   try {
     if (!(script instanceof HTMLScriptElement) || Reflect.has(window, 'stewardChat')) return;
-    const settings = readSettings(script.dataset, { language: document.documentElement.lang || navigator.language });
+    const settings = readSettings(script.dataset, {
+      language: document.documentElement.lang || navigator.language,
+    });
     if (settings === null) {
       console.warn('steward-chat: data-url, data-host and data-agent have to be given');
       return;
@@ -149,7 +157,8 @@ function begin(script: HTMLOrSVGScriptElement | null): void {
         console.warn('steward-chat could not start', error);
       }
     };
-    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', ready, { once: true });
+    if (document.readyState === 'loading')
+      document.addEventListener('DOMContentLoaded', ready, { once: true });
     else ready();
   } catch (error) {
     console.warn('steward-chat could not start', error);

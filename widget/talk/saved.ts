@@ -34,14 +34,18 @@ export type Kept = {
 };
 
 /** What keeps texts by name; the browser's `localStorage`, or memory where that is forbidden. */
-export type Shelf = { readonly get: (name: string) => string | null; readonly set: (name: string, text: string) => void };
+export type Shelf = {
+  readonly get: (name: string) => string | null;
+  readonly set: (name: string, text: string) => void;
+};
 
 const mostSaid = 200;
 const mostKnown = 500;
 /** Browsers give a site 5 MB, and most of it is not ours. */
 const mostCharacters = 400_000;
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
 
 const pageOf = (value: unknown): Page | undefined =>
   isRecord(value) && typeof value['url'] === 'string' && typeof value['title'] === 'string'

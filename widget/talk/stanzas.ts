@@ -10,8 +10,11 @@ export type Who = { readonly agent: string; readonly key: string };
 const message = (to: string, id: string, ...parts: readonly Stanza[]): Stanza =>
   stanza('message', ns.client, { type: 'chat', to, id }, ...parts);
 
-const visitor = ({ key }: Who, facts: Readonly<Record<string, string | undefined>> = {}, ...parts: readonly Stanza[]): Stanza =>
-  stanza('visitor', ns.chat, { key, ...facts }, ...parts);
+const visitor = (
+  { key }: Who,
+  facts: Readonly<Record<string, string | undefined>> = {},
+  ...parts: readonly Stanza[]
+): Stanza => stanza('visitor', ns.chat, { key, ...facts }, ...parts);
 
 const kept = stanza('store', ns.hints);
 const fleeting = stanza('no-store', ns.hints);
@@ -45,7 +48,12 @@ export const arrival = (
     id,
     visitor(
       who,
-      about.keep ? { language: about.language.slice(0, visitLimits.language), first: new Date(about.first).toISOString() } : {},
+      about.keep
+        ? {
+            language: about.language.slice(0, visitLimits.language),
+            first: new Date(about.first).toISOString(),
+          }
+        : {},
       ...(about.keep
         ? [
             stanza('page', ns.chat, {
@@ -64,7 +72,11 @@ export const contact = (who: Who, id: string, address: string, name: string): St
   message(
     who.agent,
     id,
-    visitor(who, { name: name === '' ? undefined : name }, stanza('contact', ns.chat, { channel: 'email', address })),
+    visitor(
+      who,
+      { name: name === '' ? undefined : name },
+      stanza('contact', ns.chat, { channel: 'email', address }),
+    ),
     kept,
   );
 
@@ -78,7 +90,13 @@ export const displayed = (who: Who, id: string, of: string): Stanza =>
 
 /** Something that the agent's side said, as far as it concerns us. */
 export type Heard =
-  | { readonly kind: 'words'; readonly id: string; readonly text: string; readonly at: number | null; readonly receipt: boolean }
+  | {
+      readonly kind: 'words';
+      readonly id: string;
+      readonly text: string;
+      readonly at: number | null;
+      readonly receipt: boolean;
+    }
   | { readonly kind: 'refused'; readonly id: string }
   | { readonly kind: 'typing'; readonly on: boolean }
   | { readonly kind: 'presence'; readonly jid: string; readonly here: boolean }
@@ -102,7 +120,9 @@ export function heardIn(of: Stanza, agent: string): Heard {
   const text = textIn(childOf(of, 'body', ns.client)).slice(0, longest);
   if (text === '') {
     const state = of.children.find((child) => typeof child !== 'string' && child.ns === ns.states);
-    return state === undefined || typeof state === 'string' ? nothing : { kind: 'typing', on: state.name === 'composing' };
+    return state === undefined || typeof state === 'string'
+      ? nothing
+      : { kind: 'typing', on: state.name === 'composing' };
   }
   const stamp = Date.parse(childOf(of, 'delay', ns.delay)?.attributes.get('stamp') ?? '');
   return {

@@ -113,7 +113,11 @@ export class Talk {
     const kept = this.#talk.read();
     if (kept.unread > 0) this.#talk.change(() => ({ unread: 0 }));
     const newest = kept.said.findLast(({ by }) => by === 'agent')?.id ?? '';
-    if (newest !== '' && newest !== this.#shown && this.#line.say(displayed(this.#who(), this.#newId(), newest)))
+    if (
+      newest !== '' &&
+      newest !== this.#shown &&
+      this.#line.say(displayed(this.#who(), this.#newId(), newest))
+    )
       this.#shown = newest;
     this.#tell();
   }
@@ -248,7 +252,9 @@ export class Talk {
       if (!taken) return;
       this.#mark((said) => (said.state === 'waiting' && saying.has(said.id) ? 'sent' : said.state));
       if (left !== null)
-        this.#talk.change((now) => (now.left?.address === left.address ? { left: { ...now.left, state: 'sent' } } : {}));
+        this.#talk.change((now) =>
+          now.left?.address === left.address ? { left: { ...now.left, state: 'sent' } } : {},
+        );
       this.#tell();
     });
   }
@@ -260,7 +266,9 @@ export class Talk {
         const { page, ...rest } = one;
         const next = state(one);
         // Where it was written is of no use any more once it is said.
-        return next === 'sent' || page === undefined ? { ...rest, state: next } : { ...rest, page, state: next };
+        return next === 'sent' || page === undefined
+          ? { ...rest, state: next }
+          : { ...rest, page, state: next };
       }),
     }));
   }

@@ -7,7 +7,10 @@ const longest = 2_000;
 /** An address ends before the punctuation of the sentence it stands in, and before a bracket that it did not open. */
 function trimmed(found: string): string {
   let end = found.replace(/[.,;:!?…]+$/, '');
-  for (const [open, close] of [['(', ')'], ['[', ']']] as const) {
+  for (const [open, close] of [
+    ['(', ')'],
+    ['[', ']'],
+  ] as const) {
     while (end.endsWith(close) && end.split(open).length < end.split(close).length) end = end.slice(0, -1);
   }
   return end.replace(/[.,;:!?…]+$/, '');

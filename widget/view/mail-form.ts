@@ -28,7 +28,12 @@ export function mailForm(
     make('label', {}, words.mailAddress, address),
     wrong,
     make('label', {}, words.mailName, name),
-    make('div', { class: 'row' }, make('button', { type: 'submit', class: 'button main' }, words.mailSend), not),
+    make(
+      'div',
+      { class: 'row' },
+      make('button', { type: 'submit', class: 'button main' }, words.mailSend),
+      not,
+    ),
   );
   const done = make('p', { class: 'offline', hidden: '' });
   const tellWrong = (isWrong: boolean): void => {

@@ -7,7 +7,8 @@ export function make<Name extends keyof HTMLElementTagNameMap>(
   ...children: readonly Child[]
 ): HTMLElementTagNameMap[Name] {
   const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) if (value !== undefined) made.setAttribute(key, value);
+  for (const [key, value] of Object.entries(attributes))
+    if (value !== undefined) made.setAttribute(key, value);
   made.append(...children.filter((child) => child !== null));
   return made;
 }
@@ -25,7 +26,13 @@ export const signs = {
 /** One of the signs; it says nothing to a screen reader, the button around it does. */
 export function sign(name: keyof typeof signs): SVGSVGElement {
   const drawn = document.createElementNS(svg, 'svg');
-  const attributes = { viewBox: '0 0 24 24', width: '24', height: '24', 'aria-hidden': 'true', focusable: 'false' };
+  const attributes = {
+    viewBox: '0 0 24 24',
+    width: '24',
+    height: '24',
+    'aria-hidden': 'true',
+    focusable: 'false',
+  };
   for (const [key, value] of Object.entries(attributes)) drawn.setAttribute(key, value);
   const path = document.createElementNS(svg, 'path');
   path.setAttribute('d', signs[name]);

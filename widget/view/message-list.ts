@@ -7,9 +7,13 @@ import { make } from './make.ts';
 export type MessageList = {
   readonly element: HTMLElement;
   readonly show: (said: readonly Said[], typing: boolean) => void;
+  /** Whether the newest is in view; whoever reads further up is not to be moved. */
+  readonly atEnd: () => boolean;
+  readonly toEnd: () => void;
 };
 
-const sameDay = (one: number, other: number): boolean => new Date(one).toDateString() === new Date(other).toDateString();
+const sameDay = (one: number, other: number): boolean =>
+  new Date(one).toDateString() === new Date(other).toDateString();
 
 function timeOf(at: number, language: string): string {
   const options: Intl.DateTimeFormatOptions = sameDay(at, Date.now())
@@ -29,7 +33,11 @@ const bubble = (text: string): HTMLElement =>
     ...piecesOf(text).map((piece) =>
       piece.href === null
         ? piece.text
-        : make('a', { href: piece.href, target: '_blank', rel: 'noopener noreferrer nofollow ugc' }, piece.text),
+        : make(
+            'a',
+            { href: piece.href, target: '_blank', rel: 'noopener noreferrer nofollow ugc' },
+            piece.text,
+          ),
     ),
   );
 
@@ -42,7 +50,12 @@ export function messageList(
   const list = make('ol', { class: 'list' });
   const typing = make('p', { class: 'typing', hidden: '' }, words.typing);
   // A region that scrolls has to be reached by the keyboard, too.
-  const element = make('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': words.messages }, list, typing);
+  const element = make(
+    'div',
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': words.messages },
+    list,
+    typing,
+  );
   const shown = new Map<string, { readonly state: Said['state']; readonly item: HTMLElement }>();
 
   const itemOf = (said: Said): HTMLElement => {
@@ -53,7 +66,8 @@ export function messageList(
       again.addEventListener('click', () => tryAgain(said.id));
       note.append(`${words.refused} `, again);
     } else if (said.state === 'waiting') note.append(words.waiting);
-    else note.append(make('time', { datetime: new Date(said.at).toISOString() }, timeOf(said.at, of.language)));
+    else
+      note.append(make('time', { datetime: new Date(said.at).toISOString() }, timeOf(said.at, of.language)));
     return make(
       'li',
       { class: mine ? 'item mine' : 'item' },
@@ -63,13 +77,25 @@ export function messageList(
     );
   };
 
-  const greeting = make('li', { class: 'item' }, make('span', { class: 'unseen' }, `${words.us}: `), bubble(of.greeting));
+  const greeting = make(
+    'li',
+    { class: 'item' },
+    make('span', { class: 'unseen' }, `${words.us}: `),
+    bubble(of.greeting),
+  );
   list.append(greeting);
+
+  const atEnd = (): boolean => element.scrollTop + element.clientHeight >= element.scrollHeight - 40;
+  const toEnd = (): void => {
+    element.scrollTop = element.scrollHeight;
+  };
 
   return {
     element,
+    atEnd,
+    toEnd,
     show: (said, isTyping) => {
-      const atEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - 40;
+      const wasAtEnd = atEnd();
       const ids = new Set(said.map(({ id }) => id));
       let changed = typing.hidden === isTyping;
       for (const [id, { item }] of shown) {
@@ -93,7 +119,7 @@ export function messageList(
       }
       typing.hidden = !isTyping;
       const last = said.at(-1);
-      if (changed && (atEnd || last?.by === 'visitor')) element.scrollTop = element.scrollHeight;
+      if (changed && (wasAtEnd || last?.by === 'visitor')) toEnd();
     },
   };
 }

@@ -60,8 +60,7 @@ export class Panel {
     this.#parts.launcher.setAttribute('aria-expanded', 'true');
     this.#talk.opened();
     this.#show(this.#talk.view());
-    const { element } = this.#parts.list;
-    element.scrollTop = element.scrollHeight;
+    this.#parts.list.toEnd();
     this.#parts.text.focus();
   }
 
@@ -89,13 +88,29 @@ export class Panel {
         text.focus();
       },
     });
-    const text = make('textarea', { rows: '1', maxlength: '5000', dir: 'auto', 'aria-label': words.write, placeholder: words.write });
-    const send = make('button', { type: 'submit', class: 'send', 'aria-label': words.send, title: words.send }, sign('send'));
+    const text = make('textarea', {
+      rows: '1',
+      maxlength: '5000',
+      dir: 'auto',
+      'aria-label': words.write,
+      placeholder: words.write,
+    });
+    const send = make(
+      'button',
+      { type: 'submit', class: 'send', 'aria-label': words.send, title: words.send },
+      sign('send'),
+    );
     const write = make('form', { class: 'write' }, text, send);
     const panel = make(
       'section',
       { class: 'panel', role: 'dialog', 'aria-labelledby': heading.id, id: 'steward-chat-panel', hidden: '' },
-      make('header', { class: 'head' }, make('div', { class: 'names' }, heading, status), mailButton, closeButton),
+      make(
+        'header',
+        { class: 'head' },
+        make('div', { class: 'names' }, heading, status),
+        mailButton,
+        closeButton,
+      ),
       list.element,
       offline,
       mail.element,
@@ -160,9 +175,9 @@ export class Panel {
     event.stopPropagation();
     if (event.key === 'Escape') this.close();
     if (event.key !== 'Tab' || this.#launcherShows()) return;
-    const all = [...panel.querySelectorAll<HTMLElement>('button, textarea, input, a[href], [tabindex]')].filter(
-      (element) => element.getClientRects().length > 0,
-    );
+    const all = [
+      ...panel.querySelectorAll<HTMLElement>('button, textarea, input, a[href], [tabindex]'),
+    ].filter((element) => element.getClientRects().length > 0);
     const [first, last] = [all[0], all.at(-1)];
     const now = this.#host.shadowRoot?.activeElement;
     const turn = event.shiftKey ? (now === first ? last : undefined) : now === last ? first : undefined;
@@ -201,10 +216,14 @@ export class Panel {
     if (launcher.getAttribute('aria-label') !== label) launcher.setAttribute('aria-label', label);
     badge.hidden = kept.unread === 0 || this.#open;
     badge.textContent = kept.unread > 99 ? '99+' : String(kept.unread);
-    const said = { here: words.here, away: words.away, unknown: words.connecting }[kept.agent];
+    // Between coming in and hearing whether anybody is there, there is nothing to say.
+    const said = { here: words.here, away: words.away, unknown: online ? '' : words.connecting }[kept.agent];
     if (status.textContent !== said) status.textContent = said;
     offline.hidden = online || !kept.said.some(({ state }) => state === 'waiting');
+    const atEnd = list.atEnd();
     list.show(kept.said, typing);
     mail.show(offersMail, kept.left?.address ?? null);
+    // The form takes its room from the list.
+    if (atEnd) list.toEnd();
   }
 }

@@ -111,6 +111,7 @@ svg { display: block; fill: none; stroke: currentColor; stroke-width: 1.8; strok
 .main { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
 .write { display: flex; align-items: flex-end; gap: 8px; padding: 10px; border-top: 1px solid var(--line); }
 .write textarea { flex: 1; min-width: 0; max-height: 132px; padding: 9px 12px; border: 1px solid var(--soft); border-radius: 10px; background: var(--surface); line-height: 1.4; resize: none; overflow-y: auto; }
+.write textarea::placeholder { color: var(--soft); opacity: 1; }
 .send { width: 42px; height: 42px; flex: none; display: grid; place-items: center; padding: 0; border: 1px solid var(--on-accent); border-radius: 10px; background: var(--accent); color: var(--on-accent); }
 .unseen { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (prefers-color-scheme: dark) {

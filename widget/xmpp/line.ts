@@ -103,7 +103,9 @@ export class Line {
         callOff();
         resolve(answered);
       });
-      this.#write(stanza('iq', ns.client, { type: 'get', id, to: this.#target.host }, stanza('ping', ns.ping)));
+      this.#write(
+        stanza('iq', ns.client, { type: 'get', id, to: this.#target.host }, stanza('ping', ns.ping)),
+      );
     });
   }
 
@@ -127,7 +129,10 @@ export class Line {
     const mine = (work: () => void) => () => {
       if (this.#socket === socket) work();
     };
-    socket.addEventListener('open', mine(() => this.#begin()));
+    socket.addEventListener(
+      'open',
+      mine(() => this.#begin()),
+    );
     socket.addEventListener('message', (event) => {
       if (this.#socket !== socket) return;
       const text = typeof event.data === 'string' ? event.data : '';
@@ -135,9 +140,18 @@ export class Line {
       if (heard === null) this.#end();
       else this.#take(heard);
     });
-    socket.addEventListener('close', mine(() => this.#end()));
-    socket.addEventListener('error', mine(() => this.#end()));
-    this.#stopTimer = this.#ports.later(connectMs, mine(() => this.#end()));
+    socket.addEventListener(
+      'close',
+      mine(() => this.#end()),
+    );
+    socket.addEventListener(
+      'error',
+      mine(() => this.#end()),
+    );
+    this.#stopTimer = this.#ports.later(
+      connectMs,
+      mine(() => this.#end()),
+    );
   }
 
   #begin(): void {

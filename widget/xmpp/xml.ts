@@ -16,14 +16,18 @@ export const stanza = (
   name,
   ns,
   attributes: new Map(
-    Object.entries(attributes).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])),
+    Object.entries(attributes).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, value] as const],
+    ),
   ),
   children,
 });
 
 /** The first child of this name and namespace. */
 export const childOf = (parent: Stanza | undefined, name: string, ns: string): Stanza | undefined =>
-  parent?.children.find((child): child is Stanza => typeof child !== 'string' && child.name === name && child.ns === ns);
+  parent?.children.find(
+    (child): child is Stanza => typeof child !== 'string' && child.name === name && child.ns === ns,
+  );
 
 /** The text directly inside. */
 export const textIn = (parent: Stanza | undefined): string =>
@@ -37,7 +41,10 @@ const unwritable = /[^\P{Cc}\t\n\r]|[\ufffe\uffff]|\p{Cs}/gu;
 const escaped = (text: string): string =>
   text
     .replace(unwritable, '')
-    .replace(/[&<>"']/g, (sign) => `&${Object.keys(entities).find((name) => entities[name] === sign) ?? ''};`);
+    .replace(
+      /[&<>"']/g,
+      (sign) => `&${Object.keys(entities).find((name) => entities[name] === sign) ?? ''};`,
+    );
 
 /** The element as XML; a namespace is written where it differs from the one around it. */
 export const written = (of: Stanza, around = ''): string => {
@@ -46,7 +53,9 @@ export const written = (of: Stanza, around = ''): string => {
     ...(of.ns === around ? [] : [`xmlns="${escaped(of.ns)}"`]),
     ...[...of.attributes].map(([name, value]) => `${name}="${escaped(value)}"`),
   ].join(' ');
-  const inside = of.children.map((child) => (typeof child === 'string' ? escaped(child) : written(child, of.ns))).join('');
+  const inside = of.children
+    .map((child) => (typeof child === 'string' ? escaped(child) : written(child, of.ns)))
+    .join('');
   return inside === '' ? `<${start}/>` : `<${start}>${inside}</${of.name}>`;
 };
 
@@ -67,7 +76,8 @@ type Open = {
   readonly of: { name: string; ns: string; attributes: Map<string, string>; children: (Stanza | string)[] };
 };
 
-const tagPattern = /<(\/)?([A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/)?>/y;
+const tagPattern =
+  /<(\/)?([A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/)?>/y;
 const attributePattern = /([\w:.-]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/g;
 const deepest = 64;
 

@@ -74,7 +74,10 @@ export const websiteChatHandlers = (
       const examine = account === null ? undefined : channels.get(account.kind)?.examine;
       if (account === null || examine === undefined) return fail({ kind: 'account-gone' });
       const { url, host } = chatOf(account);
-      const context = { ...contexts.of(account), settings: { ...account.settings, chatUrl: url, chatHost: host } };
+      const context = {
+        ...contexts.of(account),
+        settings: { ...account.settings, chatUrl: url, chatHost: host },
+      };
       return ok({ steps: await examine(context, AbortSignal.timeout(examineWithinMs)) });
     },
     'websiteChat.saveFile': async () => {

@@ -80,7 +80,11 @@ const ChatForm = ({
           value={chat.language}
           options={[...new Set([...languages, chat.language])].map((value) => ({
             value,
-            label: words.of(`website-chat.language.${value === '' ? 'page' : value}`, {}, 'website-chat.language.page'),
+            label: words.of(
+              `website-chat.language.${value === '' ? 'page' : value}`,
+              {},
+              'website-chat.language.page',
+            ),
           }))}
           onChange={(event) => {
             onChange({ language: event.currentTarget.value });

@@ -39,7 +39,8 @@ export function isSocketAddress(url: string): boolean {
   );
 }
 
-const isHost = (host: string): boolean => host.length <= 253 && /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(host);
+const isHost = (host: string): boolean =>
+  host.length <= 253 && /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(host);
 
 const quoted = (text: string): string =>
   text
@@ -61,7 +62,9 @@ export function snippetFor(chat: WebsiteChat, file = `/${chatFile}`): string {
     ['data-colour', chat.colour],
     ['data-lang', chat.language],
   ];
-  const lines = attributes.filter(([, value]) => value !== '').map(([name, value]) => `  ${name}="${quoted(value)}"`);
+  const lines = attributes
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `  ${name}="${quoted(value)}"`);
   return ['<script async', ...lines, '></script>'].join('\n');
 }
 

@@ -106,11 +106,17 @@ describe('a visitor of a website', () => {
     await waitsForNothing(page);
     const { id, result } = await desk.answer(await roomOf(desk), 'On its way.');
     expect(result).toMatchObject({ kind: 'accepted' });
-    await eventually(() => page.texts().includes('On its way.'), { message: 'the answer shows', withinMs: 20_000 });
-    await eventually(async () => (await factsOf(desk, 'receipt')).some(({ level }) => level === 'delivered'), {
-      message: 'it is known that it came',
+    await eventually(() => page.texts().includes('On its way.'), {
+      message: 'the answer shows',
       withinMs: 20_000,
     });
+    await eventually(
+      async () => (await factsOf(desk, 'receipt')).some(({ level }) => level === 'delivered'),
+      {
+        message: 'it is known that it came',
+        withinMs: 20_000,
+      },
+    );
     expect((await factsOf(desk, 'receipt')).some(({ level }) => level === 'read')).toBe(false);
     page.talk.opened();
     const read = await eventually(
@@ -140,7 +146,10 @@ describe('a visitor of a website', () => {
       message: 'the answer shows',
       withinMs: 20_000,
     });
-    await eventually(() => desk.returned.includes(room), { message: 'what waits is woken', withinMs: 20_000 });
+    await eventually(() => desk.returned.includes(room), {
+      message: 'what waits is woken',
+      withinMs: 20_000,
+    });
     expect(await desk.send(attempt)).toMatchObject({ kind: 'accepted' });
     await stays(() => again.texts().filter((text) => text === 'Here is the answer.').length === 1, {
       message: 'it shows once',
@@ -183,7 +192,10 @@ describe('a visitor of a website', () => {
     const stop = await desk.listen();
     const page = pageOf(desk);
     page.talk.opened();
-    await eventually(() => page.talk.view().kept.agent === 'here', { message: 'we are there', withinMs: 20_000 });
+    await eventually(() => page.talk.view().kept.agent === 'here', {
+      message: 'we are there',
+      withinMs: 20_000,
+    });
     await stop();
     await eventually(() => page.talk.view().kept.agent === 'away', { message: 'we left', withinMs: 20_000 });
   });
@@ -193,7 +205,10 @@ describe('a visitor of a website', () => {
     const page = pageOf(desk);
     page.talk.say('Write to me, please');
     page.talk.leaveAddress('ana@example.org', 'Ana');
-    await eventually(() => page.talk.view().kept.left?.state === 'sent', { message: 'it was told', withinMs: 20_000 });
+    await eventually(() => page.talk.view().kept.left?.state === 'sent', {
+      message: 'it was told',
+      withinMs: 20_000,
+    });
     const room = await roomOf(desk);
     expect(await factsOf(desk, 'contact')).toMatchObject([
       { room, person: { address: room, name: 'Ana' }, channel: 'email', address: 'ana@example.org' },

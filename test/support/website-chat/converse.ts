@@ -5,8 +5,7 @@ import { run } from '../processes.ts';
 
 /** The release that is spoken to, with the checksum that the registry names for it. */
 const version = '14.0.0';
-const checksum =
-  'LFUg030jDalV47vI/vyVPqYPZfJYXFbubq8v0cFDe2zXNeeGEk3Up0Fj/WTzT6t+6do+cAIToy73eAj7RNDj2Q==';
+const checksum = 'LFUg030jDalV47vI/vyVPqYPZfJYXFbubq8v0cFDe2zXNeeGEk3Up0Fj/WTzT6t+6do+cAIToy73eAj7RNDj2Q==';
 
 const cache = join(process.cwd(), '.cache', `converse-${version}`);
 

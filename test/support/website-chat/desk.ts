@@ -19,7 +19,10 @@ export type Desk = {
   /** Listens, as Steward does while it runs, until the returned function is called. */
   readonly listen: () => Promise<() => Promise<void>>;
   readonly understood: () => Promise<readonly Understood[]>;
-  readonly answer: (room: string, text: string) => Promise<{ readonly id: string; readonly result: SendResult }>;
+  readonly answer: (
+    room: string,
+    text: string,
+  ) => Promise<{ readonly id: string; readonly result: SendResult }>;
   readonly attempt: (room: string, id: string, text: string) => Attempt;
   readonly send: (attempt: Attempt) => Promise<SendResult>;
 };
@@ -74,7 +77,13 @@ export async function newDesk(server: Prosody, ends: (() => unknown)[]): Promise
       },
       context.settings,
     );
-    return { ...composed, clientId: id, envelopeFrom: agent, pending: composed.recipients, since: Date.now() };
+    return {
+      ...composed,
+      clientId: id,
+      envelopeFrom: agent,
+      pending: composed.recipients,
+      since: Date.now(),
+    };
   };
   const send = async (one: Attempt): Promise<SendResult> => {
     const session = open();
@@ -104,7 +113,12 @@ export async function newDesk(server: Prosody, ends: (() => unknown)[]): Promise
     },
     understood: async () => {
       const session = open();
-      const { items } = await session.pull('archive', null, { maxItems: 200, maxBytes: 1e6, check: false }, never());
+      const { items } = await session.pull(
+        'archive',
+        null,
+        { maxItems: 200, maxBytes: 1e6, check: false },
+        never(),
+      );
       await session.close();
       const map = { own: [agent], streamRole: 'all', trustedAuthserv: null, now: Date.now() } as const;
       return items.toReversed().map((item) => channel.mapper.map(item, map));

@@ -23,7 +23,6 @@ const types: Readonly<Record<string, string>> = {
 const pageWith = (head: string): string => `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Bikes &amp; more</title>
-<link rel="stylesheet" href="/shop.css">
 ${head}
 </head>
 <body><main><h1>Bikes</h1><p>Red, blue and green ones.</p><p><a href="/other">Another page</a></p></main></body></html>`;
@@ -64,10 +63,13 @@ export async function startShopSite(
         const file = normalize(path.slice(folder.length + 2));
         response.setHeader('content-type', types[extname(file)] ?? 'application/octet-stream');
         response.end(readFileSync(join(options.folders?.[folder] ?? '', file)));
+      } else if (extname(path) !== '') {
+        response.statusCode = 404;
+        response.end();
       } else {
         response.setHeader('content-type', 'text/html; charset=utf-8');
         response.setHeader('content-security-policy', own?.policy ?? policy);
-        response.end(pageWith(own?.head ?? snippet));
+        response.end(pageWith(own?.head ?? `<link rel="stylesheet" href="/shop.css">\n${snippet}`));
       }
     } catch {
       response.statusCode = 404;

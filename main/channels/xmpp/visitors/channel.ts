@@ -21,7 +21,8 @@ export function createLivechatChannel(options: { readonly timeouts?: Partial<Tim
     books.set(context, book);
     return book;
   };
-  const open = (context: SessionContext): LivechatSession => new LivechatSession(context, timeouts, bookOf(context));
+  const open = (context: SessionContext): LivechatSession =>
+    new LivechatSession(context, timeouts, bookOf(context));
   return {
     profile: livechatProfile,
     mapper: visitorsMapper,

@@ -23,7 +23,8 @@ class Refusal extends Error {}
 class VisitorLine {
   readonly #socket: WebSocket;
   readonly #heard: Element[] = [];
-  #waiting: { readonly resolve: (element: Element) => void; readonly reject: (error: Error) => void } | null = null;
+  #waiting: { readonly resolve: (element: Element) => void; readonly reject: (error: Error) => void } | null =
+    null;
   #ended: Error | null = null;
 
   private constructor(socket: WebSocket) {
@@ -43,7 +44,9 @@ class VisitorLine {
       this.#waiting = null;
     };
     socket.on('error', end);
-    socket.on('close', () => end(Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' })));
+    socket.on('close', () =>
+      end(Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' })),
+    );
   }
 
   static async open(url: string, signal: AbortSignal): Promise<VisitorLine> {
@@ -76,7 +79,8 @@ class VisitorLine {
     for (;;) {
       const heard = await this.next();
       if (wanted(heard)) return heard;
-      if (heard.name === 'error' && heard.ns === ns.stream) throw new Refusal(elementsOf(heard)[0]?.name ?? 'error');
+      if (heard.name === 'error' && heard.ns === ns.stream)
+        throw new Refusal(elementsOf(heard)[0]?.name ?? 'error');
       if (heard.name === 'close' && heard.ns === framing) throw new Refusal('close');
     }
   }
@@ -153,7 +157,11 @@ export async function examineVisitors(
       },
     ],
     ['anonymous', timeouts.connect, async () => (line === null ? undefined : signInAsVisitor(line, host))],
-    ['agent', Math.min(answerWithinMs, timeouts.answer), async () => (line === null ? undefined : reachAgent(line, agent))],
+    [
+      'agent',
+      Math.min(answerWithinMs, timeouts.answer),
+      async () => (line === null ? undefined : reachAgent(line, agent)),
+    ],
   ];
   try {
     for (const [step, ms, work] of steps) {
@@ -188,7 +196,11 @@ async function attempted(
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Refusal) return error.message;
-    return kindOfCode(innermostCode(error)) ?? wordsOf(error instanceof Error ? error.message : String(error)) ?? '';
+    return (
+      kindOfCode(innermostCode(error)) ??
+      wordsOf(error instanceof Error ? error.message : String(error)) ??
+      ''
+    );
   } finally {
     limited.release();
   }

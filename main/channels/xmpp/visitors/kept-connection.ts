@@ -27,7 +27,10 @@ export class KeptConnection {
       return await work(connection);
     } catch (error) {
       if (!(error instanceof StanzaError)) throw error;
-      throw new ChannelError(failure('protocol', this.#where, { said: error.said ?? error.condition }), error);
+      throw new ChannelError(
+        failure('protocol', this.#where, { said: error.said ?? error.condition }),
+        error,
+      );
     }
   }
 

@@ -54,7 +54,10 @@ const hashOf = (facts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 40);
 
 const originId = (message: Element): string | null =>
-  (attributeOf(childOf(message, 'origin-id', ns.ids), 'id') ?? attributeOf(message, 'id'))?.slice(0, longestId) ?? null;
+  (attributeOf(childOf(message, 'origin-id', ns.ids), 'id') ?? attributeOf(message, 'id'))?.slice(
+    0,
+    longestId,
+  ) ?? null;
 
 /** Who said it to whom. */
 type Sides = {

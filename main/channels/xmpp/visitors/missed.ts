@@ -32,7 +32,9 @@ const again = ({ id, at, message }: Ours, jid: string): Element =>
     'message',
     ns.client,
     { type: 'chat', to: jid, id },
-    ...elementsOf(message).filter((part) => ownParts.some(([name, space]) => part.name === name && part.ns === space)),
+    ...elementsOf(message).filter((part) =>
+      ownParts.some(([name, space]) => part.name === name && part.ns === space),
+    ),
     element('delay', ns.delay, { stamp: new Date(at).toISOString() }),
     // It lies in the archive already, as it was said first.
     element('no-store', ns.hints),
@@ -46,9 +48,15 @@ export async function sayMissed(desk: Desk, arrived: Arrived, signal: AbortSigna
   const { connection, book, now } = desk;
   const { room, jid, last } = arrived;
   await newestSession(desk, room, signal);
-  const before = new Set(book.sessionsOf(room).filter((one) => one !== jid).map((one) => bareJid(one) ?? ''));
+  const before = new Set(
+    book
+      .sessionsOf(room)
+      .filter((one) => one !== jid)
+      .map((one) => bareJid(one) ?? ''),
+  );
   const ours: Ours[] = [];
-  for (const bare of before) if (bare !== '' && bare !== bareJid(jid)) ours.push(...(await saidTo(desk, room, bare, signal)));
+  for (const bare of before)
+    if (bare !== '' && bare !== bareJid(jid)) ours.push(...(await saidTo(desk, room, bare, signal)));
   const inOrder = ours.toSorted((a, b) => a.at - b.at);
   const known = last === null ? -1 : inOrder.findLastIndex(({ id }) => id === last);
   const missed = inOrder
@@ -69,7 +77,8 @@ async function saidTo(desk: Desk, room: string, bare: string, signal: AbortSigna
     if (archived === null) return [];
     const { message, stampedAt } = archived;
     const id = attributeOf(childOf(message, 'origin-id', ns.ids), 'id') ?? attributeOf(message, 'id');
-    const isOurs = bareJid(attributeOf(message, 'from')) === own && textIn(childOf(message, 'body', ns.client)) !== '';
+    const isOurs =
+      bareJid(attributeOf(message, 'from')) === own && textIn(childOf(message, 'body', ns.client)) !== '';
     // Said from another program of ours it names no room, and was for whoever sat there.
     const isTheirs = (roomOfAnswer(message) ?? room) === room;
     return isOurs && isTheirs && id !== null ? [{ id, at: stampedAt ?? now(), message }] : [];

@@ -29,12 +29,19 @@ export async function pullVisitors(
   signal: AbortSignal,
 ): Promise<Batch> {
   const max = Math.max(1, Math.min(maxItems, largestPage));
-  const page = (where: Where): Promise<ArchivePage> => readPage(desk.connection, desk.own, where, max, signal);
+  const page = (where: Where): Promise<ArchivePage> =>
+    readPage(desk.connection, desk.own, where, max, signal);
   if (memory.answered.size > mostAnswered) memory.answered.clear();
   const fromTheTop = async (): Promise<Batch> => {
     memory.lookedAt = monotonic();
     const newest = await page({ kind: 'newest' });
-    const start: ArchiveCursor = { version: 1, channel: 'xmpp', newest: newest.last, before: null, brought: 0 };
+    const start: ArchiveCursor = {
+      version: 1,
+      channel: 'xmpp',
+      newest: newest.last,
+      before: null,
+      brought: 0,
+    };
     return downwards(desk, newest, start, memory);
   };
   try {
@@ -61,7 +68,13 @@ export async function pullVisitors(
 function downwards(desk: Desk, page: ArchivePage, cursor: ArchiveCursor, memory: PullMemory): Batch {
   const over = page.complete || page.results.length === 0 || page.first === null;
   const brought = cursor.brought + page.results.length;
-  return batchOf(desk, page, { ...cursor, before: over ? null : page.first, brought }, !over, memory.answered);
+  return batchOf(
+    desk,
+    page,
+    { ...cursor, before: over ? null : page.first, brought },
+    !over,
+    memory.answered,
+  );
 }
 
 function batchOf(
@@ -73,7 +86,11 @@ function batchOf(
 ): Batch {
   const { count } = page;
   return {
-    items: visitorItems(desk, page.results.map(({ result }) => result), answered),
+    items: visitorItems(
+      desk,
+      page.results.map(({ result }) => result),
+      answered,
+    ),
     changes: [],
     next,
     more,

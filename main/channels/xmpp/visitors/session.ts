@@ -36,7 +36,10 @@ export class LivechatSession implements Session {
     this.#settings = settings;
     this.#timeouts = timeouts;
     this.#book = book;
-    this.#kept = new KeptConnection(() => ({ settings, login: this.#login(), timeouts }), { settings, timeouts });
+    this.#kept = new KeptConnection(() => ({ settings, login: this.#login(), timeouts }), {
+      settings,
+      timeouts,
+    });
   }
 
   /** Proves that there is an archive to read; without one, what visitors say while we are away would be lost. */
@@ -69,7 +72,11 @@ export class LivechatSession implements Session {
     return this.#kept.work(async (connection) => {
       const stop = welcomeLive(this.#desk(connection), { hint: hintAll, wake: this.#wake }, signal);
       try {
-        await listenOn(connection, { own: this.#settings.jid, hint: hintAll, timeouts: this.#timeouts }, signal);
+        await listenOn(
+          connection,
+          { own: this.#settings.jid, hint: hintAll, timeouts: this.#timeouts },
+          signal,
+        );
       } finally {
         stop();
       }
@@ -77,13 +84,15 @@ export class LivechatSession implements Session {
   }
 
   send(attempt: Attempt, hooks: SendHooks, signal: AbortSignal): Promise<SendResult> {
-    return this.#kept.work((connection) => sendAnswer(this.#desk(connection), attempt, hooks, signal), signal);
+    return this.#kept.work(
+      (connection) => sendAnswer(this.#desk(connection), attempt, hooks, signal),
+      signal,
+    );
   }
 
   reconcile(attempt: Attempt, signal: AbortSignal): Promise<Reconciled> {
     return this.#kept.work(
-      (connection) =>
-        reconcileAnswer(this.#desk(connection), attempt, this.#timeouts.settle, signal),
+      (connection) => reconcileAnswer(this.#desk(connection), attempt, this.#timeouts.settle, signal),
       signal,
     );
   }

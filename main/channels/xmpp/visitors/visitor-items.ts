@@ -36,18 +36,27 @@ export function visitorItems(
     if (ours && said && room !== null) answered?.add(room);
     const seen =
       ours ||
-      (answered !== null &&
-        (answered.has(room ?? '') || (stampedAt !== null && stampedAt < now() - stale)));
+      (answered !== null && (answered.has(room ?? '') || (stampedAt !== null && stampedAt < now() - stale)));
     // The query's own name is left out, so that the same message is the same bytes every time.
     const plain = element(
       'result',
       ns.archive,
       { id },
       ...result.children,
-      ...(meant === null || roomOfAnswer(message) !== null ? [] : [element('answer', chatNamespace, { room: meant })]),
+      ...(meant === null || roomOfAnswer(message) !== null
+        ? []
+        : [element('answer', chatNamespace, { room: meant })]),
     );
     const bytes = Buffer.from(serialised(plain), 'utf8');
-    items.push({ key: id, bytes, partial: false, size: bytes.length, receivedAt: stampedAt, seen, answered: false });
+    items.push({
+      key: id,
+      bytes,
+      partial: false,
+      size: bytes.length,
+      receivedAt: stampedAt,
+      seen,
+      answered: false,
+    });
   }
   return items;
 }

@@ -47,7 +47,9 @@ const instant = (text: string | null): string => {
 // The address itself is judged where it is taken over; this only keeps out what no address can look like (RFC 5321 section 4.5.3.1).
 const mailAddress = (text: string | null): string | null => {
   const address = oneLine(text, visitLimits.address + 1);
-  return address.length <= visitLimits.address && /^[^\s@<>"(),:;\\]+@[^\s@<>"(),:;\\]+$/.test(address) ? address : null;
+  return address.length <= visitLimits.address && /^[^\s@<>"(),:;\\]+@[^\s@<>"(),:;\\]+$/.test(address)
+    ? address
+    : null;
 };
 
 /** What the widget put into a stanza; null for the stanza of any other program. */

@@ -26,7 +26,11 @@ export const Examination = ({ id, unsaved }: { readonly id: AccountId; readonly 
     );
   };
   const wordsOf = ({ step, ok, said }: ExaminedStep): string =>
-    words.of(`website-chat.examine.${step}.${ok ? 'good' : 'bad'}`, { said: said ?? '' }, 'website-chat.examine.bad');
+    words.of(
+      `website-chat.examine.${step}.${ok ? 'good' : 'bad'}`,
+      { said: said ?? '' },
+      'website-chat.examine.bad',
+    );
   return (
     <div className="website-chat-look">
       <div className="settings-actions">
