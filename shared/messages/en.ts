@@ -481,9 +481,8 @@ export const en = {
   'wizard.title.again': 'Connect {address} anew',
   'wizard.title.done': 'Connected',
   'wizard.what': 'Begin with the address that your customers write to.',
-  'wizard.what.chat': 'One form is all it takes. Nothing is sent to anybody while it is tried.',
   'wizard.safe':
-    'Passwords and sign-ins stay on this computer, encrypted. Steward talks to your mail servers directly; nobody is in between.',
+    'Passwords and sign-ins stay on this computer, encrypted. Steward talks to the servers of your channels directly; nobody is in between.',
   'wizard.channel': 'What do you want to connect?',
   'wizard.address': 'Address',
   'wizard.address.example': 'you@example.com',
@@ -530,6 +529,7 @@ export const en = {
   'wizard.change-settings': 'Change the settings',
   'wizard.oauth.plain': 'Sign in with the browser',
   'wizard.connect': 'Connect',
+  'wizard.connecting': 'Connecting …',
   'wizard.nothing-found': 'No servers were found by themselves',
   'wizard.nothing-found.what':
     'The provider of {address} lists them on its help pages, often under “IMAP and SMTP”. Or ask whoever looks after your mail.',
@@ -790,9 +790,15 @@ export const en = {
   'channel.livechat.xmppSecurity.starttls': 'STARTTLS',
   'channel.livechat.xmppSecurity.plain': 'None (this computer only)',
   'channel.xmpp': 'XMPP chat',
-  'channel.xmpp.about': 'Open chat (Jabber): one account on any server.',
-  'channel.xmpp.where': 'The password of your account on the chat server.',
   'channel.xmpp.address': 'Your chat address',
+  'channel.xmpp.about':
+    'Answer people who write to you by XMPP (Jabber), one by one or in rooms, from any server.',
+  'channel.xmpp.where':
+    'Use the chat address and the password that you sign in with in programs such as Conversations, Dino or Gajim. If you have none, a provider or your own server gives you one.',
+  'channel.xmpp.credential': 'Password',
+  'channel.xmpp.rooms': 'Rooms',
+  'channel.xmpp.rooms.hint':
+    'Addresses such as help@rooms.example.org, separated by commas. Rooms that your other chat programs enter by themselves are found without this. A room is shown only if its server keeps an archive.',
   'channel.xmpp.xmppHost': 'Chat server',
   'channel.xmpp.xmppHost.hint': 'Often the part of the address after the @.',
   'channel.xmpp.xmppPort': 'Port',

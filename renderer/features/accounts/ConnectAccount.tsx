@@ -320,6 +320,8 @@ const stepOf = (hands: WizardHands, autoFocus: boolean, words: ReturnType<typeof
         </div>
       );
     case 'trying':
+      if (wizard.stage.from === 'address')
+        return <DirectStep key={wizard.profile.kind} hands={hands} autoFocus={autoFocus} />;
       return (
         <div className="wizard-form">
           <Busy subject={words('wizard.trying', { address: nameOf(wizard, words) })} />
@@ -330,6 +332,10 @@ const stepOf = (hands: WizardHands, autoFocus: boolean, words: ReturnType<typeof
       return <FolderChoice id={wizard.stage.id} profile={wizard.profile} />;
   }
 };
+
+/** Whether a form that asks for everything is on the screen, also while what it says is tried. */
+const isAtForm = ({ stage }: Wizard): boolean =>
+  stage.kind === 'address' || (stage.kind === 'trying' && stage.from === 'address');
 
 const Steps = ({
   profiles,
@@ -348,7 +354,8 @@ const Steps = ({
   const [picked, setPicked] = useState(false);
   const { wizard } = hands;
   const { kind } = wizard.stage;
-  const choosing = kind === 'address' && again === null && profiles.length > 1;
+  const choosing = isAtForm(wizard) && again === null && profiles.length > 1;
+  const about = `channel.${wizard.profile.kind}.about`;
   const title =
     kind === 'folders' ? 'wizard.title.done' : again === null ? 'wizard.title' : 'wizard.title.again';
   return (
@@ -361,6 +368,7 @@ const Steps = ({
             profiles={profiles}
             chosen={wizard.profile.kind}
             onChoose={(chosen) => {
+              if (kind !== 'address') return;
               setPicked(true);
               hands.tell({ kind: 'channel', profile: chosen });
             }}
@@ -370,7 +378,9 @@ const Steps = ({
               <ChannelIcon channel={wizard.profile.kind} size={18} />
               {words.of(`channel.${wizard.profile.kind}`, {}, 'channel.other')}
             </h2>
-            <p className="wizard-soft">{words(isMail(wizard) ? 'wizard.what' : 'wizard.what.chat')}</p>
+            <p className="wizard-soft">
+              {!isMail(wizard) && words.has(about) ? words(about) : words('wizard.what')}
+            </p>
             {stepOf(hands, !picked, words)}
           </section>
         </div>

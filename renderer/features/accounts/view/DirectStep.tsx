@@ -23,6 +23,8 @@ export const DirectStep = ({
 }) => {
   const words = useWords();
   const { wizard, tell, trySecret, signIn, trust } = hands;
+  // The form stays while it is tried: a token that was pasted is not to be looked for once more after a failure.
+  const busy = wizard.stage.kind === 'trying';
   const { profile } = wizard;
   const [secret, setSecret] = useState('');
   const [tried, setTried] = useState(false);
@@ -47,7 +49,7 @@ export const DirectStep = ({
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);
-        if (!ready) return;
+        if (!ready || busy) return;
         if (byBrowser) signIn();
         else if (!noSecret) trySecret(secret.trim());
       }}
@@ -84,10 +86,10 @@ export const DirectStep = ({
       {wizard.account === null ? <ChannelLimits profile={profile} /> : null}
       <TroubleNotice trouble={fieldIsKnown ? null : wizard.trouble} spoken={profile} onTrust={trust} />
       <div className="wizard-foot">
-        <Button kind="primary" submit {...(byBrowser ? { icon: ExternalLink } : {})}>
-          {words(byBrowser ? 'wizard.oauth.plain' : 'wizard.connect')}
+        <Button kind="primary" submit busy={busy} {...(byBrowser ? { icon: ExternalLink } : {})}>
+          {words(busy ? 'wizard.connecting' : byBrowser ? 'wizard.oauth.plain' : 'wizard.connect')}
         </Button>
-        {profile.oauth && asksSecret ? (
+        {profile.oauth && asksSecret && !busy ? (
           <Button
             kind="quiet"
             icon={ExternalLink}
@@ -99,7 +101,7 @@ export const DirectStep = ({
             {words('wizard.use-browser')}
           </Button>
         ) : null}
-        {wizard.keepsSettings && profile.fields.length > 0 ? (
+        {wizard.keepsSettings && profile.fields.length > 0 && !busy ? (
           <Button
             kind="quiet"
             onClick={() => {

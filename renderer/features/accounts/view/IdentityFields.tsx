@@ -1,4 +1,5 @@
 import { TextField, useWords } from '#renderer/ui/index.ts';
+import type { ChannelProfile } from '#shared/domain/channel-profile.ts';
 import { looksLikeAddress } from '../model/wizard.ts';
 import type { WizardHands } from '../model/use-wizard.ts';
 
@@ -7,6 +8,9 @@ const addressInputs = {
   text: { type: 'text', autoComplete: 'off' },
   phone: { type: 'tel', autoComplete: 'tel' },
 } as const;
+
+/** Behind a number or a token the channel has a name of ours already, or shows none. */
+const showsName: ReadonlySet<ChannelProfile['address']> = new Set(['email', 'text']);
 
 /** Who we are on the channel: its address, where that is typed at all, and the name that customers see. */
 export const IdentityFields = ({
@@ -51,12 +55,11 @@ export const IdentityFields = ({
           }}
         />
       )}
-      {again ? null : (
+      {again || !showsName.has(address) ? null : (
         <TextField
           label={words('wizard.name')}
           hint={words(address === 'email' ? 'wizard.name.hint' : 'wizard.name.hint.chat')}
           autoComplete="name"
-          autoFocus={autoFocus && address === 'found'}
           maxLength={200}
           value={wizard.senderName}
           onChange={(event) => {
