@@ -651,6 +651,8 @@ export const en = {
   'account.role.junk': 'spam',
   'account.role.trash': 'trash',
   'account.role.all': 'all mail',
+  'account.stream.inbox': 'What comes in',
+  'account.stream.sent': 'What goes out',
   'account.gap.other': 'The server does not give all messages of this folder.',
   'account.gap.not-permitted':
     'The password does not allow direct messages. Make an app password that does, and connect again; everything else works.',

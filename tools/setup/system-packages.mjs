@@ -37,6 +37,8 @@ const forTheTests = /** @satisfies {readonly PackageNames[]} */ ([
   ['dovecot-submissiond'],
   ['postfix'],
   ['prosody'],
+  ['ejabberd'],
+  ['erlang-p1-sqlite3'],
   ['chromium'],
   ['openssl'],
   ['strace'],

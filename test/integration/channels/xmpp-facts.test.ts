@@ -63,7 +63,11 @@ describe.each(dialects)('what is said of a message on %s', (_name, start) => {
   it('changes the words when their author corrects them', async () => {
     await meet();
     await say('m-1', body('I need two bikes'));
-    await say('m-2', body('I need three bikes'), element('replace', 'urn:xmpp:message-correct:0', { id: 'm-1' }));
+    await say(
+      'm-2',
+      body('I need three bikes'),
+      element('replace', 'urn:xmpp:message-correct:0', { id: 'm-1' }),
+    );
     const all = await desk.until('an edit', ({ kind }) => kind === 'edit');
     expect(all).toMatchObject([
       { kind: 'message', text: 'I need two bikes', name: `${customer} m-1` },
@@ -90,10 +94,22 @@ describe.each(dialects)('what is said of a message on %s', (_name, start) => {
     const mallory = await chatter(server, name);
     const forged = { type: 'chat', to: desk.address, id: 'x' };
     await mallory.deliver(
-      element('message', client, forged, body('2'), element('replace', 'urn:xmpp:message-correct:0', { id: 'm-1' })),
+      element(
+        'message',
+        client,
+        forged,
+        body('2'),
+        element('replace', 'urn:xmpp:message-correct:0', { id: 'm-1' }),
+      ),
     );
     await mallory.deliver(
-      element('message', client, forged, element('retract', 'urn:xmpp:message-retract:1', { id: 'm-1' }), stored),
+      element(
+        'message',
+        client,
+        forged,
+        element('retract', 'urn:xmpp:message-retract:1', { id: 'm-1' }),
+        stored,
+      ),
     );
     const all = await desk.until('both', ({ kind }) => kind === 'remove');
     for (const one of all)
@@ -144,7 +160,8 @@ describe.each(dialects)('what is said of a message on %s', (_name, start) => {
       (one) => one.kind === 'reaction' && one.emoji === '❤️' && !one.on,
     );
     const changes = all.flatMap((one) => (one.kind === 'reaction' ? [one] : []));
-    for (const change of changes) expect(change).toMatchObject({ about: { name }, by: { address: customer } });
+    for (const change of changes)
+      expect(change).toMatchObject({ about: { name }, by: { address: customer } });
     const left = new Set<string>();
     for (const { emoji, on } of changes) if (on) left.add(emoji);
     expect([...left].sort()).toEqual(['👍', '🎉', '❤️'].sort());

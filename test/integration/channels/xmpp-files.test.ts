@@ -108,7 +108,10 @@ describe.each(dialects)('files on %s', (_name, start) => {
     ana.say(element('presence', client));
     expect(await desk.send(attempt)).toMatchObject({ kind: 'accepted' });
     const { message } = await newest();
-    expect(message).toMatchObject({ text: '', parts: [{ name: expect.stringContaining('.pdf') as unknown }] });
+    expect(message).toMatchObject({
+      text: '',
+      parts: [{ name: expect.stringContaining('.pdf') as unknown }],
+    });
     const said = heard.find((one) => one.attributes.get('id') === attempt.clientId);
     const texts = (said?.children ?? []).flatMap((child) =>
       typeof child === 'string' ? [] : child.name === 'body' ? [child.children.join('')] : [],
@@ -202,7 +205,10 @@ describe.each(dialects)('files on %s', (_name, start) => {
         ),
       ),
     );
-    const all = await desk.until('all', (one) => one.kind === 'message' && one.name?.endsWith('f-3') === true);
+    const all = await desk.until(
+      'all',
+      (one) => one.kind === 'message' && one.name?.endsWith('f-3') === true,
+    );
     expect(all).toMatchObject([
       { text: '', parts: [{ name: 'Foto 1.jpg', mimeType: 'image/jpeg', size: 0, remote: true }] },
       { text: 'Look', parts: [{ name: 'cat.webp', mimeType: 'image/webp', size: 1234, remote: true }] },

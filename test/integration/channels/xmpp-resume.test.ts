@@ -47,8 +47,11 @@ describe.each(dialects)('a line to %s that breaks while we listen', (_name, star
     ana = await chatter(server, visitor);
     ana.say(element('presence', client));
     ana.onMessage((message) => {
-      const receipt = message.children.find((child) => typeof child !== 'string' && child.name === 'received');
-      if (receipt !== undefined && typeof receipt !== 'string') heard.push(receipt.attributes.get('id') ?? '');
+      const receipt = message.children.find(
+        (child) => typeof child !== 'string' && child.name === 'received',
+      );
+      if (receipt !== undefined && typeof receipt !== 'string')
+        heard.push(receipt.attributes.get('id') ?? '');
     });
   };
   const say = (id: string, text: string): Promise<void> =>

@@ -131,7 +131,11 @@ describe.each(dialects)('a room on %s', (dialect, start) => {
       body('It does not.'),
       element('origin-id', 'urn:xmpp:sid:0', { id: attempt.clientId }),
     );
-    const all = await desk.until('both', (one) => one.kind === 'message' && one.text === 'It does not.', room);
+    const all = await desk.until(
+      'both',
+      (one) => one.kind === 'message' && one.text === 'It does not.',
+      room,
+    );
     expect(messages(all)).toMatchObject([
       { direction: 'out', clientId: attempt.clientId },
       { direction: 'in', clientId: null, from: { address: `${room}/Ana` } },
@@ -143,7 +147,12 @@ describe.each(dialects)('a room on %s', (dialect, start) => {
     await set();
     const ana = await enter('Ana');
     await say(ana, 'a-1', body('I need two'));
-    await say(ana, 'a-2', body('I need three'), element('replace', 'urn:xmpp:message-correct:0', { id: 'a-1' }));
+    await say(
+      ana,
+      'a-2',
+      body('I need three'),
+      element('replace', 'urn:xmpp:message-correct:0', { id: 'a-1' }),
+    );
     const all = await desk.until('both', (one) => 'text' in one && one.text === 'I need three', room);
     const [first] = messages(all);
     // A nick proves nobody: where the room gives no ids to its people, a correction is words of its own.
@@ -185,7 +194,12 @@ describe.each(dialects)('a room on %s', (dialect, start) => {
     await say(ana, 'a-3', body('end'));
     const all = await desk.until('the end', (one) => one.kind === 'message' && one.text === 'end', room);
     const facts = all.filter(({ kind }) => kind !== 'message' && kind !== 'nothing');
-    expect(facts[0]).toMatchObject({ kind: 'reaction', about: { name: question.name }, emoji: '👍', on: true });
+    expect(facts[0]).toMatchObject({
+      kind: 'reaction',
+      about: { name: question.name },
+      emoji: '👍',
+      on: true,
+    });
     const removals = facts.filter(({ kind }) => kind === 'remove');
     expect(removals).toHaveLength(dialect === 'Prosody' ? 1 : 0);
     for (const one of removals) expect(one).toMatchObject({ about: { name: question.name } });
@@ -213,10 +227,10 @@ describe.each(dialects)('a room on %s', (dialect, start) => {
     const item = element('item', pubsub, { id: room }, conference);
     const publish = element('pubsub', pubsub, {}, element('publish', pubsub, { node }, item));
     phone.say(element('iq', client, { type: 'set', id: 'b' }, publish));
-    await eventually(
-      async () => (await desk.session.streams(never())).some(({ name }) => name === room),
-      { message: 'the room among the streams', withinMs: 10_000 },
-    );
+    await eventually(async () => (await desk.session.streams(never())).some(({ name }) => name === room), {
+      message: 'the room among the streams',
+      withinMs: 10_000,
+    });
   });
 
   it('is refused in the form when it does not exist, and never made by entering it', async () => {

@@ -8,7 +8,7 @@ import type { CuttingProxy } from '../cutting-proxy/cutting-proxy.ts';
 import { systemClock } from '../email-account.ts';
 import { LOOPBACK, freePort } from '../ports.ts';
 import { startProsody } from '../prosody/prosody.ts';
-import type { Prosody } from '../prosody/prosody.ts';
+import type { XmppServer } from '../xmpp/xmpp-server.ts';
 import { chatter } from '../prosody/chatter.ts';
 import { uniqueName } from '../temp.ts';
 import type { Harness, StagedAccount } from './harness.ts';
@@ -16,13 +16,14 @@ import type { Harness, StagedAccount } from './harness.ts';
 const timeouts = { connect: 8_000, answer: 20_000, quiet: 300, recheck: 600, settle: 200 };
 
 /** Refuses every stream in the words of a server that finds us too fast. */
-type Grumbler = { readonly port: number; readonly knocks: () => number; readonly server: Server };
+export type Grumbler = { readonly port: number; readonly knocks: () => number; readonly server: Server };
 
 const grumble =
   "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0' id='1' from='chat.test'>" +
   "<stream:error><policy-violation xmlns='urn:ietf:params:xml:ns:xmpp-streams'/><text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>Too many connections</text></stream:error></stream:stream>";
 
-async function startGrumbler(): Promise<Grumbler> {
+/** Starts a {@link Grumbler} on loopback. */
+export async function startGrumbler(): Promise<Grumbler> {
   let knocks = 0;
   const server = createServer((socket) => {
     knocks += 1;
@@ -36,7 +37,7 @@ async function startGrumbler(): Promise<Grumbler> {
 
 const strange = (cursor: Cursor): Cursor => ({ ...cursor, newest: 'no-such-id-anywhere', before: null });
 
-type Place = { readonly server: Prosody; readonly proxy: CuttingProxy; readonly grumbler: Grumbler };
+type Place = { readonly server: XmppServer; readonly proxy: CuttingProxy; readonly grumbler: Grumbler };
 
 async function accountAt(
   { server, proxy, grumbler }: Place,
@@ -79,10 +80,7 @@ async function accountAt(
     write: async (texts) => {
       for (const text of texts) await ana.deliver(said(uniqueName('m'), text));
     },
-    seed: async (count) => {
-      for (let n = 1; n < count; n += 1) ana.say(said(`h${String(n)}`, `history ${String(n)}`));
-      await ana.deliver(said(`h${String(count)}`, `history ${String(count)}`));
-    },
+    seed: (count) => server.seed(agent, customer.address, count),
     taken: async (attempt) => server.archived(visitor, attempt.clientId),
     throttle: () => {
       knocksBefore = grumbler.knocks();
@@ -121,12 +119,12 @@ async function accountAt(
   };
 }
 
-/** XMPP on a real Prosody, reached over a line that can be cut; the customer is another account on it. */
-export const xmppHarness: Harness = {
+/** XMPP on a real server, reached over a line that can be cut; the customer is another account on it. */
+export const xmppHarnessOn = (startServer: () => Promise<XmppServer>): Harness => ({
   kind: 'xmpp',
   without: [],
   start: async () => {
-    const server = await startProsody();
+    const server = await startServer();
     const [proxy, grumbler] = await Promise.all([startCuttingProxy({ port: server.port }), startGrumbler()]);
     const ends = new Set<() => Promise<void>>();
     return {
@@ -145,4 +143,7 @@ export const xmppHarness: Harness = {
       },
     };
   },
-};
+});
+
+/** XMPP on Prosody, as the list of all channels knows it. */
+export const xmppHarness: Harness = xmppHarnessOn(startProsody);

@@ -18,6 +18,8 @@ acme:
 certfiles: ["${directory}/both.pem"]
 auth_method: internal
 auth_password_format: scram
+sql_type: sqlite
+sql_database: "${directory}/database/archive.sqlite"
 api_permissions:
   "tests":
     from: [mod_http_api]
@@ -57,6 +59,7 @@ modules:
     access: everybody
   mod_mam:
     default: always
+    db_type: sql
     assume_mam_usage: true
     request_activates_archiving: false
   mod_muc:

@@ -14,7 +14,11 @@ export type Chatter = {
 };
 
 /** Signs in as an account of the server, in plain text on loopback. */
-export async function chatter(server: Pick<XmppServer, 'host' | 'port' | 'domain'>, local: string, password = 'secret'): Promise<Chatter> {
+export async function chatter(
+  server: Pick<XmppServer, 'host' | 'port' | 'domain'>,
+  local: string,
+  password = 'secret',
+): Promise<Chatter> {
   const settings = readSettings(`${local}@${server.domain}`, {
     xmppHost: server.host,
     xmppPort: server.port,

@@ -1,4 +1,13 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { makeCertificate } from '../mail-server/certificate.ts';
 import { LOOPBACK, freePorts, waitForPort } from '../ports.ts';
@@ -47,7 +56,10 @@ http_ports = { ${String(ports.http)} }
 http_interfaces = { "${LOOPBACK}" }
 https_ports = {}
 modules_disabled = { "s2s" }
-${visitors ? 'consider_websocket_secure = true\nhttp_default_host = "visitors.test"\n' : ''}modules_enabled = { ${[...modules, ...(visitors ? ['websocket'] : [])]
+${visitors ? 'consider_websocket_secure = true\nhttp_default_host = "visitors.test"\n' : ''}modules_enabled = { ${[
+  ...modules,
+  ...(visitors ? ['websocket'] : []),
+]
   .filter((name) => !without.includes(name))
   .map((name) => `"${name}"`)
   .join(', ')} }
@@ -87,6 +99,26 @@ async function ownerOf(name: string): Promise<{ readonly uid: number; readonly g
   return { uid: Number(uid), gid: Number(gid) };
 }
 
+/** Messages of the past as the server's own storage writes them (util.serialization), a second apart. */
+function historyOf(to: string, from: string, count: number): string {
+  const now = Math.floor(Date.now() / 1_000);
+  const items = Array.from({ length: count }, (_, at) => {
+    const n = at + 1;
+    const when = now - (count - n);
+    const stamp = new Date(when * 1_000).toISOString().replace('.000', '');
+    return `item({
+	{ "history ${String(n)}"; ["name"] = "body"; ["attr"] = {}; };
+	["with"] = "${from}";
+	["name"] = "message";
+	["when"] = ${String(when)};
+	["key"] = "${randomBytes(18).toString('base64url')}";
+	["attr"] = { ["stamp"] = "${stamp}"; ["type"] = "chat"; ["to"] = "${to}"; ["from"] = "${from}/old"; ["id"] = "h${String(n)}"; };
+});
+`;
+  });
+  return items.join('');
+}
+
 /** Starts a server in half a second; the domain is chat.test. As root it runs as the user `prosody`. */
 export async function startProsody(options: ProsodyOptions = {}): Promise<Prosody> {
   const certificate = await makeCertificate({ names: [domain] });
@@ -100,8 +132,9 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
   writeFileSync(file, config(directory.path, { plain, tls, http }, options));
   writeFileSync(log, '');
   const asRoot = process.getuid?.() === 0;
-  if (asRoot) {
-    const { uid, gid } = await ownerOf('prosody');
+  const owner = asRoot ? await ownerOf('prosody') : null;
+  if (owner !== null) {
+    const { uid, gid } = owner;
     for (const name of ['', 'data', 'key.pem', 'prosody.log'])
       chownSync(join(directory.path, name), uid, gid);
     chmodSync(directory.path, 0o755);
@@ -117,6 +150,10 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
     throw new Error(`Prosody ended with ${String(code)}: ${started.output()}${readFileSync(log, 'utf8')}`);
   });
   died.catch(() => undefined);
+  const archiveOf = (local: string): string => {
+    const name = local.replaceAll(/[^a-zA-Z0-9]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+    return join(directory.path, 'data', 'chat%2etest', 'archive', `${name}.list`);
+  };
   const stop = async (): Promise<void> => {
     await started.stop(500);
     directory.remove();
@@ -142,12 +179,19 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
       await run('setpriv', asRoot ? [...asProsody, ...args] : args);
     },
     archived: (local, id) => {
-      const name = local.replaceAll(/[^a-zA-Z0-9]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
-      const list = join(directory.path, 'data', 'chat%2etest', 'archive', `${name}.list`);
+      const list = archiveOf(local);
       if (!existsSync(list)) return 0;
       return readFileSync(list, 'utf8')
         .split('item({')
         .filter((item) => item.includes(id)).length;
+    },
+    seed: async (local, from, count) => {
+      const archive = join(directory.path, 'data', 'chat%2etest', 'archive');
+      mkdirSync(archive, { recursive: true });
+      const list = archiveOf(local);
+      appendFileSync(list, historyOf(`${local}@${domain}`, from, count));
+      if (owner !== null)
+        for (const path of [join(archive, '..'), archive, list]) chownSync(path, owner.uid, owner.gid);
     },
     log: () => readFileSync(log, 'utf8'),
     stop,

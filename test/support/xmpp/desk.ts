@@ -36,7 +36,11 @@ export class XmppDesk {
   private readonly cursors = new Map<string, Cursor>();
   private readonly stops: AbortController[] = [];
 
-  constructor(server: Pick<XmppServer, 'host' | 'port' | 'domain'>, local: string, options: DeskOptions = {}) {
+  constructor(
+    server: Pick<XmppServer, 'host' | 'port' | 'domain'>,
+    local: string,
+    options: DeskOptions = {},
+  ) {
     this.address = `${local}@${server.domain}`;
     const recheck = options.recheck ?? 60_000;
     this.channel = createXmppChannel({

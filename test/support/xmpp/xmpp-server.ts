@@ -17,6 +17,11 @@ export type XmppServer = {
   readonly register: (local: string, password: string) => Promise<void>;
   /** How often a message with this id lies in somebody's archive. */
   readonly archived: (local: string, id: string) => number | Promise<number>;
+  /**
+   * Puts so many messages from an address into an account's archive, written as the server itself keeps them: said one by one they would
+   * take a minute and a half. Their texts are `history 1` and so on, a second apart, the last one now.
+   */
+  readonly seed: (local: string, from: string, count: number) => Promise<void>;
   readonly log: () => string;
   readonly stop: () => Promise<void>;
 };

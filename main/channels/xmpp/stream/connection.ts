@@ -63,7 +63,16 @@ export class XmppConnection {
     signal.throwIfAborted();
     const connection = new XmppConnection(target);
     await connection.limited(connection.start(), signal, target.timeouts.connect);
-    return connection;
+    if (!connection.resumed) return connection;
+    try {
+      await connection.limited(connection.acknowledged(), signal, target.timeouts.connect);
+      return connection;
+    } catch {
+      signal.throwIfAborted();
+      // Prosody 0.12 reads on where the old line stopped, and chokes when that was in the middle of a stanza.
+      connection.drop();
+      return XmppConnection.open({ ...target, resume: null }, signal);
+    }
   }
 
   get usable(): boolean {
@@ -112,8 +121,7 @@ export class XmppConnection {
         this.ask({ resolve, reject: refused, to: domain }, 'get', element('ping', ns.ping));
         return;
       }
-      this.count.awaitAck({ resolve, reject });
-      this.wire?.send(element('r', ns.acks));
+      this.acknowledged().then(resolve, reject);
     });
     return this.limited(done, signal, this.target.timeouts.answer).then(() => undefined);
   }
@@ -293,6 +301,15 @@ export class XmppConnection {
   private sendStanza(stanza: Element, repeatable = false): void {
     this.count.saying(stanza, repeatable);
     this.wire?.send(stanza);
+  }
+
+  /** Over when the server has acknowledged everything said so far. */
+  private acknowledged(): Promise<Element> {
+    return new Promise((resolve, reject) => {
+      if (this.ended !== null) throw this.ended;
+      this.count.awaitAck({ resolve, reject });
+      this.wire?.send(element('r', ns.acks));
+    });
   }
 
   private failed(kind: 'no-tls' | 'protocol', said: string): ChannelError {
