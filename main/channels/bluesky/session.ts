@@ -19,7 +19,7 @@ import { saidBy } from './compose.ts';
 import { fetchFile } from './files.ts';
 import { sourceOf } from './map/items.ts';
 import { Chat } from './messages/chat.ts';
-import { pullMessages } from './messages/pull.ts';
+import { findMessage, pullMessages } from './messages/pull.ts';
 import type { ChatMemory } from './messages/pull.ts';
 import { reconcileDirect, sendDirect } from './send/direct.ts';
 import { reconcilePost, sendPost } from './send/post.ts';
@@ -65,7 +65,6 @@ export class BlueskySession implements Session {
   readonly #posts: PostMemory = { ...fresh(), rooms: new Set(), own: undefined };
   readonly #likes: WalkMemory = fresh();
   readonly #messages: ChatMemory = { ...fresh(), convos: new Map(), listed: null };
-  readonly #closed = new AbortController();
 
   constructor(context: SessionContext, timing: Timing) {
     this.#context = context;
@@ -161,7 +160,7 @@ export class BlueskySession implements Session {
 
   /** Items are always whole; this finds one again as the network shows it now. */
   async source(stream: string, key: string, signal: AbortSignal): Promise<Uint8Array | null> {
-    if (stream === 'messages') return null;
+    if (stream === 'messages') return findMessage(this.#chat, key, this.#messages, signal);
     const call = { method: 'app.bsky.feed.getPosts', params: { uris: [key] } };
     const answer = await this.#account.ask(call, signal);
     const parsed = granted(answer) ? v.safeParse(postsShape, jsonOf(answer)) : null;
@@ -173,8 +172,8 @@ export class BlueskySession implements Session {
     return fetchFile(this.#account, file, maxBytes, signal);
   }
 
+  /** Every call ends by its own signal; nothing stays open between them. */
   close(): Promise<void> {
-    this.#closed.abort(new Error('the session was closed'));
     return Promise.resolve();
   }
 }

@@ -87,7 +87,7 @@ export class TokenKeeper {
   async tokens(signal: AbortSignal, refused: string | null = null): Promise<Tokens> {
     signal.throwIfAborted();
     const { session } = this.#secrets();
-    if (session !== undefined && session.accessToken !== refused) return session;
+    if (session?.accessToken !== undefined && session.accessToken !== refused) return session;
     // Not bound to one caller's signal: a renewed token that nobody waits for must still be saved.
     this.#fetching ??= this.#fetch().finally(() => {
       this.#fetching = null;

@@ -162,6 +162,22 @@ function messageItem(convo: Convo, message: ChatMessage, seen: boolean): readonl
   return [itemOf(messageName(convo.id, message.id), sourceOf(frame), seen)];
 }
 
+/** The source of a message as the service has it now, if it is among the newest of its conversation. */
+export async function findMessage(
+  chat: Chat,
+  key: string,
+  memory: ChatMemory,
+  signal: AbortSignal,
+): Promise<Uint8Array | null> {
+  const convoId = key.slice(0, Math.max(0, key.lastIndexOf('/')));
+  const found = await chat.convo(convoId === '' ? key : convoId, signal);
+  if (found === null) return null;
+  remember(memory, [found]);
+  const { messages } = await chat.messages(found.id, null, largestPage, signal);
+  const items = messages.flatMap((message) => messageItem(found, message, true));
+  return items.find((item) => item.key === key)?.bytes ?? null;
+}
+
 /** Reads conversations, one page of one of them at a time, until something was brought or all is read. */
 async function importOlder(
   chat: Chat,

@@ -1,4 +1,5 @@
 import { parse } from 'tldts';
+import { countGraphemes } from '#shared/domain/text-limit/graphemes.ts';
 
 /** A stretch of a text that leads somewhere, in UTF-16 positions. */
 type Found = { readonly from: number; readonly to: number } & (
@@ -40,7 +41,7 @@ const linkOf = (words: string): string | null => {
 const patterns = {
   link: /(?<=^|[\s([<"'„“«])(?:https?:\/\/[^\s<>]+|[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+(?:[/?#][^\s<>]*)?)/giu,
   mention: /(?<=^|[\s([<"'„“«])@([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?![\w@])/giu,
-  tag: /(?<=^|\s)[#＃]([\p{L}\p{N}_\p{Extended_Pictographic}\p{M}\u200d\ufe0f-]+)/gu,
+  tag: /(?<=^|\s)[#＃]([^\s#＃@.,;:!?()[\]{}<>"'„“«»]+)/gu,
 };
 
 function linksIn(text: string): readonly Found[] {
@@ -63,7 +64,7 @@ function tagsIn(text: string): readonly Found[] {
   return [...text.matchAll(patterns.tag)].flatMap((match) => {
     const tag = match[1] ?? '';
     // A number alone is no tag: "#1" is how people count.
-    if (!/[^\p{N}_-]/u.test(tag) || [...tag].length > longestTag) return [];
+    if (!/[^\p{N}\p{P}\p{S}]|\p{Extended_Pictographic}/u.test(tag) || countGraphemes(tag) > longestTag) return [];
     return [{ kind: 'tag', tag, from: match.index, to: match.index + match[0].length }];
   });
 }

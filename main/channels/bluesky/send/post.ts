@@ -67,7 +67,7 @@ async function upload(account: BlueskyAccount, file: OutgoingFile, signal: Abort
 const unfit = (files: readonly OutgoingFile[]): OutgoingFile | undefined =>
   files.length > mostImages
     ? files[mostImages]
-    : files.find(({ mimeType, bytes }) => !/^image\//.test(mimeType) || bytes.byteLength > largestImage);
+    : files.find(({ mimeType, bytes }) => !mimeType.startsWith('image/') || bytes.byteLength > largestImage);
 
 /** The record of a post (lexicon app.bsky.feed.post), with its pictures uploaded; the same on every try. */
 async function recordOf(

@@ -1,0 +1,4 @@
+import { blueskyHarness } from '#test/support/conformance/bluesky.ts';
+import { describeChannel } from '#test/support/conformance/suite.ts';
+
+describeChannel(blueskyHarness);
