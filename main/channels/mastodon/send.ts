@@ -9,7 +9,7 @@ import { resetMs, saidBy } from './api/mastodon-api.ts';
 import type { MastodonApi } from './api/mastodon-api.ts';
 import { readFrozen } from './frozen.ts';
 import type { Frozen } from './frozen.ts';
-import { isSamePost } from './sent-memory.ts';
+import { clockMargin, isSamePost } from './sent-memory.ts';
 import type { SentMemory } from './sent-memory.ts';
 import type { Timing } from './timing.ts';
 
@@ -91,7 +91,7 @@ async function post(
   signal: AbortSignal,
 ): Promise<SendResult> {
   const { api, sent, own } = context;
-  sent.expect(own, attempt.clientId, frozen.post);
+  sent.expect(own, attempt.clientId, frozen.post, attempt.since);
   const { in_reply_to_id: answers, ...said } = frozen.post;
   const body = {
     ...said,
@@ -119,8 +119,6 @@ async function post(
   return { kind: 'accepted', accepted: attempt.pending, refused: [], externalId: made.id };
 }
 
-/** Clocks differ; the search goes back this much further than the first try. */
-const margin = 10 * 60_000;
 const pageSize = 40;
 /** Beyond this nobody can tell; an account that posts two hundred times since a try is not a person. */
 const mostPages = 5;
@@ -137,7 +135,7 @@ export async function reconcilePost(
 ): Promise<Reconciled> {
   const frozen = readFrozen(attempt.bytes);
   if (frozen === null) return 'unknown';
-  context.sent.expect(context.own, attempt.clientId, frozen.post);
+  context.sent.expect(context.own, attempt.clientId, frozen.post, attempt.since);
   const first = await look(context, attempt, frozen, signal);
   if (first !== 'absent') return first;
   await pause(context.timing.settle, signal);
@@ -156,7 +154,7 @@ async function look(
   for (let page = 0; page < mostPages; page += 1) {
     const { entries, older } = await api.statusesOf(ownId, { maxId, minId: null, limit: pageSize }, signal);
     for (const { read } of entries) {
-      if (isBefore(read, attempt.since - margin)) return isDoubtful ? 'unknown' : 'absent';
+      if (isBefore(read, attempt.since - clockMargin)) return isDoubtful ? 'unknown' : 'absent';
       const client = sent.clientOf(own, read);
       if (client === attempt.clientId) return { acceptedAs: read.id };
       // Another post of ours that is known as such says nothing about this one.

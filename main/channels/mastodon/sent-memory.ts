@@ -9,7 +9,10 @@ export type Post = {
   readonly in_reply_to_id: string | null;
 };
 
-type Sent = { readonly clientId: string; readonly post: Post; id: string | null };
+type Sent = { readonly clientId: string; readonly post: Post; readonly since: number; id: string | null };
+
+/** Clocks differ; what was posted this much before the first try, in ms, may still be the post itself. */
+export const clockMargin = 10 * 60_000;
 
 /** Posts remembered per account; the outbox sends one at a time, so that many are of the last hours. */
 const mostRemembered = 300;
@@ -31,11 +34,11 @@ export const isSamePost = (status: Status, post: Post): boolean =>
 export class SentMemory {
   readonly #accounts = new Map<string, Sent[]>();
 
-  /** A post is about to be made, or may have been. */
-  expect(account: string, clientId: string, post: Post): void {
+  /** A post is about to be made, or may have been, not before `since` (ms UTC). */
+  expect(account: string, clientId: string, post: Post, since: number): void {
     const sent = this.#of(account);
     if (sent.some((one) => one.clientId === clientId)) return;
-    sent.push({ clientId, post, id: null });
+    sent.push({ clientId, post, since, id: null });
     sent.splice(0, Math.max(0, sent.length - mostRemembered));
   }
 
@@ -57,7 +60,10 @@ export class SentMemory {
     const sent = this.#of(account);
     const known = sent.find((one) => one.id === status.id);
     if (known !== undefined) return known.clientId;
-    const expected = sent.find((one) => one.id === null && isSamePost(status, one.post));
+    const at = Date.parse(status.created_at);
+    const expected = sent.find(
+      (one) => one.id === null && at >= one.since - clockMargin && isSamePost(status, one.post),
+    );
     if (expected === undefined) return null;
     // From now on it is this one: the same words a second time are another post.
     expected.id = status.id;

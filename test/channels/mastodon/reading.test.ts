@@ -135,6 +135,12 @@ describe('what is said to us on Mastodon', () => {
     expect(new Set(messages.map(({ thread }) => thread.room))).toEqual(new Set([root.id]));
   });
 
+  it('comes, too, where the server keeps strangers’ direct posts from those who do not ask for them', async () => {
+    world.write(ana, { text: '@shop in private', visibility: 'direct' });
+    expect(world.notifications.map(({ filtered }) => filtered)).toEqual([true]);
+    expect((await account.pull('notifications')).messages).toMatchObject([{ visibility: 'direct' }]);
+  });
+
   it('keeps what others say in a thread in its conversation', async () => {
     const root = world.write(ana, { text: '@shop where is it?' });
     later();

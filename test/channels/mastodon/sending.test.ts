@@ -353,6 +353,18 @@ describe('a post whose fate is unknown', () => {
     );
   });
 
+  it('is not taken for the same words of long ago, when everything is read anew', async () => {
+    const before = world.write(shop, {
+      text: '@ana@customers.example It left yesterday.',
+      visibility: 'direct',
+    });
+    later(3_600_000);
+    const attempt = account.attempt(account.letter({ to: [anaAt] }));
+    server.http.lose('not-taken', isPost);
+    await account.session.send(attempt, agreeing, never());
+    expect((await account.pull('statuses')).messages).toMatchObject([{ name: before.id, clientId: null }]);
+  });
+
   it('stays unknown where there is too much to look through', async () => {
     const { message } = await heard({ text: '@shop where?' });
     const attempt = account.attempt(account.answerTo(message));

@@ -306,9 +306,13 @@ export class MastodonServer {
     const { world } = this;
     const types = url.searchParams.getAll('types[]');
     const excluded = url.searchParams.getAll('exclude_types[]');
+    const withFiltered = ['true', '1'].includes(url.searchParams.get('include_filtered') ?? '');
     const all = world.notifications.filter(
-      ({ to, type }) =>
-        to === me.id && (types.length === 0 || types.includes(type)) && !excluded.includes(type),
+      ({ to, type, filtered }) =>
+        to === me.id &&
+        (withFiltered || !filtered) &&
+        (types.length === 0 || types.includes(type)) &&
+        !excluded.includes(type),
     );
     const page = pageOf(all, readPageQuery(url, 40, 80), world.notificationNumbers);
     return {

@@ -55,6 +55,8 @@ export type StoredNotification = {
   readonly from: Person;
   readonly at: number;
   readonly status: StoredStatus | null;
+  /** Kept back by the policy of whom it is for: told only to who asks for it. */
+  readonly filtered: boolean;
 };
 
 /** What a status is made of; what is left out is as usual. */
@@ -222,6 +224,19 @@ export class World {
     }
   }
 
+  /**
+   * Direct words of somebody whom one does not follow and has not written to: since 4.3 these are filtered unless one chose otherwise
+   * (NotificationPolicy, for_private_mentions).
+   */
+  #isUnsolicited(to: Person, from: Person, status: StoredStatus): boolean {
+    return (
+      this.flavour === 'mastodon' &&
+      status.visibility === 'direct' &&
+      !from.followers.has(to.id) &&
+      status.inReplyTo?.author !== to
+    );
+  }
+
   #number(): string {
     this.#things += 1;
     return this.flavour === 'mastodon' ? String(this.#things) : this.statusNumbers.next(this.now());
@@ -235,6 +250,14 @@ export class World {
     at: number,
   ): void {
     if (to.domain !== null) return;
-    this.notifications.push({ id: this.notificationNumbers.next(at), to: to.id, type, from, at, status });
+    this.notifications.push({
+      id: this.notificationNumbers.next(at),
+      to: to.id,
+      type,
+      from,
+      at,
+      status,
+      filtered: type === 'mention' && status !== null && this.#isUnsolicited(to, from, status),
+    });
   }
 }

@@ -99,9 +99,12 @@ export class MastodonApi {
     return readAs(instance, jsonOf(older)) ?? this.#strange();
   }
 
-  /** Notifications of some types (methods/notifications#get). */
+  /**
+   * Notifications of some types (methods/notifications#get). Those that the account's policy filters are asked for as well: since 4.3 that is
+   * every direct post of somebody the account does not follow, and so of most customers (entities/NotificationPolicy).
+   */
   notifications(types: readonly string[], range: Range, signal: AbortSignal): Promise<Page<Notification>> {
-    const query = { ...rangeQuery(range), 'types[]': types };
+    const query = { ...rangeQuery(range), 'types[]': types, include_filtered: 'true' };
     return this.#page('api/v1/notifications', query, (json) => readList(notification, json), signal);
   }
 
