@@ -185,9 +185,10 @@ const startWork = async (
       outbox.retryNow();
     },
     close: async () => {
-      notices.stop();
       badge.stop();
       await Promise.all([loops.stop(), outbox.stop(), indexer.stop(), reminders.stop(), recount.stop()]);
+      // Last of what runs: until the loops have ended, a message that has just come starts its timer anew.
+      notices.stop();
       await Promise.all([workspace.parser.close(), workspace.writer.close(), opened.remove()]);
       workspace.vault.close();
       workspace.db.close();
