@@ -115,7 +115,7 @@ export class Reader {
 }
 
 /** Understands one item as the parser does. */
-export const understand = (account: MatrixAccount, item: RawItem): Understood =>
+const understand = (account: MatrixAccount, item: RawItem): Understood =>
   structuredClone(
     account.channel.mapper.map(item, {
       own: [account.own],
