@@ -915,6 +915,7 @@ export const en = {
   'settings.repair.started': 'Comparing every folder with the server.',
   'settings.repair.what.chat': 'Looks again at everything the channel still has',
   'settings.repair.started.chat': 'Looking again at everything the channel still has.',
+  'settings.sender.chat': 'Name',
   'settings.sender': 'Name and signature',
   'settings.account.label': 'Name of the account',
   'settings.account.label.hint': 'As it stands in the rail. Only you see it.',
@@ -1553,6 +1554,8 @@ export const en = {
   'composer.template.none-chosen': 'Choose none',
   'composer.template.choose': 'Choose a prepared text; how it reads is shown here.',
   'composer.template.preview': 'How it reads',
+  'composer.template.unfilled':
+    '{count, plural, one {{names} is still to be filled in.} other {{names} are still to be filled in.}}',
   'composer.template.variable': 'For “{name}”',
   'composer.template.language': 'Language',
   'composer.template.language.all': 'All languages',

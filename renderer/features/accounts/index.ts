@@ -1,3 +1,3 @@
 export { ConnectAccount } from './ConnectAccount.tsx';
-export { StreamBoxes } from './view/FolderChoice.tsx';
+export { StreamBoxes, placesOf } from './view/FolderChoice.tsx';
 export { FailureNotice } from './view/TroubleNotice.tsx';

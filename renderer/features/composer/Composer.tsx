@@ -15,6 +15,7 @@ import { useRefusal } from './model/use-refusal.ts';
 import { simply, useSend } from './model/use-send.ts';
 import type { Seen, SendIntent } from './model/use-send.ts';
 import { useSnippets } from './model/use-snippets.ts';
+import { useTemplates } from './model/use-templates.ts';
 import { useTidyUp } from './model/use-tidy-up.ts';
 import { useWaysToSend } from './model/use-ways-to-send.ts';
 import { Addressing } from './view/Addressing.tsx';
@@ -89,10 +90,12 @@ const Ready = (props: ReadyProps) => {
   // What was asked for when the text was too long, so that its pieces go out as that.
   const asked = useRef<SendIntent>(simply);
   const template = open.edit.template ?? null;
+  const templates = useTemplates(channel.prepared ? (chosen?.id ?? null) : null, template);
   const tooLong = channel.fit !== null && !channel.fit.within && !channel.prepared;
   const barred = (intent: SendIntent): boolean => {
     asked.current = intent;
-    if (channel.shut || (channel.prepared && template === null)) return true;
+    if (channel.shut) return true;
+    if (channel.prepared) return templates.chosen === null || templates.unfilled.length > 0;
     return tooLong && !intent.split;
   };
   const ways = useWaysToSend({ sender, open, hands, answers, barred, onHide });
@@ -171,6 +174,7 @@ const Ready = (props: ReadyProps) => {
           tall={tall}
           onTall={() => setTall(!tall)}
         />
+        <ChannelLines open={open} hands={hands} standing={channel} />
         <Addressing
           edit={open.edit}
           mode={mode}
@@ -182,12 +186,10 @@ const Ready = (props: ReadyProps) => {
           }}
           onPending={ways.onPending}
         />
-        <ChannelLines open={open} hands={hands} standing={channel} />
         {channel.shut ? <ShutNotice name={channel.name} kept={open.edit.html !== ''} /> : null}
-        {channel.prepared && chosen !== undefined ? (
+        {channel.prepared ? (
           <TemplateChooser
-            account={chosen.id}
-            chosen={template}
+            templates={templates}
             onChange={(next) => {
               hands.change({ template: next === null ? null : { id: next.id, values: { ...next.values } } });
             }}

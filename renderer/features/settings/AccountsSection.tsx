@@ -1,7 +1,7 @@
 import { KeyRound, Pause, Play, Plus, RefreshCw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useLive } from '#renderer/engine-client/index.ts';
-import { FailureNotice, StreamBoxes } from '#renderer/features/accounts/index.ts';
+import { FailureNotice, StreamBoxes, placesOf } from '#renderer/features/accounts/index.ts';
 import { healthTone, healthWords } from '#renderer/features/rail/index.ts';
 import {
   Badge,
@@ -33,7 +33,7 @@ const tones: Readonly<Record<ReturnType<typeof healthTone>, Tone>> = {
   bad: 'bad',
 };
 
-const FolderLine = ({ stream }: { readonly stream: StreamRow }) => {
+const FolderLine = ({ stream, mail }: { readonly stream: StreamRow; readonly mail: boolean }) => {
   const words = useWords();
   const times = useTimes();
   const now = useNow();
@@ -41,7 +41,9 @@ const FolderLine = ({ stream }: { readonly stream: StreamRow }) => {
   return (
     <tr className={classes(differs && 'folder-differs')}>
       <th scope="row">
-        {stream.label}
+        {!mail && (stream.role === 'inbox' || stream.role === 'sent')
+          ? words(`account.stream.${stream.role}`)
+          : stream.label}
         {stream.gap === null ? null : (
           <p className="folder-gap">{words.of(`account.gap.${stream.gap}`, {}, 'account.gap.other')}</p>
         )}
@@ -67,10 +69,11 @@ const Folders = ({ account, mail }: { readonly account: AccountRow; readonly mai
   const change = useChange();
   const [choosing, setChoosing] = useState<ReadonlySet<string> | null>(null);
   const followed = account.streams.filter(({ chosen }) => chosen);
+  const offered = mail ? account.streams : placesOf(account.streams);
   if (choosing !== null) {
     return (
       <div className="settings-block">
-        <StreamBoxes streams={account.streams} chosen={choosing} onChange={setChoosing} />
+        <StreamBoxes streams={offered} chosen={choosing} onChange={setChoosing} />
         <div className="settings-actions">
           <Button
             kind="primary"
@@ -109,13 +112,13 @@ const Folders = ({ account, mail }: { readonly account: AccountRow; readonly mai
           </thead>
           <tbody>
             {followed.map((stream) => (
-              <FolderLine key={stream.name} stream={stream} />
+              <FolderLine key={stream.name} stream={stream} mail={mail} />
             ))}
           </tbody>
         </table>
       )}
       <div className="settings-actions">
-        {mail || account.streams.length > 1 ? (
+        {mail || offered.length > 1 ? (
           <Button
             small
             onClick={() => {
@@ -144,7 +147,7 @@ const Folders = ({ account, mail }: { readonly account: AccountRow; readonly mai
   );
 };
 
-const Sender = ({ account }: { readonly account: AccountRow }) => {
+const Sender = ({ account, mail }: { readonly account: AccountRow; readonly mail: boolean }) => {
   const words = useWords();
   const change = useChange();
   const [label, setLabel] = useState(account.label);
@@ -184,16 +187,18 @@ const Sender = ({ account }: { readonly account: AccountRow }) => {
           }}
         />
       </div>
-      <TextArea
-        label={words('settings.account.signature')}
-        hint={words('settings.account.signature.hint')}
-        maxLength={20_000}
-        rows={4}
-        value={signature}
-        onChange={(event) => {
-          setSignature(event.currentTarget.value);
-        }}
-      />
+      {mail ? (
+        <TextArea
+          label={words('settings.account.signature')}
+          hint={words('settings.account.signature.hint')}
+          maxLength={20_000}
+          rows={4}
+          value={signature}
+          onChange={(event) => {
+            setSignature(event.currentTarget.value);
+          }}
+        />
+      ) : null}
       <div className="settings-actions">
         <Button kind="primary" small submit disabled={same}>
           {words('word.save')}
@@ -238,7 +243,7 @@ const secondLine = (
 ): string => {
   const channel = words.of(`channel.${account.kind}`, {}, 'channel.other');
   const { address, archive } = account;
-  const known = archive || address === nameOf(account) || profile?.readableAddresses === false;
+  const known = archive || nameOf(account).includes(address) || profile?.readableAddresses === false;
   return known ? channel : words('settings.account.line', { channel, address });
 };
 
@@ -304,13 +309,14 @@ const AccountCard = ({
   const connectable = profile?.connectable === true;
   const mail = profile === null || profile.address === 'email';
   const said = healthWords(account, words, times, now);
+  const second = secondLine(account, profile, words);
   return (
-    <section className="account-card" aria-label={nameOf(account)}>
+    <section className="account-card" aria-label={`${nameOf(account)}, ${second}`}>
       <header className="account-head">
         <ChannelIcon channel={account.kind} size={18} />
         <div className="account-name">
           <h3>{nameOf(account)}</h3>
-          <p className="settings-soft">{secondLine(account, profile, words)}</p>
+          <p className="settings-soft">{second}</p>
         </div>
         <Badge tone={tones[healthTone(health)]}>{said}</Badge>
       </header>
@@ -363,8 +369,8 @@ const AccountCard = ({
             <Folders account={account} mail={mail} />
           </details>
           <details className="account-more">
-            <summary>{words('settings.sender')}</summary>
-            <Sender account={account} />
+            <summary>{words(mail ? 'settings.sender' : 'settings.sender.chat')}</summary>
+            <Sender account={account} mail={mail} />
           </details>
           <NoReply account={account} />
         </>

@@ -75,6 +75,10 @@ const Import = ({ account }: { readonly account: AccountRow }) => {
   );
 };
 
+/** What of a chat can be followed or left: its rooms; what we say ourselves comes along. */
+export const placesOf = (streams: readonly StreamRow[]): readonly StreamRow[] =>
+  streams.filter(({ role }) => role !== 'sent');
+
 /** What people call the account: the name the server gave, or its address. */
 const shownAs = ({ label, address }: AccountRow, { readableAddresses }: ChannelProfile): string =>
   readableAddresses || label === '' ? address : label;
@@ -95,8 +99,9 @@ export const FolderChoice = ({
   const [changed, setChanged] = useState<ReadonlySet<string> | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
   const mail = profile.address === 'email';
+  const offered = mail ? (account?.streams ?? []) : placesOf(account?.streams ?? []);
   // One place to read from is no choice.
-  const nothingToChoose = !mail && account !== undefined && account.streams.length <= 1;
+  const nothingToChoose = !mail && account !== undefined && offered.length <= 1;
   const done = useRef<HTMLButtonElement>(null);
 
   useEffect(() => {
@@ -131,7 +136,7 @@ export const FolderChoice = ({
             <Busy subject={words(mail ? 'wizard.folders.asking' : 'wizard.streams.asking')} />
           ) : (
             <StreamBoxes
-              streams={account.streams}
+              streams={offered}
               chosen={changed ?? chosenOf(account)}
               onChange={setChanged}
             />

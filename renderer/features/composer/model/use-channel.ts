@@ -68,7 +68,9 @@ export const useChannel = (open: OpenDraft, senders: Senders): ChannelStanding =
     sendWords:
       visibility === null
         ? words('action.composer.send')
-        : words(`composer.send.${visibility}`, { name: customer }),
+        : words(`composer.send.${visibility}`, {
+            name: first === undefined ? '' : whoOf(first, chosen?.kind ?? ''),
+          }),
     noFiles: maxBytes === 0 ? words('composer.attach.none', { channel: name }) : null,
   };
 };

@@ -1,14 +1,11 @@
 import { useId, useState } from 'react';
-import { useLive } from '#renderer/engine-client/index.ts';
 import { Busy, Button, Notice, SelectField, TextField, refusalWords, useWords } from '#renderer/ui/index.ts';
 import { languageName } from '#shared/messages/languages.ts';
 import type { PreparedText } from '#shared/contract/accounts.ts';
 import type { ChosenTemplate } from '#shared/contract/compose.ts';
-import type { AccountId } from '#shared/kit/brand.ts';
+import type { Templates } from '../model/use-templates.ts';
 import { filledTemplate } from '../model/filled-template.ts';
 import './template-chooser.css';
-
-type Chosen = ChosenTemplate | null;
 
 const Preview = ({
   template,
@@ -92,26 +89,22 @@ const Choice = ({
 
 /** The prepared texts of an account: one is chosen, its variables are filled in, and how it will read is shown beside. */
 export const TemplateChooser = ({
-  account,
-  chosen,
+  templates,
   onChange,
 }: {
-  readonly account: AccountId;
-  readonly chosen: Chosen;
-  readonly onChange: (chosen: Chosen) => void;
+  readonly templates: Templates;
+  readonly onChange: (chosen: ChosenTemplate | null) => void;
 }) => {
   const words = useWords();
   const group = useId();
-  const { data, error } = useLive('account.templates', { id: account });
   const [language, setLanguage] = useState('');
-  const templates = data?.templates ?? [];
-  const languages = [...new Set(templates.map((template) => template.language))];
-  const shown = templates.filter((template) => language === '' || template.language === language);
-  const template = templates.find(({ id }) => id === chosen?.id);
+  const { list, failure, chosen, unfilled } = templates;
 
-  if (error !== null) return <Notice tone="bad">{refusalWords(words, error.failure)}</Notice>;
-  if (data === undefined) return <Busy subject={words('composer.template.asking')} />;
-  if (templates.length === 0) return <Notice tone="note">{words('composer.template.none')}</Notice>;
+  if (failure !== null) return <Notice tone="bad">{refusalWords(words, failure)}</Notice>;
+  if (list === null) return <Busy subject={words('composer.template.asking')} />;
+  if (list.length === 0) return <Notice tone="note">{words('composer.template.none')}</Notice>;
+  const languages = [...new Set(list.map((template) => template.language))];
+  const shown = list.filter((template) => language === '' || template.language === language);
   return (
     <div className="template-chooser">
       <div className="template-side">
@@ -121,10 +114,10 @@ export const TemplateChooser = ({
             <Choice
               key={one.id}
               template={one}
-              chosen={one.id === chosen?.id}
+              chosen={one.id === chosen?.text.id}
               group={group}
               onChoose={() => {
-                onChange({ id: one.id, values: one.id === chosen?.id ? chosen.values : {} });
+                onChange({ id: one.id, values: {} });
               }}
             />
           ))}
@@ -141,12 +134,20 @@ export const TemplateChooser = ({
           />
         )}
       </div>
-      {template === undefined || chosen === null ? (
+      {chosen === null ? (
         <p className="composer-hint">{words('composer.template.choose')}</p>
       ) : (
         <div className="template-side">
-          <Variables template={template} chosen={chosen} onChange={onChange} />
-          <Preview template={template} chosen={chosen} />
+          <Variables template={chosen.text} chosen={chosen.choice} onChange={onChange} />
+          <Preview template={chosen.text} chosen={chosen.choice} />
+          {unfilled.length === 0 ? null : (
+            <p className="template-unfilled" role="status">
+              {words('composer.template.unfilled', {
+                count: unfilled.length,
+                names: new Intl.ListFormat(words.locale).format(unfilled),
+              })}
+            </p>
+          )}
           <div>
             <Button small kind="quiet" onClick={() => onChange(null)}>
               {words('composer.template.none-chosen')}

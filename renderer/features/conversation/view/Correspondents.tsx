@@ -1,5 +1,6 @@
 import { TimeWords, useTimes, useWords } from '#renderer/ui/index.ts';
 import { useProfiles, useWho } from '#renderer/workbench/index.ts';
+import type { ChannelProfile } from '#shared/domain/channel-profile.ts';
 import type { Correspondent } from '#shared/domain/message.ts';
 import type { MessageItem } from '../model/expanded.ts';
 import './correspondents.css';
@@ -31,15 +32,20 @@ export const Person = ({
 /** Names shown in one line before the rest becomes a number. */
 const mostNames = 3;
 
+/** On some channels we are only a number to the server; what came in there came to us. */
+const isUs = (person: Correspondent, { direction }: MessageItem, profile: ChannelProfile | null): boolean =>
+  direction === 'in' && person.name === '' && profile?.readableAddresses === false;
+
 /** Who got a message, in one line. */
 export const Receivers = ({ item }: { readonly item: MessageItem }) => {
   const words = useWords();
   const whoOf = useWho();
+  const profile = useProfiles()(item.channel);
   const all = [...item.to, ...item.cc, ...item.bcc];
   if (all.length === 0) return null;
   const names = all
     .slice(0, mostNames)
-    .map((person) => whoOf(person, item.channel))
+    .map((person) => (isUs(person, item, profile) ? words('conversation.message.you') : whoOf(person, item.channel)))
     .join(', ');
   const more = all.length - mostNames;
   return (
