@@ -5,7 +5,7 @@ import type { Instance } from './api/entities.ts';
 import { composePost } from './compose.ts';
 import { mastodonMapper } from './map/mapper.ts';
 import { addressOf, readRecipient } from './names.ts';
-import { mastodonProfile } from './profile.ts';
+import { mastodonProfile, roomForName } from './profile.ts';
 import { SentMemory } from './sent-memory.ts';
 import { MastodonSession, apiFor, streamsOfAccount } from './session.ts';
 import { readInstance, readToken } from './settings.ts';
@@ -21,7 +21,7 @@ function limitsOf({ configuration, max_toot_chars: older }: Instance): Settings 
   // A picture may be smaller than a film; the larger one is the limit here, and the server says what it thinks of the picture.
   const largest = countIn(Math.max(media.image_size_limit, media.video_size_limit));
   return {
-    ...(maxText === null ? {} : { maxText }),
+    ...(maxText === null || maxText <= roomForName ? {} : { maxText: maxText - roomForName }),
     ...(largest === null ? {} : { maxAttachmentBytes: largest }),
   };
 }

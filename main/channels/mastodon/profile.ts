@@ -3,6 +3,11 @@ import type { ChannelProfile } from '#shared/domain/channel-profile.ts';
 /** What every Mastodon takes unless it says otherwise (docs.joinmastodon.org, Posting to your profile). */
 const usualText = 500;
 const usualImageBytes = 16 * 1024 * 1024;
+/**
+ * Room for the name in front of every post: `@`, at most 30 letters (Account::USERNAME_LENGTH_LIMIT), and a blank. A text that filled the
+ * whole limit would be refused, and so would every piece of one that was cut to it.
+ */
+export const roomForName = 32;
 /** PostStatusService refuses a fifth file. */
 export const mostFiles = 4;
 
@@ -33,7 +38,7 @@ export const mastodonProfile: ChannelProfile = {
     remove: false,
     receipts: [],
     // StatusLengthValidator counts grapheme clusters, warning and text together.
-    maxText: { unit: 'graphemes', count: usualText, links: 23, shortMentions: true },
+    maxText: { unit: 'graphemes', count: usualText - roomForName, links: 23, shortMentions: true },
     split: true,
     maxAttachmentBytes: usualImageBytes,
     maxAttachments: mostFiles,

@@ -34,12 +34,12 @@ const failureOf = async (work: Promise<unknown>): Promise<AccountFailure> => {
 };
 
 describe('connecting a Mastodon account', () => {
-  it('finds the handle and the limits of the server with the token alone', async () => {
+  it('finds the handle and the limits of the server with the token alone, and leaves room for a name in front', async () => {
     const { account } = await shopOn({ maxCharacters: 5_000 });
     expect(await account.channel.probe(account.context, never())).toMatchObject({
       address: 'shop@social.example',
       label: '@shop@social.example',
-      settings: { maxText: 5_000, maxAttachmentBytes: 103_809_024 },
+      settings: { maxText: 4_968, maxAttachmentBytes: 103_809_024 },
       streams: [
         { name: 'notifications', role: 'inbox', chosen: true },
         { name: 'statuses', role: 'sent', chosen: true },
@@ -51,7 +51,7 @@ describe('connecting a Mastodon account', () => {
     const { account } = await shopOn({ instanceV2: false });
     const { address, settings } = await account.channel.probe(account.context, never());
     expect(address).toBe('shop@social.example');
-    expect(settings).toMatchObject({ maxText: 500 });
+    expect(settings).toMatchObject({ maxText: 468 });
   });
 
   it('names the scope that a token lacks in the words of the server', async () => {

@@ -315,6 +315,18 @@ describe('what happens to it later', () => {
     expect(two.id).not.toBe(one.id);
   });
 
+  it('is looked for though there is news as well', async () => {
+    const [one, two] = [world.write(ana, { text: '@shop one' }), world.write(ana, { text: '@shop two' })];
+    await account.pull('notifications');
+    later();
+    world.edit(one, '@shop one, I mean');
+    world.remove(two);
+    world.write(ana, { text: '@shop three' });
+    const { messages, facts } = await account.pull('notifications', { check: true });
+    expect(messages.map(({ text }) => text)).toEqual(['@shop@social.example three']);
+    expect(facts.map(({ kind }) => kind).sort()).toEqual(['edit', 'remove']);
+  });
+
   it('is no removal when only the notification was cleared away', async () => {
     world.write(ana, { text: '@shop one' });
     await account.pull('notifications');

@@ -6,7 +6,7 @@ import type { MastodonApi, Range, ReadStatus } from '../api/mastodon-api.ts';
 import type { SentMemory } from '../sent-memory.ts';
 import { comesByItself } from './correspondence.ts';
 import { editItem, goneItem, statusItem } from './item.ts';
-import { readCursor, withRecent } from './stream-cursor.ts';
+import { mostRecent, readCursor, withRecent } from './stream-cursor.ts';
 import type { Recent, StreamCursor } from './stream-cursor.ts';
 import type { Threads } from './threads.ts';
 
@@ -149,8 +149,10 @@ async function pullNews(
     recent: [...recent],
   };
   const moved = next.newest !== cursor.newest;
-  if (!moved && limits.check) return check(feed, context, next, signal);
-  return batchOf(gathering.items, next, moved);
+  const hasRoom = gathering.items.length + mostRecent <= limits.maxItems;
+  if (!limits.check || (moved && !hasRoom)) return batchOf(gathering.items, next, moved);
+  const checked = await check(feed, context, next, signal);
+  return { ...checked, items: [...gathering.items, ...checked.items], more: moved || checked.more };
 }
 
 const batchOf = (items: readonly RawItem[], next: StreamCursor, more: boolean): Batch => ({

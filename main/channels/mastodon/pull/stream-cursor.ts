@@ -4,7 +4,7 @@ import type { Cursor } from '../../kit/channel.ts';
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
 
 /** So many of the newest statuses are read again to see whether they were changed or taken back. */
-const mostRecent = 30;
+export const mostRecent = 30;
 
 /** A status read lately: its id, the root of its thread, and when it was last changed as far as is known ('' for never). */
 const recent = v.strictObject({ id, root: id, edited: v.pipe(v.string(), v.maxLength(40)) });
