@@ -5,6 +5,7 @@ import type { Conformance } from './conformance.ts';
 import { question } from './conformance.ts';
 import { ConformanceInbox } from './inbox.ts';
 import { describeFaults } from './faults.ts';
+import { describeJourney } from './journey.ts';
 import { describeKeeping } from './keeping.ts';
 import { describeMapping } from './mapping.ts';
 import { describeSending } from './sending.ts';
@@ -61,5 +62,6 @@ export function describeChannel(harness: Harness): void {
     describeMapping(conformance);
     describeSending(conformance);
     describeFaults(conformance);
+    describeJourney(conformance);
   });
 }

@@ -266,6 +266,22 @@ describe('what is told of an answer of ours', () => {
     expect(ours()).toHaveLength(1);
   });
 
+  it('does not answer what nobody here had yet, though the clock of its server is behind', () => {
+    answer();
+    sent('name of o');
+    take(said('b', { id: 'b', text: 'And the blue one?', at: present + minute - 500 }));
+    expect(onlyRow(workspace).turn).toBe('ours');
+    expect(messages().map(({ text }) => text)).toEqual(['Words of a', 'Tomorrow', 'And the blue one?']);
+  });
+
+  it('answers what an import finds from before it', () => {
+    answer();
+    sent('name of o');
+    workspace.db.run('UPDATE stream SET imported_at = NULL');
+    take(said('b', { id: 'b', at: present + 1 }));
+    expect(onlyRow(workspace).turn).toBe('theirs');
+  });
+
   it('brings the conversation back when it did not arrive in the end', () => {
     answer();
     sent('name of o');

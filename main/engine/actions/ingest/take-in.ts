@@ -59,17 +59,42 @@ const noteFlags = (context: ActionContext, seq: number): void => {
   if (conversation !== null) tellUnread(context, [conversation]);
 };
 
+/** Clocks of chat servers differ from ours by less than this, and many date by the second. */
+const mostSkewMs = 2 * 60_000;
+
+/** When we last wrote here in a conversation, in ms UTC; null for never. */
+const lastWritten = ({ db }: ActionContext, conversation: number): number | null =>
+  db.get<{ at: number }>(
+    `SELECT at FROM message WHERE conversation_num = ? AND direction = 'out' AND client_id IS NOT NULL
+     ORDER BY at DESC, seq DESC LIMIT 1`,
+    [conversation],
+  )?.at ?? null;
+
+/**
+ * Since when a message waits for an answer: since it was written, but what nobody here had when we last answered was not answered by
+ * that, whatever its date says. Only for what comes while we look on; what an import finds is judged by its dates.
+ */
+const heardAt = (context: ActionContext, intake: Intake, inbound: Inbound, conversation: number): number => {
+  if (intake.importing || inbound.direction === 'out' || intake.historic(inbound.at)) return inbound.at;
+  const written = lastWritten(context, conversation);
+  return written === null ? inbound.at : Math.max(inbound.at, written + 1);
+};
+
 const addMessage = (
   context: ActionContext,
   intake: Intake,
   item: ParsedItem,
-  inbound: Inbound,
+  given: Inbound,
   id: MessageId,
 ): Extract<Taken, { kind: 'added' }> => {
   const { db } = context;
   const { batch, own } = intake;
-  const customer = customerOf(context, intake, inbound);
-  const threaded = threadMessage(context, intake, inbound, { id, customer });
+  const customer = customerOf(context, intake, given);
+  const threaded = threadMessage(context, intake, given, { id, customer });
+  const heard = heardAt(context, intake, given, threaded.conversation);
+  // In a chat the order is the server's: an answer to ours must not stand before it because two clocks differ.
+  const inOrder = given.thread.room !== null && heard - given.at <= mostSkewMs;
+  const inbound = inOrder ? { ...given, at: heard } : given;
   const stranger =
     !threaded.isNew && !intake.importing && isStranger(db, threaded.conversation, inbound, own);
   const seq = insertMessage(
@@ -103,7 +128,7 @@ const addMessage = (
       historic,
       imported: intake.importing,
     },
-    at: inbound.at,
+    at: heard,
   });
   if (!historic && !asksNothing && holdPlanned(db, threaded.conversation)) {
     markOutbox(db, threaded.conversation);
