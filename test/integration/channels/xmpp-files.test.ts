@@ -6,7 +6,7 @@ import type { RemoteFile } from '#main/channels/kit/channel.ts';
 import type { Inbound, RawItem } from '#main/channels/kit/inbound.ts';
 import type { OutgoingFile } from '#main/channels/kit/outgoing.ts';
 import { openSealed } from '#main/channels/xmpp/files/fetch-file.ts';
-import { element } from '#main/channels/xmpp/stream/element.ts';
+import { childOf, element, textIn } from '#main/channels/xmpp/stream/element.ts';
 import type { Element } from '#main/channels/xmpp/stream/element.ts';
 import { LOOPBACK, freePort } from '#test/support/ports.ts';
 import { chatter } from '#test/support/prosody/chatter.ts';
@@ -113,9 +113,7 @@ describe.each(dialects)('files on %s', (_name, start) => {
       parts: [{ name: expect.stringContaining('.pdf') as unknown }],
     });
     const said = heard.find((one) => one.attributes.get('id') === attempt.clientId);
-    const texts = (said?.children ?? []).flatMap((child) =>
-      typeof child === 'string' ? [] : child.name === 'body' ? [child.children.join('')] : [],
-    );
+    const texts = [textIn(childOf(said, 'body', client))];
     expect(texts).toEqual([expect.stringMatching(/^http:\/\/localhost:\d+\/\S+$/)]);
   });
 

@@ -78,7 +78,7 @@ export async function findUpload(
 
 const secureUrl = (written: string | null): URL | null => {
   const url = written !== null && URL.canParse(written) ? new URL(written) : null;
-  if (url === null || url.username !== '' || url.password !== '') return null;
+  if (url?.username !== '' || url.password !== '') return null;
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)) ? url : null;
 };
 
