@@ -37,7 +37,12 @@ function accountAt(server: MastodonServer): StagedAccount {
     customer: { name: 'Ana Pereira', address: ana.acct },
     open: () => channel.open(context),
     write: async (texts) => {
-      for (const text of texts) world.write(ana, { text: `@${agent.username} ${text}` });
+      // Whoever was answered goes on where they were answered, as every program for Mastodon does.
+      const answered = [...world.statuses.values()].findLast(
+        ({ author, mentions }) => author === agent && mentions.includes(ana),
+      );
+      const place = answered === undefined ? {} : { inReplyTo: answered, visibility: answered.visibility };
+      for (const text of texts) world.write(ana, { text: `@${agent.username} ${text}`, ...place });
     },
     seed: async (count) => {
       for (let n = 1; n <= count; n += 1)
