@@ -45,10 +45,20 @@ process.env['NODE_ENV'] = 'test';
 /** @type {DevEnv} */
 const devEnv = await load('@atproto/dev-env', 'dist/index.js');
 
+// Pictures are shown from the AppView's own address, and that has to be one that leads to it.
+const appViewPort = await new Promise((/** @type {(port: number) => void} */ settle) => {
+  const probe = createServer();
+  probe.listen(0, '127.0.0.1', () => {
+    const address = probe.address();
+    probe.close(() => settle(typeof address === 'object' && address !== null ? address.port : 0));
+  });
+});
+
 const started = await (database === null
   ? devEnv.TestNetworkNoAppView.create({ pds: { hostname: 'localhost' } })
   : devEnv.TestNetwork.create({
       pds: { hostname: 'localhost' },
+      bsky: { port: appViewPort, publicUrl: `http://localhost:${appViewPort}` },
       dbPostgresUrl: database,
       dbPostgresSchema: 'bluesky',
     }));
