@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { HttpEmulator } from '../http-emulator/http-emulator.ts';
 import type { EmulatedRequest } from '../http-emulator/http-emulator.ts';
+import type { Habits } from './call.ts';
 import { respond } from './routes.ts';
-import type { Habits } from './routes.ts';
 import { World } from './world.ts';
 import type { EventFacts, StoredEvent, StoredRoom } from './world.ts';
 

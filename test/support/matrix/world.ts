@@ -17,6 +17,7 @@ export type StoredEvent = {
   redactedBecause?: StoredEvent;
 };
 
+/** Up to where somebody has read. */
 export type Receipt = {
   readonly stream: number;
   readonly event: string;
@@ -26,6 +27,7 @@ export type Receipt = {
   readonly thread?: string;
 };
 
+/** A room with everything said in it, in the order of the server. */
 export type StoredRoom = {
   readonly id: string;
   readonly events: StoredEvent[];
@@ -35,6 +37,7 @@ export type StoredRoom = {
   readonly edits: Map<string, StoredEvent>;
 };
 
+/** An access token and whose it is. */
 export type Token = {
   readonly user: string;
   readonly device: string;
@@ -43,6 +46,7 @@ export type Token = {
   state: 'good' | 'soft' | 'gone';
 };
 
+/** A user of this server. */
 export type Person = {
   readonly id: string;
   password: string;
@@ -251,5 +255,6 @@ const bundled = ({ event_id, sender, origin_server_ts, type, content }: StoredEv
   content,
 });
 
+/** Whether a value is an object of JSON. */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
