@@ -1555,7 +1555,7 @@ export const en = {
   'composer.template.choose': 'Choose a prepared text; how it reads is shown here.',
   'composer.template.preview': 'How it reads',
   'composer.template.unfilled':
-    '{count, plural, one {{names} is still to be filled in.} other {{names} are still to be filled in.}}',
+    '{count, plural, one {“{names}” is still to be filled in.} other {{names} are still to be filled in.}}',
   'composer.template.variable': 'For “{name}”',
   'composer.template.language': 'Language',
   'composer.template.language.all': 'All languages',

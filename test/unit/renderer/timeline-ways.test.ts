@@ -39,16 +39,19 @@ const row = (item: MessageItem): TimelineRow => ({ kind: 'item', item });
 describe('a conversation that goes several ways', () => {
   it('says where it goes on by another channel, and with which address', () => {
     const rows = [row(message('1', 'chat')), row(message('2', 'email', 'out')), row(message('3', 'email'))];
-    expect(withWays(rows).map((one) => (one.kind === 'way' ? `${one.channel} ${one.other?.address ?? ''}` : 'message'))).toEqual([
-      'message',
-      'email ana@email',
-      'message',
-      'message',
-    ]);
+    expect(
+      withWays(rows).map((one) =>
+        one.kind === 'way' ? `${one.channel} ${one.other?.address ?? ''}` : 'message',
+      ),
+    ).toEqual(['message', 'email ana@email', 'message', 'message']);
   });
 
   it('knows what went on inside a folded run', () => {
-    const folded: TimelineRow = { kind: 'folded', key: 'x', items: [message('2', 'chat'), message('3', 'email')] };
+    const folded: TimelineRow = {
+      kind: 'folded',
+      key: 'x',
+      items: [message('2', 'chat'), message('3', 'email')],
+    };
     const rows = [row(message('1', 'chat')), folded, row(message('4', 'email')), row(message('5', 'chat'))];
     expect(withWays(rows).map(({ kind }) => kind)).toEqual(['item', 'folded', 'item', 'way', 'item']);
   });

@@ -135,11 +135,7 @@ export const FolderChoice = ({
           {account === undefined || account.streams.length === 0 ? (
             <Busy subject={words(mail ? 'wizard.folders.asking' : 'wizard.streams.asking')} />
           ) : (
-            <StreamBoxes
-              streams={offered}
-              chosen={changed ?? chosenOf(account)}
-              onChange={setChanged}
-            />
+            <StreamBoxes streams={offered} chosen={changed ?? chosenOf(account)} onChange={setChanged} />
           )}
         </fieldset>
       )}

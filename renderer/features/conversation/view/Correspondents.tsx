@@ -45,7 +45,9 @@ export const Receivers = ({ item }: { readonly item: MessageItem }) => {
   if (all.length === 0) return null;
   const names = all
     .slice(0, mostNames)
-    .map((person) => (isUs(person, item, profile) ? words('conversation.message.you') : whoOf(person, item.channel)))
+    .map((person) =>
+      isUs(person, item, profile) ? words('conversation.message.you') : whoOf(person, item.channel),
+    )
     .join(', ');
   const more = all.length - mostNames;
   return (

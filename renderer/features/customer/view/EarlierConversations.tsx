@@ -47,7 +47,9 @@ const Row = ({ row, current }: { readonly row: ConversationRow; readonly current
         disabled={current}
         onClick={() => go({ kind: 'open', id: row.id })}
       >
-        <bdi className="customer-earlier-subject">{subjectOf(row)}</bdi>
+        <bdi className="customer-earlier-subject">
+          {row.subject === '' && row.snippet !== '' ? row.snippet : subjectOf(row)}
+        </bdi>
         <span className="customer-earlier-facts">
           {current ? <Badge tone="accent">{words('customer.earlier.here')}</Badge> : null}
           <Standing row={row} />
