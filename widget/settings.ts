@@ -34,7 +34,10 @@ function hideUntil(text: string | undefined): ChatSettings['hideUntil'] {
 }
 
 /** A text of the page's own, or null for ours. */
-const text = (given: string | undefined, most: number): string | null => given?.trim().slice(0, most) || null;
+const text = (given: string | undefined, most: number): string | null => {
+  const wish = given?.trim().slice(0, most) ?? '';
+  return wish === '' ? null : wish;
+};
 
 /** Reads the attributes; null where the chat cannot work with them. */
 export function readSettings(

@@ -1,7 +1,7 @@
 /** A piece of a text: words, or an address that may be followed. */
 export type Piece = { readonly text: string; readonly href: string | null };
 
-const address = /https?:\/\/[^\s<>"'`\u0000-\u001f\u202a-\u202e\u2066-\u2069]+/gi;
+const address = /https?:\/\/[^\s<>"'`\p{Cc}\u202a-\u202e\u2066-\u2069]+/giu;
 const longest = 2_000;
 
 /** An address ends before the punctuation of the sentence it stands in, and before a bracket that it did not open. */

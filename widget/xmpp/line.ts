@@ -32,7 +32,7 @@ const connectMs = 20 * seconds;
 /** Proxies forget a silent connection after a minute. */
 const quietMs = 45 * seconds;
 const answerMs = 20 * seconds;
-const firstPauseMs = 1 * seconds;
+const firstPauseMs = 1_000;
 const longestPauseMs = 60 * seconds;
 const largestFrame = 256 * 1024;
 
@@ -93,7 +93,10 @@ export class Line {
    */
   ask(): Promise<boolean> {
     return new Promise((resolve) => {
-      if (!this.#online) return resolve(false);
+      if (!this.#online) {
+        resolve(false);
+        return;
+      }
       const id = `p${this.#nextId()}`;
       const socket = this.#socket;
       const callOff = this.#ports.later(answerMs, () => {
@@ -173,9 +176,9 @@ export class Line {
       if (heard.name === 'features') this.#takeFeatures(heard);
       else this.#end();
     } else if (heard.ns === ns.sasl) {
-      if (heard.name !== 'success') return this.#end();
-      this.#signedIn = true;
-      this.#begin();
+      this.#signedIn = heard.name === 'success';
+      if (this.#signedIn) this.#begin();
+      else this.#end();
     } else if (heard.name === 'iq') this.#takeIq(heard);
     else if (this.#online) this.#events.heard(heard);
   }
@@ -194,7 +197,10 @@ export class Line {
   #takeIq(iq: Stanza): void {
     const type = iq.attributes.get('type');
     const id = iq.attributes.get('id') ?? '';
-    if (type === 'get' || type === 'set') return this.#answer(iq, id);
+    if (type === 'get' || type === 'set') {
+      this.#answer(iq, id);
+      return;
+    }
     const waiting = this.#asked.get(id);
     if (waiting !== undefined) {
       this.#asked.delete(id);
@@ -203,7 +209,10 @@ export class Line {
     }
     if (id !== 'bind' || this.#online) return;
     const jid = textIn(childOf(childOf(iq, 'bind', ns.bind), 'jid', ns.bind));
-    if (type !== 'result' || jid === '') return this.#end();
+    if (type !== 'result' || jid === '') {
+      this.#end();
+      return;
+    }
     this.#online = true;
     this.#tries = 0;
     this.#keepAlive();

@@ -71,14 +71,14 @@ export const websiteChatHandlers = (
     },
     'websiteChat.examine': async ({ id }) => {
       const account = connectedAccount(db, id);
-      const examine = account === null ? undefined : channels.get(account.kind)?.examine;
-      if (account === null || examine === undefined) return fail({ kind: 'account-gone' });
+      const channel = account === null ? undefined : channels.get(account.kind);
+      if (account === null || channel?.examine === undefined) return fail({ kind: 'account-gone' });
       const { url, host } = chatOf(account);
       const context = {
         ...contexts.of(account),
         settings: { ...account.settings, chatUrl: url, chatHost: host },
       };
-      return ok({ steps: await examine(context, AbortSignal.timeout(examineWithinMs)) });
+      return ok({ steps: await channel.examine(context, AbortSignal.timeout(examineWithinMs)) });
     },
     'websiteChat.saveFile': async () => {
       const source = workspace.chatFile;

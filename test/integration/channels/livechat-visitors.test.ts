@@ -235,7 +235,8 @@ describe('a visitor with another program', () => {
     const heard: string[] = [];
     const { line, jid } = await visitorLine(server.websocket, (stanza) => {
       const body = stanza.children.find((child) => typeof child !== 'string' && child.name === 'body');
-      if (typeof body === 'object') heard.push(String(body.children[0]));
+      const text = typeof body === 'object' ? body.children[0] : undefined;
+      if (typeof text === 'string') heard.push(text);
     });
     line.say(element('presence', 'jabber:client'));
     line.say(

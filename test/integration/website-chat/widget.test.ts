@@ -298,10 +298,18 @@ describe('Converse.js as the visitor', () => {
     const folder = await converseFolder();
     const chat = chatOf(desk);
     const start = `import converse from '/converse/converse.min.js';
-const api = converse ?? window.converse;
-api.initialize({ authentication: 'anonymous', auto_login: true, jid: '${chat.host}', websocket_url: '${chat.url}',
+converse.plugins.add('shop', {
+  initialize() {
+    const { api } = this._converse;
+    api.listen.on('connected', async () => {
+      await api.waitUntil('chatBoxesInitialized');
+      await api.chats.open('${chat.agent}', {}, true);
+    });
+  },
+});
+converse.initialize({ authentication: 'anonymous', auto_login: true, jid: '${chat.host}', websocket_url: '${chat.url}',
   discover_connection_methods: false, view_mode: 'overlayed', allow_non_roster_messaging: true,
-  auto_join_private_chats: ['${chat.agent}'], assets_path: '/converse/', loglevel: 'error' });`;
+  assets_path: '/converse/', loglevel: 'error', whitelisted_plugins: ['shop'] });`;
     const head = `<link rel="stylesheet" href="/converse/converse.min.css"><script type="module">${start}</script>`;
     const policy = `default-src * data: blob: 'unsafe-inline' 'unsafe-eval' ws:`;
     const shop = await startShopSite(chat, {

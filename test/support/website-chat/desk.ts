@@ -147,6 +147,7 @@ export const factsOf = async <Kind extends InboundFact['kind']>(
 /** The room of whoever wrote first. */
 export const roomOf = async (desk: Desk): Promise<string> => {
   const [first] = await messagesOf(desk);
-  if (first?.thread.room == null) throw new Error('nobody wrote');
-  return first.thread.room;
+  const room = first?.thread.room ?? null;
+  if (room === null) throw new Error('nobody wrote');
+  return room;
 };

@@ -36,7 +36,10 @@ export async function startShopSite(
   options: {
     /** The chat's file as the build made it. */
     readonly chatFile: string;
+    /** More attributes of the chat's script, without `data-`. */
     readonly more?: Readonly<Record<string, string>>;
+    /** The lines that Settings wrote; otherwise those it would write. */
+    readonly snippet?: string;
     /** Other files by the folder they are served under. */
     readonly folders?: Readonly<Record<string, string>>;
     /** A page with another head and policy, by its path. */
@@ -45,7 +48,10 @@ export async function startShopSite(
 ): Promise<ShopSite> {
   const asked: string[] = [];
   const more = Object.entries(options.more ?? {}).map(([name, value]) => `  data-${name}="${value}"`);
-  const snippet = snippetFor(chat).replace('\n></script>', `\n${more.join('\n')}\n></script>`);
+  const snippet = (options.snippet ?? snippetFor(chat)).replace(
+    '\n></script>',
+    `\n${more.join('\n')}\n></script>`,
+  );
   const policy = `default-src 'none'; style-src 'self'; ${policyFor(chat)}; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'`;
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://shop').pathname;

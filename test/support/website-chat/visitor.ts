@@ -47,7 +47,12 @@ export async function visitorLine(
 /** A browser's memory of a site; closing a page leaves it. */
 export function memoryShelf(): Shelf {
   const texts = new Map<string, string>();
-  return { get: (name) => texts.get(name) ?? null, set: (name, text) => void texts.set(name, text) };
+  return {
+    get: (name) => texts.get(name) ?? null,
+    set: (name, text) => {
+      texts.set(name, text);
+    },
+  };
 }
 
 /** A page with the chat on it, without the page: the widget's talk on a line of its own. */

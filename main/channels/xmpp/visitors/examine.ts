@@ -147,31 +147,35 @@ export async function examineVisitors(
   const done: Examined[] = [];
   if (typeof url !== 'string' || typeof host !== 'string' || !isSocketAddress(url))
     return [{ step: 'websocket', ok: false, said: null }];
-  let line: VisitorLine | null = null;
+  const held: { line: VisitorLine | null } = { line: null };
   const steps: readonly (readonly [string, number, (within: AbortSignal) => Promise<void>])[] = [
     [
       'websocket',
       timeouts.connect,
       async (within) => {
-        line = await VisitorLine.open(url, within);
+        held.line = await VisitorLine.open(url, within);
       },
     ],
-    ['anonymous', timeouts.connect, async () => (line === null ? undefined : signInAsVisitor(line, host))],
+    [
+      'anonymous',
+      timeouts.connect,
+      async () => (held.line === null ? undefined : signInAsVisitor(held.line, host)),
+    ],
     [
       'agent',
       Math.min(answerWithinMs, timeouts.answer),
-      async () => (line === null ? undefined : reachAgent(line, agent)),
+      async () => (held.line === null ? undefined : reachAgent(held.line, agent)),
     ],
   ];
   try {
     for (const [step, ms, work] of steps) {
-      const said = await attempted(work, ms, signal, () => (line as VisitorLine | null)?.close());
+      const said = await attempted(work, ms, signal, () => held.line?.close());
       done.push({ step, ok: said === null, said: said === '' ? null : said });
       if (said !== null) break;
     }
     return done;
   } finally {
-    (line as VisitorLine | null)?.close();
+    held.line?.close();
   }
 }
 

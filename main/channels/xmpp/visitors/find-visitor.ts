@@ -58,8 +58,9 @@ async function readNews(desk: Desk, signal: AbortSignal): Promise<void> {
 /** Reads one page before what is known; false when there is none. */
 async function readOlder(desk: Desk, signal: AbortSignal): Promise<boolean> {
   const { connection, own, book } = desk;
-  if (book.read === null || book.read.oldest === null) return false;
+  if (book.read === null) return false;
   const { newest, oldest } = book.read;
+  if (oldest === null) return false;
   const page = await readPage(connection, own, { kind: 'before', id: oldest }, pageSize, signal);
   noteAll(desk, page);
   book.read = { newest, oldest: page.complete ? null : page.first };

@@ -46,13 +46,14 @@ export async function pullVisitors(
   };
   try {
     const cursor = readArchiveCursor(saved);
-    if (cursor === null || cursor.newest === null) return await fromTheTop();
+    const newest = cursor?.newest ?? null;
+    if (cursor === null || newest === null) return await fromTheTop();
     const importing = cursor.before !== null;
     if (!importing || monotonic() - memory.lookedAt >= betweenLooks) {
-      const news = await page({ kind: 'after', id: cursor.newest });
+      const news = await page({ kind: 'after', id: newest });
       memory.lookedAt = monotonic();
       if (news.results.length > 0) {
-        const next = { ...cursor, newest: news.last ?? cursor.newest };
+        const next = { ...cursor, newest: news.last ?? newest };
         return batchOf(desk, news, next, !news.complete || importing, null);
       }
     }

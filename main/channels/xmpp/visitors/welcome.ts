@@ -21,8 +21,9 @@ type Wake = (room: string) => void;
 function arrivedIn(message: Element, own: string): Arrived | null {
   const jid = attributeOf(message, 'from') ?? '';
   const said = visitorSaid(message);
-  if (said?.hello == null || !jid.includes('/') || bareJid(jid) === own) return null;
-  return { room: said.room, jid, last: said.hello.last };
+  const hello = said?.hello ?? null;
+  if (said === null || hello === null || !jid.includes('/') || bareJid(jid) === own) return null;
+  return { room: said.room, jid, last: hello.last };
 }
 
 /** Says that we are here (a presence to this one address, RFC 6121 section 4.6), says again what was missed, and wakes what waits. */
