@@ -10,8 +10,10 @@ export const useWho = (): ((person: Person, channel: string) => string) => {
   const profileOf = useProfiles();
   return ({ name, address }, channel) => {
     if (name !== '') return name;
-    return address === '' || profileOf(channel)?.readableAddresses === false
-      ? words('word.no-name')
-      : address;
+    if (address === '') return words('word.no-name');
+    // Even where customers are known by ids, our own address may be one that people read.
+    if (profileOf(channel)?.readableAddresses !== false || address.includes('@')) return address;
+    // Of many nameless people in one list each has a mark to be told apart by, where the channel has a word for them.
+    return words.of(`channel.${channel}.somebody`, { mark: address.slice(0, 4) }, 'word.no-name');
   };
 };

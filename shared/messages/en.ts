@@ -782,6 +782,7 @@ export const en = {
   'channel.livechat.about': 'Visitors of your website write to you without an account. It runs over any XMPP server.',
   'channel.livechat.where':
     'Make an account on your XMPP server for the chat alone, such as chat@example.org, and give its password here. How to let visitors in is said in the settings afterwards.',
+  'channel.livechat.somebody': 'Visitor {mark}',
   'channel.livechat.address': 'The address of the chat’s account, such as chat@example.org',
   'channel.livechat.credential': 'Password',
   'channel.livechat.xmppHost': 'Chat server',

@@ -128,7 +128,8 @@ function messageOf({ archived }: Read, sides: Sides, item: RawItem): Inbound {
     listUnsubscribe: null,
     seen: item.seen,
     answered: item.answered,
-    ...(outgoing ? {} : { name: dedupe }),
+    // What lies in our own archive was written by us, so its id may vouch for it.
+    name: outgoing && id !== null && ourId.test(id) ? id : dedupe,
     keepSource: true,
   };
 }
