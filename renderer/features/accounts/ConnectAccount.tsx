@@ -55,7 +55,7 @@ const AddressStep = ({ hands, autoFocus }: { readonly hands: WizardHands; readon
 };
 
 /** Whether the words of mail, with its mailboxes and folders, are the right ones. */
-const isMail = ({ profile }: Wizard): boolean => profile.address === 'email';
+const isMail = ({ profile }: Wizard): boolean => profile.capabilities.subject;
 
 const LookingStep = ({ hands }: { readonly hands: WizardHands }) => {
   const words = useWords();

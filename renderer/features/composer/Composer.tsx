@@ -241,9 +241,7 @@ const Ready = (props: ReadyProps) => {
             onReplace={ways.replaceRecipient}
           />
         ) : null}
-        {tooLong && channel.fit !== null ? (
-          <LengthNotice fit={channel.fit} channel={channel.name} onSplit={split} />
-        ) : null}
+        {tooLong ? <LengthNotice fit={channel.fit} channel={channel.name} onSplit={split} /> : null}
         {refusal === null || (tooLong && refused?.kind === 'too-long') ? null : (
           <RefusalNotice
             refusal={refusal}

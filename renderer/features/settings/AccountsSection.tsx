@@ -307,7 +307,7 @@ const AccountCard = ({
   const paused = health.kind === 'paused';
   // The sample's channel cannot be connected by hand.
   const connectable = profile?.connectable === true;
-  const mail = profile === null || profile.address === 'email';
+  const mail = profile === null || profile.capabilities.subject;
   const said = healthWords(account, words, times, now);
   const second = secondLine(account, profile, words);
   return (

@@ -23,7 +23,8 @@ const fits = (used: number, bytes: number, limit: TextLimit): boolean =>
   used <= limit.count && bytes <= (limit.bytes ?? Number.POSITIVE_INFINITY);
 
 /** Code points one by one, for a letter with so many marks that it is longer than a whole message. */
-const crumbs = (text: string, limit: TextLimit): Atom[] => [...text].map((letter) => atomOf(letter, limit));
+const crumbs = (text: string, limit: TextLimit): Atom[] =>
+  Array.from(text, (letter) => atomOf(letter, limit));
 
 function* lettersOf(text: string, limit: TextLimit): Generator<Atom> {
   for (const letter of graphemesOf(text)) {

@@ -118,19 +118,23 @@ export const openChatShop = async (): Promise<ChatShop> => {
           element('message', 'jabber:client', attributes, element('body', 'jabber:client', {}, text)),
         );
       },
-      sms: (body) => void phone.receive({ from: theirs, to: ours, body }),
-      whatsapp: (body, ago) =>
-        void phone.receive({
-          ...{ from: `whatsapp:${ago > day ? others : theirs}`, to: `whatsapp:${ours}`, body },
-          at: twilio.now() - ago,
-        }),
-      telegram: (text) => void bot.write(fan, { text }),
-      mastodon: (text, { to, warning }) =>
-        void mastodon.world.write(poster, {
+      sms: (body) => {
+        phone.receive({ from: theirs, to: ours, body });
+      },
+      whatsapp: (body, ago) => {
+        const from = `whatsapp:${ago > day ? others : theirs}`;
+        phone.receive({ from, to: `whatsapp:${ours}`, body, at: twilio.now() - ago });
+      },
+      telegram: (text) => {
+        bot.write(fan, { text });
+      },
+      mastodon: (text, { to, warning }) => {
+        mastodon.world.write(poster, {
           text: `@shop ${text}`,
           visibility: to,
           ...(warning === undefined ? {} : { spoiler: warning, sensitive: true }),
-        }),
+        });
+      },
     },
     smsSent: () =>
       phone.messages

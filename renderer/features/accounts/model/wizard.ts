@@ -226,21 +226,18 @@ export const wizardAfter = (wizard: Wizard, event: WizardEvent): Wizard => {
 
 const looksLikeMail = (text: string): boolean => /^\S+@\S+\.\S+$|^\S+@localhost$/.test(text);
 
-/** Whether something typed can be an address of a channel at all; what it must look like beyond that, the channel knows. */
-export const looksLikeAddress = ({ address, discovery }: ChannelProfile, typed: string): boolean => {
-  const text = typed.trim();
-  switch (address) {
-    case 'email':
-      return looksLikeMail(text);
-    case 'text':
-      // Where servers are looked for, a part of the address has to name them: `you@example.org`, `@you:example.org`.
-      return discovery ? /^\S*@\S*[@:.]\S+$|^\S+@\S+$/.test(text) : text !== '';
-    case 'phone':
-      return /^\+?[\d\s()./-]+$/.test(text) && text.replace(/\D/g, '').length >= 5;
-    case 'found':
-      return true;
-  }
+type AddressRule = (text: string, discovery: boolean) => boolean;
+const addressRules: Readonly<Record<ChannelProfile['address'], AddressRule>> = {
+  email: looksLikeMail,
+  // Where servers are looked for, a part of the address has to name them: `you@example.org`, `@you:example.org`.
+  text: (text, discovery) => (discovery ? /^\S*@\S+$/.test(text) : text !== ''),
+  phone: (text) => /^\+?[\d\s()./-]+$/.test(text) && text.replace(/\D/g, '').length >= 5,
+  found: () => true,
 };
+
+/** Whether something typed can be an address of a channel at all; what it must look like beyond that, the channel knows. */
+export const looksLikeAddress = ({ address, discovery }: ChannelProfile, typed: string): boolean =>
+  addressRules[address](typed.trim(), discovery);
 
 /** The names of the fields that have to be filled in and are not. */
 export const missingSettings = ({ fields }: ChannelProfile, settings: Settings): ReadonlySet<string> =>

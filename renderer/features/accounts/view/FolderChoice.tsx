@@ -98,7 +98,7 @@ export const FolderChoice = ({
   const account = data?.accounts.find((candidate) => candidate.id === id);
   const [changed, setChanged] = useState<ReadonlySet<string> | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
-  const mail = profile.address === 'email';
+  const mail = profile.capabilities.subject;
   const offered = mail ? (account?.streams ?? []) : placesOf(account?.streams ?? []);
   // One place to read from is no choice.
   const nothingToChoose = !mail && account !== undefined && offered.length <= 1;

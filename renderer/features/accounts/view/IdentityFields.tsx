@@ -25,7 +25,7 @@ export const IdentityFields = ({
 }) => {
   const words = useWords();
   const { wizard, tell } = hands;
-  const { kind, address } = wizard.profile;
+  const { kind, address, capabilities } = wizard.profile;
   const again = wizard.account !== null;
   const wrong = wizard.trouble?.kind === 'failure' && wizard.trouble.failure.where === 'address';
   const bad = tried && !looksLikeAddress(wizard.profile, wizard.address);
@@ -58,7 +58,7 @@ export const IdentityFields = ({
       {again || !showsName.has(address) ? null : (
         <TextField
           label={words('wizard.name')}
-          hint={words(address === 'email' ? 'wizard.name.hint' : 'wizard.name.hint.chat')}
+          hint={words(capabilities.subject ? 'wizard.name.hint' : 'wizard.name.hint.chat')}
           autoComplete="name"
           maxLength={200}
           value={wizard.senderName}

@@ -4,7 +4,7 @@ import type { MessageKey } from '#shared/messages/en.ts';
 import type { Words } from '#shared/messages/format.ts';
 
 /** What the words about a failure depend on: a token is not typed wrong like a password, and a chat is no mailbox. */
-export type Spoken = Pick<ChannelProfile, 'credential' | 'address'>;
+export type Spoken = Pick<ChannelProfile, 'credential' | 'capabilities'>;
 
 /**
  * The catalogue entries for a failure's title and words: those for a token, else those for what is not mail, else the
@@ -17,7 +17,7 @@ export const failureKeys = (
 ): { readonly title: MessageKey; readonly text: MessageKey } => {
   const variants = [
     ...(spoken?.credential === 'token' ? ['.token'] : []),
-    ...(spoken === null || spoken.address === 'email' ? [] : ['.chat']),
+    ...(spoken === null || spoken.capabilities.subject ? [] : ['.chat']),
     '',
   ];
   const first = (end: string, fallback: MessageKey): MessageKey =>

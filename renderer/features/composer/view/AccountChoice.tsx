@@ -10,7 +10,7 @@ const shown = (
   profile: ChannelProfile | null,
   words: Words,
 ): string => {
-  if (profile === null || profile.address === 'email')
+  if (profile === null || profile.capabilities.subject)
     return senderName === '' ? address : `${senderName} <${address}>`;
   return words('composer.from.chat', {
     account: label === '' ? address : label,

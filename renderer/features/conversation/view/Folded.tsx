@@ -2,7 +2,7 @@ import { EyeOff, Undo2 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { Button, useTimes, useWords } from '#renderer/ui/index.ts';
+import { Button, useNow, useTimes, useWords } from '#renderer/ui/index.ts';
 import { useWho } from '#renderer/workbench/index.ts';
 import type { MessageItem } from '../model/expanded.ts';
 import './folded.css';
@@ -48,13 +48,14 @@ export const TakenBack = ({
 }) => {
   const words = useWords();
   const times = useTimes();
+  const now = useNow();
   const name = useWho()(item.from, item.channel);
   return (
     <Folded
       icon={Undo2}
       said={words(item.direction === 'out' ? 'conversation.removed.ours' : 'conversation.removed', {
         name,
-        time: times.short(at, Date.now()),
+        time: times.short(at, now),
       })}
       show={words('conversation.removed.show')}
       hide={words('conversation.removed.hide')}

@@ -17,7 +17,7 @@ import {
 import type { LucideIcon } from 'lucide-react';
 import { createElement, memo, useState } from 'react';
 import type { ReactNode } from 'react';
-import { Avatar, Badge, IconButton, Menu, classes, useTimes, useWords } from '#renderer/ui/index.ts';
+import { Avatar, Badge, IconButton, Menu, classes, useNow, useTimes, useWords } from '#renderer/ui/index.ts';
 import type { MenuItem, Tone } from '#renderer/ui/index.ts';
 import { ChannelIcon, useProfiles, useToasts, useWho } from '#renderer/workbench/index.ts';
 import type { DraftMode } from '#shared/contract/compose.ts';
@@ -258,11 +258,30 @@ const useMenu = ({
   ];
 };
 
+/** When its author last changed it, and the way to what it said before. */
+const Edited = ({
+  at,
+  shown,
+  onToggle,
+}: {
+  readonly at: number;
+  readonly shown: boolean;
+  readonly onToggle: () => void;
+}) => {
+  const words = useWords();
+  const times = useTimes();
+  const now = useNow();
+  return (
+    <button type="button" className="message-edited" aria-expanded={shown} onClick={onToggle}>
+      {words('conversation.edited', { time: times.short(at, now) })}
+    </button>
+  );
+};
+
 const Head = (props: HeadProps) => {
   const words = useWords();
   const { item, onToggle, details, onDetails, versions, onVersions, onAnswer } = props;
   const menu = useMenu(props);
-  const times = useTimes();
   const readable = useProfiles()(item.channel)?.readableAddresses !== false;
   const who = useWho()(item.from, item.channel);
   return (
@@ -281,9 +300,7 @@ const Head = (props: HeadProps) => {
           <div className="message-head-marks">
             <WrittenAt at={item.at} short={false} />
             {item.editedAt === null ? null : (
-              <button type="button" className="message-edited" aria-expanded={versions} onClick={onVersions}>
-                {words('conversation.edited', { time: times.short(item.editedAt, Date.now()) })}
-              </button>
+              <Edited at={item.editedAt} shown={versions} onToggle={onVersions} />
             )}
             <Marks item={item} expanded severalWays={props.severalWays} ownWords={props.ownWords} />
           </div>
