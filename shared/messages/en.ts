@@ -1014,6 +1014,7 @@ export const en = {
   'outbox.failure.later': 'The server asks us to try later.',
   'outbox.failure.given-up': 'The server has put this off for a whole day, so it is not tried any more.',
   'outbox.failure.rejected': 'The server refused this message.',
+  'outbox.failure.encrypted-room': 'The room is encrypted, and Steward cannot write there',
   'outbox.failure.refused-recipient': 'The server refused a recipient.',
   'outbox.failure.unknown': 'The connection broke at the very moment of sending.',
   'outbox.failure.fault': 'Something broke inside Steward and was written to its log.',
@@ -1215,6 +1216,8 @@ export const en = {
   'delivery.failure.given-up':
     'The mail server has put this off for a whole day, so it is not tried any more.',
   'delivery.failure.rejected': 'The mail server refused this message.',
+  'delivery.failure.encrypted-room':
+    'The room is encrypted, and Steward cannot write there. Answer from a program that can, or by another way.',
   'delivery.failure.refused-recipient': 'The mail server refused this recipient; the others have got it.',
   'delivery.failure.bounced': 'The mail came back.',
   'delivery.failure.fault': 'Something broke inside Steward and was written to its log.',

@@ -3,7 +3,7 @@ import { readEndpoint } from '../kit/endpoint.ts';
 import type { Endpoint } from '../kit/endpoint.ts';
 import { ChannelError, failure } from '../kit/failure.ts';
 import { bareJid } from './names.ts';
-import { namedRooms } from './rooms/known-rooms.ts';
+import { namedRooms } from './rooms/named-rooms.ts';
 
 /** The settings of an XMPP account, checked. */
 export type XmppSettings = {

@@ -337,7 +337,8 @@ const queued = async (
     snippet: typed.replace(/\s+/gu, ' ').trim().slice(0, snippetLength),
     attachments: await attachmentsIn(workspace, account, composed.bytes, files),
     externalId: composed.externalId,
-    room: answered?.room ?? composed.room ?? null,
+    // An answer for fewer eyes than the question had is a talk of its own on some channels; the wire form knows.
+    room: composed.room ?? answered?.room ?? null,
     bundle,
     carriesFiles: last,
     piece: bundle === null ? null : plainAsHtml(words.text),

@@ -5,6 +5,7 @@ import type { Reconciled, SendResult } from '#main/channels/kit/outgoing.ts';
 export const sendFailureKinds = [
   'rejected',
   'refused-recipient',
+  'encrypted-room',
   'given-up',
   'offline',
   'account',
@@ -124,7 +125,7 @@ export const afterResult = (state: SendState, result: SendResult, now: number, c
         kind: 'failed',
         pending: state.pending,
         served: state.pending.length < state.recipients.length,
-        failure: failure('rejected', result.said),
+        failure: failure(result.code === 'encrypted-room' ? 'encrypted-room' : 'rejected', result.said),
       };
     case 'retry':
       return later(state, now, chance, {

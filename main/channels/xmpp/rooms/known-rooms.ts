@@ -1,23 +1,9 @@
-import type { Settings } from '#shared/contract/accounts.ts';
-import { textOf } from '../../kit/endpoint.ts';
-import { ChannelError, failure } from '../../kit/failure.ts';
 import { bareJid, ns } from '../names.ts';
 import type { XmppConnection } from '../stream/connection.ts';
 import { attributeOf, childOf, element, elementsOf } from '../stream/element.ts';
 import type { Element } from '../stream/element.ts';
 import { StanzaError } from '../stream/failures.ts';
-
-const mostRooms = 50;
-
-/** The rooms that the form names, separated by commas or blanks; one that is no address is a ChannelError `settings`. */
-export function namedRooms(settings: Settings): readonly string[] {
-  const written = (textOf(settings, 'rooms') ?? '').split(/[\s,;]+/).filter((one) => one !== '');
-  const rooms = written.map((one) => bareJid(one.replace(/^xmpp:/i, '').replace(/\?.*$/, '')));
-  const sound = rooms.filter((room) => room?.includes('@') === true);
-  if (sound.length < written.length || sound.length > mostRooms)
-    throw new ChannelError(failure('settings', 'rooms'));
-  return [...new Set(sound.flatMap((room) => room ?? []))];
-}
+import { mostRooms } from './named-rooms.ts';
 
 /** The rooms that other programs of this account enter by themselves (XEP-0402); none where the server keeps no bookmarks. */
 export async function bookmarkedRooms(
