@@ -96,8 +96,9 @@ VirtualHost "${domainOf(agent)}"
 -- The host for visitors; nobody has an account there:
 VirtualHost "${host}"
   authentication = "anonymous"
+  modules_enabled = { "blocklist"; "vcard_legacy" } -- for visitors with Converse.js
   -- Visitors may talk to this server's own hosts only:
-  modules_disabled = { "s2s"; "mam"; "offline"; "vcard"; "pep" }
+  modules_disabled = { "s2s"; "mam"; "offline" }
   limits = { c2s = { rate = "10kb/s"; burst = "2s" } }
 
 -- The account that Steward signs in to:
@@ -134,6 +135,7 @@ modules:
   mod_stream_mgmt: {}
   mod_carboncopy: {}
   mod_ping: {}
+  mod_blocking: {} # for visitors with Converse.js
 
 # The account that Steward signs in to:
 #   ejabberdctl register ${local} ${domain} PASSWORD

@@ -309,7 +309,7 @@ converse.plugins.add('shop', {
 });
 converse.initialize({ authentication: 'anonymous', auto_login: true, jid: '${chat.host}', websocket_url: '${chat.url}',
   discover_connection_methods: false, view_mode: 'overlayed', allow_non_roster_messaging: true,
-  assets_path: '/converse/', loglevel: 'error', whitelisted_plugins: ['shop'] });`;
+  assets_path: '/converse/', loglevel: 'error', whitelisted_plugins: ['shop'], blacklisted_plugins: ['converse-omemo'] });`;
     const head = `<link rel="stylesheet" href="/converse/converse.min.css"><script type="module">${start}</script>`;
     const policy = `default-src * data: blob: 'unsafe-inline' 'unsafe-eval' ws:`;
     const shop = await startShopSite(chat, {

@@ -88,7 +88,8 @@ ${
   visitors
     ? `VirtualHost "visitors.test"
   authentication = "anonymous"
-  modules_disabled = { "s2s"; "mam"; "offline"; "pep" }
+  modules_enabled = { "blocklist"; "vcard_legacy" }
+  modules_disabled = { "s2s"; "mam"; "offline" }
 `
     : ''
 }`;
