@@ -218,6 +218,35 @@ describe('a desk with chats and social networks', () => {
     await hide();
   });
 
+  it('answers by another way once both are known to be one customer, and keeps what was typed', async () => {
+    const { page } = app;
+    const panel = page.getByRole('region', { name: 'Customer' });
+    if (!(await panel.isVisible())) await page.keyboard.press('i');
+    await panel.getByRole('button', { name: 'More about this customer' }).click();
+    await page.getByRole('menuitem').first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog
+      .getByRole('searchbox')
+      .or(dialog.getByRole('textbox'))
+      .or(dialog.getByRole('combobox'))
+      .first()
+      .fill('Ana');
+    await dialog.getByText('Ana Pereira').first().click();
+    await dialog
+      .getByRole('button', { name: /one customer|merge/i })
+      .last()
+      .click();
+    await dialog.waitFor({ state: 'detached' });
+    await reply();
+    await write('Yes, in blue as well.');
+    await page.getByRole('button', { name: /^by XMPP chat/ }).click();
+    await page.getByRole('menuitemradio', { name: /^Mastodon, ana@customers.example/ }).click();
+    await page.getByRole('button', { name: 'Send privately to Ana Pereira' }).click();
+    await page.getByText('From here by Mastodon, ana@customers.example').waitFor();
+    await page.getByRole('article').last().getByText('Yes, in blue as well.').waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+  });
+
   it('lists every account with its channel and what it follows', async () => {
     const { page } = app;
     await page.getByRole('button', { name: /^Settings/ }).click();

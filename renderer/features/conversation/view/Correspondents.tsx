@@ -9,17 +9,12 @@ import './correspondents.css';
  * A person with the address that answers to them go to, so that a name alone never stands for it. Where addresses mean
  * nothing to people the name is all there is.
  */
-export const Person = ({
-  person,
-  readable,
-}: {
-  readonly person: Correspondent;
-  /** Whether an address of this channel means something to a person. */
-  readonly readable: boolean;
-}) => {
+export const Person = ({ person, channel }: { readonly person: Correspondent; readonly channel: string }) => {
   const words = useWords();
+  const whoOf = useWho();
+  const readable = useProfiles()(channel)?.readableAddresses !== false;
   const { name, address } = person;
-  if (!readable) return <bdi className="person-name">{name === '' ? words('word.no-name') : name}</bdi>;
+  if (!readable) return <bdi className="person-name">{whoOf(person, channel)}</bdi>;
   if (name === '' || name === address)
     return <bdi className="person-name">{address === '' ? words('word.no-name') : address}</bdi>;
   return (
@@ -63,7 +58,6 @@ export const Receivers = ({ item }: { readonly item: MessageItem }) => {
 export const MessageDetails = ({ item }: { readonly item: MessageItem }) => {
   const words = useWords();
   const times = useTimes();
-  const readable = useProfiles()(item.channel)?.readableAddresses !== false;
   const rows = [
     ['conversation.message.from', [item.from]],
     ['conversation.message.reply-to', item.replyTo],
@@ -81,7 +75,7 @@ export const MessageDetails = ({ item }: { readonly item: MessageItem }) => {
             <dd>
               {people.map((person, index) => (
                 <span key={index} className="message-details-person">
-                  <Person person={person} readable={readable} />
+                  <Person person={person} channel={item.channel} />
                 </span>
               ))}
             </dd>

@@ -61,7 +61,9 @@ const FailureText = ({ reason }: { readonly reason: FailureWords }) => {
     <>
       <p>{words.of(`delivery.failure.${reason.kind}`, {}, 'delivery.failure.unknown')}</p>
       {reason.said === null ? null : (
-        <p className="delivery-said">{words('delivery.said', { said: reason.said })}</p>
+        <p className="delivery-said">
+          {words.of(`send.said.${reason.said}`, { said: reason.said }, 'delivery.said')}
+        </p>
       )}
     </>
   );

@@ -282,14 +282,13 @@ const Head = (props: HeadProps) => {
   const words = useWords();
   const { item, onToggle, details, onDetails, versions, onVersions, onAnswer } = props;
   const menu = useMenu(props);
-  const readable = useProfiles()(item.channel)?.readableAddresses !== false;
   const who = useWho()(item.from, item.channel);
   return (
     <header className="message-head">
       <Avatar name={who} seed={item.from.address} />
       <div className="message-head-words">
         <p className="message-from">
-          <Person person={item.from} readable={readable} />
+          <Person person={item.from} channel={item.channel} />
         </p>
         <div className="message-second">
           <button type="button" className="message-to" aria-expanded={details} onClick={onDetails}>
