@@ -873,6 +873,7 @@ export const en = {
   'refusal.website-chat-wrong': 'One of the fields cannot be used: {field}.',
   'refusal.chat-file-missing': 'This build of Steward does not hold the chat’s file.',
   'refusal.chat-file-not-saved': 'The file could not be saved there.',
+  'send.said.other': '{said}',
   'send.said.visitor-left': 'The visitor has left; it is delivered when they come back.',
   'settings.section.accounts': 'Accounts',
   'settings.section.general': 'General',

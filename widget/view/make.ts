@@ -16,7 +16,7 @@ export function make<Name extends keyof HTMLElementTagNameMap>(
 const svg = 'http://www.w3.org/2000/svg';
 
 /** The signs of the widget, as paths on a field of 24 by 24. */
-export const signs = {
+const signs = {
   chat: 'M4 5.5A2.5 2.5 0 0 1 6.5 3h11A2.5 2.5 0 0 1 20 5.5v8a2.5 2.5 0 0 1-2.5 2.5H11l-4.6 4.1c-.5.4-1.4.1-1.4-.7V16A2.5 2.5 0 0 1 4 13.5z',
   close: 'M6 6l12 12M18 6L6 18',
   send: 'M4 12l16-8-6 16-3-6.5z',

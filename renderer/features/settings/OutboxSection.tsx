@@ -150,7 +150,11 @@ const OutboxLine = ({ row }: { readonly row: OutboxRow }) => {
               { said: row.failure.said ?? '' },
               'outbox.failure.other',
             )}
-            {row.failure.said === null ? null : <span className="settings-said">{row.failure.said}</span>}
+            {row.failure.said === null ? null : (
+              <span className="settings-said">
+                {words.of(`send.said.${row.failure.said}`, { said: row.failure.said }, 'send.said.other')}
+              </span>
+            )}
           </p>
         )}
         {row.state === 'unknown' ? <p className="settings-soft">{words('outbox.unknown.what')}</p> : null}

@@ -16,7 +16,7 @@ import type { Desk } from './find-visitor.ts';
 import { isVisitorId } from './visitor-said.ts';
 
 /** Said of a visitor who has closed the page; its words are under `send.said.visitor-left`. */
-export const visitorLeft = 'visitor-left';
+const visitorLeft = 'visitor-left';
 
 /** Whoever comes back wakes what waits for them; this is for a wake that was missed. */
 const lookAgainMs = 15 * 60_000;
