@@ -18,10 +18,7 @@ const wanted = (file) => inProject('tools', 'setup', 'bluesky', file);
 const homeOf = () => {
   const hash = createHash('sha256');
   for (const file of files) hash.update(readFileSync(wanted(file)));
-  return join(
-    cacheDir,
-    `bluesky-${hash.digest('hex').slice(0, 12)}-${process.platform}-${process.arch}`,
-  );
+  return join(cacheDir, `bluesky-${hash.digest('hex').slice(0, 12)}-${process.platform}-${process.arch}`);
 };
 
 /**

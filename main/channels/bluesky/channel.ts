@@ -32,7 +32,8 @@ export function createBlueskyChannel(options: { readonly timing?: Partial<Timing
       try {
         const { did, handle } = await whoWeAre(accountOf(context, timing.call), signal);
         const address = readDid(did);
-        if (address === null) throw new ChannelError(failure('protocol', readSettings(context.settings).service.host));
+        if (address === null)
+          throw new ChannelError(failure('protocol', readSettings(context.settings).service.host));
         return { address, label: `@${handle}`, streams: await session.streams(signal) };
       } finally {
         await session.close();

@@ -42,7 +42,10 @@ export function saidBy(said: unknown): Said | null {
 const ownLabels: ReadonlySet<string> = new Set(['porn', 'sexual', 'nudity', 'graphic-media']);
 
 const labelsIn = (warning: string): readonly string[] =>
-  warning.split(',').map((word) => word.trim().toLowerCase()).filter((word) => ownLabels.has(word));
+  warning
+    .split(',')
+    .map((word) => word.trim().toLowerCase())
+    .filter((word) => ownLabels.has(word));
 
 /** Whom a first word is for, as it was typed or as the customer is known. */
 const personIn = (address: string | undefined): string | null => readDid(address) ?? readHandle(address);

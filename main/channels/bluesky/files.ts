@@ -9,7 +9,11 @@ import { sourceOf } from './map/items.ts';
 import { lookUpPosts } from './walk/posts.ts';
 
 /** The pictures as the network shows them now: where they are may have changed since the post came. */
-async function picturesNow(account: BlueskyAccount, uri: string, signal: AbortSignal): Promise<readonly Picture[]> {
+async function picturesNow(
+  account: BlueskyAccount,
+  uri: string,
+  signal: AbortSignal,
+): Promise<readonly Picture[]> {
   const view = (await lookUpPosts(account, [uri], signal)).get(uri);
   const item = view === undefined ? null : readItem(sourceOf({ is: 'post', view }));
   return item?.is === 'post' ? picturesOfView(item.view.embed) : [];

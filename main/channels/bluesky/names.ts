@@ -40,7 +40,8 @@ export function readRecordUri(written: unknown): RecordUri | null {
 }
 
 /** The AT-URI of a record. */
-export const recordUri = ({ did, collection, rkey }: RecordUri): string => `at://${did}/${collection}/${rkey}`;
+export const recordUri = ({ did, collection, rkey }: RecordUri): string =>
+  `at://${did}/${collection}/${rkey}`;
 
 /** The AT-URI of a post in the one spelling that is compared; null for anything else. */
 export function readPostUri(written: unknown): string | null {

@@ -98,7 +98,11 @@ export class BlueskySession implements Session {
     }
   }
 
-  async listen(wanted: readonly string[], hint: (stream: string) => void, signal: AbortSignal): Promise<void> {
+  async listen(
+    wanted: readonly string[],
+    hint: (stream: string) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     const every = (stream: string): number => {
       switch (stream) {
         case 'messages':

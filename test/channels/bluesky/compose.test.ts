@@ -88,11 +88,18 @@ describe('the wire form of a message for Bluesky', () => {
   });
 
   it('labels what its author warned of, in the words that the network has for it', () => {
-    expect(saidOf(composed({ warning: 'graphic-media, spoiler' }).bytes)).toMatchObject({ labels: ['graphic-media'] });
+    expect(saidOf(composed({ warning: 'graphic-media, spoiler' }).bytes)).toMatchObject({
+      labels: ['graphic-media'],
+    });
   });
 
   it('gives back its words and files', () => {
-    const file = { name: 'box.png', mimeType: 'image/png', contentId: null, bytes: new Uint8Array([1, 2, 3]) };
+    const file = {
+      name: 'box.png',
+      mimeType: 'image/png',
+      contentId: null,
+      bytes: new Uint8Array([1, 2, 3]),
+    };
     const { bytes } = composed({ files: [file] });
     expect(channel.mapper.body(bytes)).toEqual({ text: 'It left yesterday.', html: null, inline: [] });
     expect(channel.mapper.part(bytes, '1')).toMatchObject({ name: 'box.png', mimeType: 'image/png' });
@@ -102,7 +109,15 @@ describe('the wire form of a message for Bluesky', () => {
     expect(channel.readRecipient?.(' @Ana.Test ')).toBe('ana.test');
     expect(channel.readRecipient?.(ana)).toBe(ana);
     expect(channel.readRecipient?.('https://bsky.app/profile/ana.test/post/3k')).toBe('ana.test');
-    for (const wrong of ['ana', 'ana@mail.test', '', 'a b.test', '-a.test', 'did:plc', 'ana.test\n'.repeat(2)])
+    for (const wrong of [
+      'ana',
+      'ana@mail.test',
+      '',
+      'a b.test',
+      '-a.test',
+      'did:plc',
+      'ana.test\n'.repeat(2),
+    ])
       expect(channel.readRecipient?.(wrong)).toBeNull();
   });
 });

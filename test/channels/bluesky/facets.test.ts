@@ -4,7 +4,10 @@ import { facetsOf, handlesIn } from '#main/channels/bluesky/send/facets.ts';
 const nobody = new Map<string, string>();
 
 /** The stretches of a text that its facets name, read as the network does: by bytes. */
-const stretches = (text: string, dids: ReadonlyMap<string, string> = nobody): readonly (readonly [string, string])[] =>
+const stretches = (
+  text: string,
+  dids: ReadonlyMap<string, string> = nobody,
+): readonly (readonly [string, string])[] =>
   facetsOf(text, dids).map(({ index, features }) => [
     Buffer.from(text, 'utf8').subarray(index.byteStart, index.byteEnd).toString('utf8'),
     features[0]?.['uri'] ?? features[0]?.['did'] ?? features[0]?.['tag'] ?? '',
@@ -26,7 +29,10 @@ describe('the facets of a post', () => {
       ['https://a.example/d', 'https://a.example/d'],
     ]);
     expect(stretches('https://en.wikipedia.org/wiki/Inbox_(disambiguation)')).toEqual([
-      ['https://en.wikipedia.org/wiki/Inbox_(disambiguation)', 'https://en.wikipedia.org/wiki/Inbox_(disambiguation)'],
+      [
+        'https://en.wikipedia.org/wiki/Inbox_(disambiguation)',
+        'https://en.wikipedia.org/wiki/Inbox_(disambiguation)',
+      ],
     ]);
   });
 
@@ -66,7 +72,13 @@ describe('the facets of a post', () => {
   });
 
   it('take no longer for a text that is made to be slow', () => {
-    const nasty = ['a.'.repeat(5_000), '@'.repeat(10_000), 'https://'.repeat(1_000), '#'.repeat(10_000), '('.repeat(10_000)];
+    const nasty = [
+      'a.'.repeat(5_000),
+      '@'.repeat(10_000),
+      'https://'.repeat(1_000),
+      '#'.repeat(10_000),
+      '('.repeat(10_000),
+    ];
     for (const text of nasty) expect(Array.isArray(facetsOf(text, nobody))).toBe(true);
   });
 });

@@ -74,7 +74,9 @@ describe('a post from Bluesky', () => {
     const from = Buffer.byteLength('Grüße 🙂 ', 'utf8');
     const to = from + Buffer.byteLength('shop.example/orders/12...', 'utf8');
     const facets = [link(from, to, 'https://shop.example/orders/1234567890')];
-    expect(message(view({ text, facets })).text).toBe('Grüße 🙂 https://shop.example/orders/1234567890 danke');
+    expect(message(view({ text, facets })).text).toBe(
+      'Grüße 🙂 https://shop.example/orders/1234567890 danke',
+    );
   });
 
   it('shows where a link leads that is hidden behind other words', () => {
@@ -85,7 +87,11 @@ describe('a post from Bluesky', () => {
   });
 
   it('passes over stretches that make no sense', () => {
-    const facets = [link(-5, 3, 'https://a.example'), link(4, 2, 'https://a.example'), link(0, 9_999, 'https://a.example')];
+    const facets = [
+      link(-5, 3, 'https://a.example'),
+      link(4, 2, 'https://a.example'),
+      link(0, 9_999, 'https://a.example'),
+    ];
     expect(message(view({ text: 'hello', facets: [...facets, { index: 'x' }, null] })).text).toBe('hello');
   });
 
@@ -130,18 +136,26 @@ describe('a post from Bluesky', () => {
     const external = { uri: 'https://news.example/a', title: 'News', description: '', thumb: '' };
     const embed = { $type: 'app.bsky.embed.external#view', external };
     expect(message(view({ text: 'See' }, { embed })).text).toBe('See\n\nNews\nhttps://news.example/a');
-    expect(message(view({ text: 'See https://news.example/a' }, { embed })).text).toBe('See https://news.example/a');
+    expect(message(view({ text: 'See https://news.example/a' }, { embed })).text).toBe(
+      'See https://news.example/a',
+    );
   });
 
   it('warns of what its author or the network labelled, and not of rules for programs', () => {
     const labels = [{ val: 'graphic-media' }, { val: '!no-unauthenticated' }, { val: 'spam', neg: true }];
-    const record = { text: 'x', labels: { $type: 'com.atproto.label.defs#selfLabels', values: [{ val: 'nudity' }] } };
+    const record = {
+      text: 'x',
+      labels: { $type: 'com.atproto.label.defs#selfLabels', values: [{ val: 'nudity' }] },
+    };
     expect(message(view(record, { labels })).warning).toBe('nudity, graphic-media');
   });
 
   it('is never from the future and has no page under a handle that leads nowhere', () => {
     const found = message(
-      view({ text: 'x' }, { indexedAt: '2099-01-01T00:00:00Z', author: { did: ana, handle: 'handle.invalid' } }),
+      view(
+        { text: 'x' },
+        { indexedAt: '2099-01-01T00:00:00Z', author: { did: ana, handle: 'handle.invalid' } },
+      ),
     );
     expect(found.at).toBe(now);
     expect(found.permalink).toBe(`https://bsky.app/profile/${ana}/post/3lbqanaaaaa2a`);
@@ -178,11 +192,21 @@ describe('what else Bluesky tells', () => {
   });
 
   it('a post that is gone is taken back', () => {
-    expect(understood({ is: 'gone', uri, at: now })).toMatchObject({ kind: 'remove', about: { name: uri }, at: now });
+    expect(understood({ is: 'gone', uri, at: now })).toMatchObject({
+      kind: 'remove',
+      about: { name: uri },
+      at: now,
+    });
   });
 
   it('a direct message has its conversation for a room, and only its two sides see it', () => {
-    const said = { id: '3lbqmsgaaaa2a', rev: '3lbqmsgaaaa2a', text: 'Hello', sender: { did: ana }, sentAt: '2026-11-22T10:00:00Z' };
+    const said = {
+      id: '3lbqmsgaaaa2a',
+      rev: '3lbqmsgaaaa2a',
+      text: 'Hello',
+      sender: { did: ana },
+      sentAt: '2026-11-22T10:00:00Z',
+    };
     const members = [author, { did: us, handle: 'shop.test' }];
     expect(message({ is: 'message', convo: { id: 'c1', members }, message: said })).toMatchObject({
       direction: 'in',
@@ -195,6 +219,8 @@ describe('what else Bluesky tells', () => {
   });
 
   it('what is of no known kind is kept and said to be unreadable', () => {
-    expect(understood({ is: 'like', of: 'nonsense', by: author, at: '' })).toMatchObject({ kind: 'unreadable' });
+    expect(understood({ is: 'like', of: 'nonsense', by: author, at: '' })).toMatchObject({
+      kind: 'unreadable',
+    });
   });
 });

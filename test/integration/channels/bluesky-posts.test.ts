@@ -114,14 +114,19 @@ describe('posts on Bluesky', () => {
   it('makes one post of two tries, also where the first verdict was lost', async () => {
     const { ours, ana } = await staged();
     const session = channel.open(ours.context);
-    const attempt = attemptOf(channel, ours.person.did, { text: 'Just once', to: [{ name: '', address: ana.did }] });
+    const attempt = attemptOf(channel, ours.person.did, {
+      text: 'Just once',
+      to: [{ name: '', address: ana.did }],
+    });
     front.lose('taken', ({ url }) => url.pathname.endsWith('putRecord'));
     expect(await session.send(attempt, agreeing, never())).toMatchObject({ kind: 'unknown' });
     expect(await session.reconcile(attempt, never())).toEqual({ acceptedAs: attempt.externalId });
     expect(await session.send(attempt, agreeing, never())).toMatchObject({ kind: 'accepted' });
     const posts = new Stream(channel, ours.context.address, 'posts');
     const written = messagesIn(await posts.catchUp(session));
-    expect(written).toMatchObject([{ name: attempt.externalId, text: `@${ana.handle} Just once`, direction: 'out' }]);
+    expect(written).toMatchObject([
+      { name: attempt.externalId, text: `@${ana.handle} Just once`, direction: 'out' },
+    ]);
   });
 
   it('renews an expired token once for all who ask, and saves it before anything is asked with it', async () => {
@@ -164,21 +169,37 @@ describe('posts on Bluesky', () => {
       input: { repo: ana.did, collection: 'app.bsky.feed.post', rkey },
     });
     await network.settle();
-    expect(await stream.catchUp(session, true)).toMatchObject([{ kind: 'remove', about: { name: asked.uri } }]);
+    expect(await stream.catchUp(session, true)).toMatchObject([
+      { kind: 'remove', about: { name: asked.uri } },
+    ]);
     expect(await stream.catchUp(session, true)).toEqual([]);
     const late = attemptOf(channel, ours.person.did, {
       text: 'Too late',
       to: [{ name: '', address: ana.did }],
-      answers: { name: asked.uri, room: asked.uri, from: { name: '', address: ana.did }, visibility: 'public', warning: '' },
+      answers: {
+        name: asked.uri,
+        room: asked.uri,
+        from: { name: '', address: ana.did },
+        visibility: 'public',
+        warning: '',
+      },
     });
-    expect(await session.send(late, agreeing, never())).toMatchObject({ kind: 'rejected', code: 'answered-post-gone' });
+    expect(await session.send(late, agreeing, never())).toMatchObject({
+      kind: 'rejected',
+      code: 'answered-post-gone',
+    });
     expect(kept.uri).not.toBe(asked.uri);
   });
 
   it('posts pictures with their names as descriptions, and fetches them again', async () => {
     const { ours, ana } = await staged();
     const session = channel.open(ours.context);
-    const file = { name: 'Schachtel 📦.png', mimeType: 'image/png', contentId: null, bytes: new Uint8Array(picture) };
+    const file = {
+      name: 'Schachtel 📦.png',
+      mimeType: 'image/png',
+      contentId: null,
+      bytes: new Uint8Array(picture),
+    };
     const attempt = attemptOf(channel, ours.person.did, {
       text: 'Here it is',
       to: [{ name: '', address: ana.handle }],
@@ -187,7 +208,9 @@ describe('posts on Bluesky', () => {
     expect(await session.send(attempt, agreeing, never())).toMatchObject({ kind: 'accepted' });
     const posts = new Stream(channel, ours.context.address, 'posts');
     const [message] = messagesIn(await posts.catchUp(session));
-    expect(message?.parts).toMatchObject([{ part: '1', name: 'Schachtel 📦.png', mimeType: 'image/png', remote: true }]);
+    expect(message?.parts).toMatchObject([
+      { part: '1', name: 'Schachtel 📦.png', mimeType: 'image/png', remote: true },
+    ]);
     const [item] = posts.items;
     if (item === undefined) throw new Error('no post');
     const wanted = { stream: 'posts', key: item.key, part: '1', source: item.bytes };
@@ -198,8 +221,14 @@ describe('posts on Bluesky', () => {
 
   it('brings the picture that a customer has sent', async () => {
     const { ours, ana, stream } = await staged();
-    const uploaded = await ana.call('com.atproto.repo.uploadBlob', { input: new Uint8Array(picture), type: 'image/png' });
-    const embed = { $type: 'app.bsky.embed.images', images: [{ alt: 'The broken box', image: uploaded['blob'] }] };
+    const uploaded = await ana.call('com.atproto.repo.uploadBlob', {
+      input: new Uint8Array(picture),
+      type: 'image/png',
+    });
+    const embed = {
+      $type: 'app.bsky.embed.images',
+      images: [{ alt: 'The broken box', image: uploaded['blob'] }],
+    };
     const facets = [mentionAtStart(ours.person.handle, ours.person.did)];
     await ana.post(`@${ours.person.handle} broken`, { facets, embed });
     await network.settle();
@@ -221,7 +250,11 @@ describe('posts on Bluesky', () => {
       session.send(attemptOf(channel, ours.person.did, { to, text: 'x', ...changes }), agreeing, never());
     expect(await send({ text: 'x'.repeat(301) })).toMatchObject({ kind: 'rejected' });
     const file = { name: 'a.pdf', mimeType: 'application/pdf', contentId: null, bytes: new Uint8Array(9) };
-    expect(await send({ files: [file] })).toMatchObject({ kind: 'rejected', said: 'a.pdf', code: 'file-not-carried' });
+    expect(await send({ files: [file] })).toMatchObject({
+      kind: 'rejected',
+      said: 'a.pdf',
+      code: 'file-not-carried',
+    });
     expect(await send({ to: [{ name: '', address: 'nobody-at-all.test' }] })).toMatchObject({
       kind: 'rejected',
       code: 'no-such-account',

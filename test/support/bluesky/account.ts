@@ -53,7 +53,10 @@ export async function newAccountOfOurs(
       if (secrets.kind !== 'password' || secrets.session === undefined) return;
       const { session } = secrets;
       const exp = Math.floor(Date.now() / 1_000) - 60;
-      secrets = { ...secrets, session: { ...session, accessToken: await network.aged(session.accessToken, exp) } };
+      secrets = {
+        ...secrets,
+        session: { ...session, accessToken: await network.aged(session.accessToken, exp) },
+      };
     },
     revoke: async () => {
       await person.call('com.atproto.server.revokeAppPassword', { input: { name: passwordName } });

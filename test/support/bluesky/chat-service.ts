@@ -8,7 +8,10 @@ import { whoAsks } from './service-token.ts';
 
 const id = v.pipe(v.string(), v.minLength(1));
 const facet = v.object({
-  index: v.object({ byteStart: v.pipe(v.number(), v.minValue(0)), byteEnd: v.pipe(v.number(), v.minValue(0)) }),
+  index: v.object({
+    byteStart: v.pipe(v.number(), v.minValue(0)),
+    byteEnd: v.pipe(v.number(), v.minValue(0)),
+  }),
   features: v.array(v.looseObject({ $type: v.string() })),
 });
 const text = v.pipe(
@@ -23,7 +26,11 @@ const inputs = {
   }),
   updateRead: v.object({ convoId: id, messageId: v.exactOptional(id) }),
   deleteMessageForSelf: v.object({ convoId: id, messageId: id }),
-  addReaction: v.object({ convoId: id, messageId: id, value: v.pipe(v.string(), v.minLength(1), v.maxLength(64)) }),
+  addReaction: v.object({
+    convoId: id,
+    messageId: id,
+    value: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+  }),
 };
 
 const refuse = (error: string, message: string, status = 400): EmulatedAnswer => ({
@@ -31,7 +38,10 @@ const refuse = (error: string, message: string, status = 400): EmulatedAnswer =>
   json: { error, message },
 });
 
-function inputOf<Shape extends v.GenericSchema>(shape: Shape, { body, headers }: EmulatedRequest): v.InferOutput<Shape> {
+function inputOf<Shape extends v.GenericSchema>(
+  shape: Shape,
+  { body, headers }: EmulatedRequest,
+): v.InferOutput<Shape> {
   if (headers['content-type']?.startsWith('application/json') !== true)
     throw new Refused('InvalidRequest', 'Request encoding (Content-Type) required but not provided');
   const parsed = v.safeParse(shape, JSON.parse(body.toString('utf8')));
@@ -48,7 +58,8 @@ const limitIn = (url: URL): number => {
 
 const needed = (url: URL, name: string): string => {
   const value = url.searchParams.get(name);
-  if (value === null || value === '') throw new Refused('InvalidRequest', `Params must have the property "${name}"`);
+  if (value === null || value === '')
+    throw new Refused('InvalidRequest', `Params must have the property "${name}"`);
   return value;
 };
 

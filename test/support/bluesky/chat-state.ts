@@ -21,7 +21,11 @@ export type Member = {
   readonly takes?: 'all' | 'none';
 };
 
-type Reaction = { readonly value: string; readonly sender: { readonly did: string }; readonly createdAt: string };
+type Reaction = {
+  readonly value: string;
+  readonly sender: { readonly did: string };
+  readonly createdAt: string;
+};
 type Message = {
   readonly id: string;
   rev: string;
@@ -114,7 +118,10 @@ export class ChatState {
       .sort((one, other) => (one.rev < other.rev ? 1 : -1));
     const below = mine.filter(({ rev }) => cursor === null || rev < cursor).slice(0, limit);
     const last = below.at(-1);
-    return { convos: below.map((convo) => this.#view(did, convo)), ...(last === undefined ? {} : { cursor: last.rev }) };
+    return {
+      convos: below.map((convo) => this.#view(did, convo)),
+      ...(last === undefined ? {} : { cursor: last.rev }),
+    };
   }
 
   messages(did: string, convoId: string, cursor: string | null, limit: number): object {
@@ -177,7 +184,8 @@ export class ChatState {
 
   log(did: string, cursor: string | null): object {
     const all = this.#logs.get(did) ?? [];
-    const after = cursor === null ? all.slice(-logPage) : all.filter(({ rev }) => rev > cursor).slice(0, logPage);
+    const after =
+      cursor === null ? all.slice(-logPage) : all.filter(({ rev }) => rev > cursor).slice(0, logPage);
     const next = after.at(-1)?.rev ?? cursor ?? all.at(-1)?.rev;
     return { logs: after.map(({ event }) => event), ...(next === undefined ? {} : { cursor: next }) };
   }
@@ -210,7 +218,8 @@ export class ChatState {
 
   #between(members: readonly string[]): Convo {
     const sorted = [...members].sort();
-    for (const convo of this.#convos.values()) if ([...convo.members].sort().join() === sorted.join()) return convo;
+    for (const convo of this.#convos.values())
+      if ([...convo.members].sort().join() === sorted.join()) return convo;
     const rev = this.#next();
     const convo: Convo = { id: rev, rev, members: sorted, messages: [], readUpTo: new Map() };
     this.#convos.set(convo.id, convo);

@@ -31,7 +31,19 @@ export async function startPostgres(): Promise<Started> {
     chownSync(data, Number(uid), Number(gid));
   }
   const bin = programs();
-  const args = [join(bin, 'initdb'), '-D', data, '-U', owner, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+  const args = [
+    join(bin, 'initdb'),
+    '-D',
+    data,
+    '-U',
+    owner,
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '--no-sync',
+  ];
   await run('setpriv', [...asOwner, ...args]);
   const port = await freePort();
   const quick = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'unix_socket_directories='];

@@ -51,11 +51,9 @@ export async function startNetwork({ appView }: { readonly appView: boolean }): 
   const { home, node } = installed();
   const stores: readonly Started[] = appView ? await Promise.all([startPostgres(), startRedis()]) : [];
   const [postgres, redis] = stores;
-  const server = startProcess(
-    node,
-    [script, JSON.stringify({ home, database: postgres?.url ?? null })],
-    { env: { ...process.env, ...(redis === undefined ? {} : { REDIS_HOST: redis.url }) } },
-  );
+  const server = startProcess(node, [script, JSON.stringify({ home, database: postgres?.url ?? null })], {
+    env: { ...process.env, ...(redis === undefined ? {} : { REDIS_HOST: redis.url }) },
+  });
   let stopping = false;
   const stop = async (): Promise<void> => {
     stopping = true;
@@ -82,7 +80,10 @@ export async function startNetwork({ appView }: { readonly appView: boolean }): 
     throw error;
   }
   const ask = async (what: string, asked: Readonly<Record<string, unknown>> = {}): Promise<unknown> => {
-    const response = await fetch(`${places.control}/${what}`, { method: 'POST', body: JSON.stringify(asked) });
+    const response = await fetch(`${places.control}/${what}`, {
+      method: 'POST',
+      body: JSON.stringify(asked),
+    });
     const said: unknown = await response.json();
     if (!response.ok || !isRecord(said)) throw new Error(`${what}: ${JSON.stringify(said)}`);
     return said['value'];

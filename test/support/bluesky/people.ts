@@ -45,7 +45,9 @@ async function ask(
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
       ...(input === undefined ? {} : { 'content-type': what.type ?? 'application/json' }),
     },
-    ...(input === undefined ? {} : { body: input instanceof Uint8Array ? new Uint8Array(input) : JSON.stringify(input) }),
+    ...(input === undefined
+      ? {}
+      : { body: input instanceof Uint8Array ? new Uint8Array(input) : JSON.stringify(input) }),
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`${method}: ${String(response.status)} ${text}`);

@@ -36,7 +36,12 @@ export class Stream {
   }
 
   understood(item: RawItem): Understood {
-    const context = { own: [this.#own], streamRole: 'inbox', trustedAuthserv: null, now: Date.now() } as const;
+    const context = {
+      own: [this.#own],
+      streamRole: 'inbox',
+      trustedAuthserv: null,
+      now: Date.now(),
+    } as const;
     return this.#channel.mapper.map(item, context);
   }
 }

@@ -37,7 +37,9 @@ async function keyOf(directory: string, did: string): Promise<ReturnType<typeof 
   if (typeof written !== 'string' || !written.startsWith('z')) return null;
   const point = pointIn(written);
   const head = keyHeads.get(point.length);
-  return head === undefined ? null : createPublicKey({ key: Buffer.concat([head, point]), format: 'der', type: 'spki' });
+  return head === undefined
+    ? null
+    : createPublicKey({ key: Buffer.concat([head, point]), format: 'der', type: 'spki' });
 }
 
 const json = (part: string): Readonly<Record<string, unknown>> => {
@@ -55,7 +57,12 @@ const json = (part: string): Readonly<Record<string, unknown>> => {
  */
 export async function whoAsks(
   token: string,
-  expected: { readonly directory: string; readonly audience: string; readonly method: string; readonly now: number },
+  expected: {
+    readonly directory: string;
+    readonly audience: string;
+    readonly method: string;
+    readonly now: number;
+  },
 ): Promise<{ readonly did: string } | { readonly error: string }> {
   const [head = '', body = '', signature = ''] = token.split('.');
   const claims = json(body);

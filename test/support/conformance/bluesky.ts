@@ -63,7 +63,12 @@ function staged(
 
 const elsewhere = 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa//3aaaaaaaaaaa2';
 
-async function writeMentions(network: Network, by: Person, to: Person, texts: readonly string[]): Promise<void> {
+async function writeMentions(
+  network: Network,
+  by: Person,
+  to: Person,
+  texts: readonly string[],
+): Promise<void> {
   for (const text of texts) {
     await by.post(`@${to.handle} ${text}`, { facets: [mentionAtStart(to.handle, to.did)] });
   }
@@ -96,28 +101,58 @@ async function postsWith(by: Person, text: string): Promise<number> {
     params: { repo: by.did, collection: postCollection, limit: '100' },
   });
   return Array.isArray(records)
-    ? records.filter((one: unknown) => isRecord(one) && isRecord(one['value']) && String(one['value']['text']).includes(text)).length
+    ? records.filter(
+        (one: unknown) =>
+          isRecord(one) && isRecord(one['value']) && String(one['value']['text']).includes(text),
+      ).length
     : 0;
 }
+
+/** Everything that an account of ours needs: the network with its AppView, a line to it that can fail, and the service for messages. */
+type Place = { readonly network: Network; readonly front: HttpEmulator; readonly chat: ChatService };
+
+async function startPlace(): Promise<Place> {
+  const network = await startNetwork({ appView: true });
+  const [front, chat] = await Promise.all([startFront(network.pds), ChatService.start(network.directory)]);
+  chat.known(await network.register('bsky_chat', 'BskyChatService', chat.http.base));
+  return { network, front, chat };
+}
+
+async function meet({
+  network,
+  front,
+  chat,
+}: Place): Promise<{ readonly ours: OurAccount; readonly customer: Person }> {
+  front.speak();
+  const [ours, customer] = await Promise.all([
+    newAccountOfOurs(network, { service: front.base, chat: chat.did }),
+    newPerson(network, 'ana', 'Ana Pereira'),
+  ]);
+  chat.enter({ did: ours.person.did, handle: ours.person.handle });
+  chat.enter({ did: customer.did, handle: customer.handle, displayName: 'Ana Pereira' });
+  await network.settle();
+  return { ours, customer };
+}
+
+const leave = async ({ network, front, chat }: Place, sessions: Iterable<Session>): Promise<void> => {
+  await Promise.all([...sessions].map((session) => session.close()));
+  await Promise.all([front.stop(), chat.http.stop()]);
+  await network.stop();
+};
 
 /** Bluesky's own PDS and AppView, reached over a line that can fail; the customer is another account and mentions us. */
 export const blueskyHarness: Harness = {
   kind: 'bluesky',
   without: [],
   start: async () => {
-    const network = await startNetwork({ appView: true });
-    const front = await startFront(network.pds);
+    const place = await startPlace();
+    const { network, front } = place;
     const channel = createBlueskyChannel({ timing });
     const sessions = new Set<Session>();
     return {
       channel,
       newAccount: async () => {
-        front.speak();
-        const [ours, customer] = await Promise.all([
-          newAccountOfOurs(network, { service: front.base }),
-          newPerson(network, 'ana', 'Ana Pereira'),
-        ]);
-        await network.settle();
+        const { ours, customer } = await meet(place);
         return {
           ...staged(channel, ours, front, sessions, /putRecord$/),
           stream: 'notifications',
@@ -129,11 +164,7 @@ export const blueskyHarness: Harness = {
           strange: (cursor: Cursor) => ({ ...cursor, known: [[elsewhere, '9']], newest: '9' }),
         };
       },
-      stop: async () => {
-        await Promise.all([...sessions].map((session) => session.close()));
-        await front.stop();
-        await network.stop();
-      },
+      stop: () => leave(place, sessions),
     };
   },
 };
@@ -143,9 +174,8 @@ export const blueskyChatHarness: Harness = {
   kind: 'bluesky',
   without: [],
   start: async () => {
-    const network = await startNetwork({ appView: false });
-    const [front, chat] = await Promise.all([startFront(network.pds), ChatService.start(network.directory)]);
-    chat.known(await network.register('bsky_chat', 'BskyChatService', chat.http.base));
+    const place = await startPlace();
+    const { front, chat } = place;
     const made = createBlueskyChannel({ timing });
     const channel: Channel = {
       ...made,
@@ -155,13 +185,7 @@ export const blueskyChatHarness: Harness = {
     return {
       channel,
       newAccount: async () => {
-        front.speak();
-        const [ours, customer] = await Promise.all([
-          newAccountOfOurs(network, { service: front.base, chat: chat.did }),
-          newPerson(network, 'ana'),
-        ]);
-        chat.enter({ did: ours.person.did, handle: ours.person.handle });
-        chat.enter({ did: customer.did, handle: customer.handle, displayName: 'Ana Pereira' });
+        const { ours, customer } = await meet(place);
         return {
           ...staged(channel, ours, front, sessions, /sendMessage$/),
           stream: 'messages',
@@ -173,11 +197,7 @@ export const blueskyChatHarness: Harness = {
           strange: (cursor: Cursor) => ({ ...cursor, log: '2222222222222' }),
         };
       },
-      stop: async () => {
-        await Promise.all([...sessions].map((session) => session.close()));
-        await Promise.all([front.stop(), chat.http.stop()]);
-        await network.stop();
-      },
+      stop: () => leave(place, sessions),
     };
   },
 };

@@ -10,40 +10,57 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /**
- * @typedef {object} Network the part of @atproto/dev-env's networks that is used here
- * @property {{ url: string, ctx: { cfg: { service: { did: string } } }, jwtSecretKey(): { export(): Buffer } }} pds
+ * The part of @atproto/dev-env's networks that is used here.
+ *
+ * @typedef {object} Network
+ * @property {{ url: string, jwtSecretKey: () => import('node:crypto').KeyObject }} pds
  * @property {{ url: string }} plc
- * @property {{ url: string } | undefined} [bsky]
  * @property {(ms: number) => Promise<void>} processAll
- * @property {() => Promise<void>} close
+ */
+
+/** @typedef {{ create: (params: object) => Promise<Network> }} NetworkMaker */
+
+/** @typedef {{ TestNetwork: NetworkMaker, TestNetworkNoAppView: NetworkMaker }} DevEnv */
+
+/** @typedef {{ did: () => string }} Keypair */
+
+/** @typedef {{ services: Record<string, { type: string, endpoint: string }> }} DidData */
+
+/**
+ * The part of @did-plc/lib's client that is used here.
  *
- * @typedef {{ create(params: object): Promise<Network> }} NetworkMaker
- * @typedef {{ TestNetwork: NetworkMaker, TestNetworkNoAppView: NetworkMaker }} DevEnv
- *
- * @typedef {{ services: Record<string, { type: string, endpoint: string }> }} DidData
  * @typedef {object} PlcClient
  * @property {(params: object) => Promise<string>} createDid
  * @property {(did: string, key: Keypair, change: (data: DidData) => DidData) => Promise<void>} updateData
- * @typedef {{ did(): string }} Keypair
- *
- * @typedef {{ assertValidXrpcOutput(nsid: string, value: unknown): void, assertValidXrpcInput(nsid: string, value: unknown): void }} Lexicons
  */
+
+/** @typedef {(nsid: string, value: unknown) => void} Assert */
+
+/** @typedef {{ lexicons: { assertValidXrpcOutput: Assert, assertValidXrpcInput: Assert } }} Lexicons */
+
+/** @param {string} text @returns {unknown} */
+const parsed = (text) => JSON.parse(text);
+
+/** @param {string} text @returns {Record<string, unknown>} */
+const recordIn = (text) => {
+  const value = text === '' ? {} : parsed(text);
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+};
 
 /** How long indexing may take, in ms: ten thousand posts take about a minute. */
 const settleMs = 200_000;
 
-/** @type {{ home: string, database: string | null }} */
-const { home, database } = JSON.parse(process.argv[2] ?? '{}');
+const told = recordIn(process.argv[2] ?? '');
+const home = String(told['home']);
+const database = told['database'] ?? null;
 
-/** @param {string} name @param {string} entry @returns {Promise<any>} */
+/** @param {string} name @param {string} entry @returns {Promise<unknown>} */
 const load = (name, entry) => import(pathToFileURL(join(home, 'node_modules', name, entry)).href);
-
 
 process.env['LOG_ENABLED'] = 'false';
 process.env['NODE_ENV'] = 'test';
 
-/** @type {DevEnv} */
-const devEnv = await load('@atproto/dev-env', 'dist/index.js');
+const devEnv = /** @type {DevEnv} */ (await load('@atproto/dev-env', 'dist/index.js'));
 
 // Pictures are shown from the AppView's own address, and that has to be one that leads to it.
 const appViewPort = await new Promise((/** @type {(port: number) => void} */ settle) => {
@@ -66,10 +83,9 @@ const started = await (database === null
 /** The second part of a token with other claims, signed by the server's own key: a real one, only older. @param {string} token @param {Record<string, unknown>} changes */
 const resigned = (token, changes) => {
   const [head = '', body = ''] = token.split('.');
-  /** @type {Record<string, unknown>} */
-  const claims = JSON.parse(Buffer.from(body, 'base64url').toString('utf8'));
+  const claims = recordIn(Buffer.from(body, 'base64url').toString('utf8'));
   const changed = Buffer.from(JSON.stringify({ ...claims, ...changes })).toString('base64url');
-  const signature = createHmac('sha256', started.pds.jwtSecretKey().export())
+  const signature = createHmac('sha256', started.pds.jwtSecretKey())
     .update(`${head}.${changed}`)
     .digest('base64url');
   return `${head}.${changed}.${signature}`;
@@ -77,10 +93,12 @@ const resigned = (token, changes) => {
 
 /** Gives a service a name in the directory, as the real one of Bluesky has. @param {string} id @param {string} type @param {string} endpoint */
 const register = async (id, type, endpoint) => {
-  /** @type {{ Client: new (url: string) => PlcClient }} */
-  const { Client } = await load('@did-plc/lib', 'dist/index.js');
-  /** @type {{ Secp256k1Keypair: { create(): Promise<Keypair> } }} */
-  const { Secp256k1Keypair } = await load('@atproto/crypto', 'dist/index.js');
+  const { Client } = /** @type {{ Client: new (url: string) => PlcClient }} */ (
+    await load('@did-plc/lib', 'dist/index.js')
+  );
+  const { Secp256k1Keypair } = /** @type {{ Secp256k1Keypair: { create: () => Promise<Keypair> } }} */ (
+    await load('@atproto/crypto', 'dist/index.js')
+  );
   const key = await Secp256k1Keypair.create();
   const client = new Client(started.plc.url);
   const did = await client.createDid({
@@ -108,8 +126,7 @@ const answer = async (what, asked) => {
     case '/register':
       return register(String(asked['id']), String(asked['type']), String(asked['endpoint']));
     case '/lexicon': {
-      /** @type {{ lexicons: Lexicons }} */
-      const { lexicons } = await load('@atproto/api', 'dist/client/lexicons.js');
+      const { lexicons } = /** @type {Lexicons} */ (await load('@atproto/api', 'dist/client/lexicons.js'));
       const nsid = String(asked['nsid']);
       try {
         if (asked['side'] === 'input') lexicons.assertValidXrpcInput(nsid, asked['value']);
@@ -130,7 +147,7 @@ const control = createServer((request, response) => {
   request.on('data', (/** @type {Buffer} */ chunk) => chunks.push(chunk));
   request.on('end', () => {
     const text = Buffer.concat(chunks).toString('utf8');
-    answer(request.url ?? '', text === '' ? {} : JSON.parse(text)).then(
+    answer(request.url ?? '', recordIn(text)).then(
       (value) => response.end(JSON.stringify({ value })),
       (/** @type {unknown} */ error) => {
         response.statusCode = 500;
@@ -143,7 +160,7 @@ control.listen(0, '127.0.0.1', () => {
   const address = control.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   process.stdout.write(
-    `${JSON.stringify({ ready: { pds: started.pds.url, plc: started.plc.url, appView: started.bsky?.url ?? null, control: `http://127.0.0.1:${port}` } })}\n`,
+    `${JSON.stringify({ ready: { pds: started.pds.url, plc: started.plc.url, control: `http://127.0.0.1:${port}` } })}\n`,
   );
 });
 

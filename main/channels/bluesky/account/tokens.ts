@@ -44,13 +44,21 @@ export function ownServerIn(didDoc: unknown): string | null {
   const service = parsed.output.service.find(
     ({ id, type }) => /(^|^did:.+)#atproto_pds$/.test(id) && type === 'AtprotoPersonalDataServer',
   );
-  const url = service !== undefined && URL.canParse(service.serviceEndpoint) ? new URL(service.serviceEndpoint) : null;
-  if (url === null || url.username !== '' || url.password !== '') return null;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)) ? `${url.origin}/` : null;
+  const url =
+    service !== undefined && URL.canParse(service.serviceEndpoint) ? new URL(service.serviceEndpoint) : null;
+  if (url?.username !== '' || url.password !== '') return null;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
+    ? `${url.origin}/`
+    : null;
 }
 
 /** Answers that say a token is worth nothing any more, whatever was asked with it. */
-const worthless: ReadonlySet<string> = new Set(['ExpiredToken', 'InvalidToken', 'AuthenticationRequired', 'AuthMissing']);
+const worthless: ReadonlySet<string> = new Set([
+  'ExpiredToken',
+  'InvalidToken',
+  'AuthenticationRequired',
+  'AuthMissing',
+]);
 
 /** True where another token would help; a token that may not do this says so in the words of its scope. */
 export function wantsNewToken(answer: HttpAnswer): boolean {

@@ -21,19 +21,28 @@ const endings: Readonly<Record<string, string>> = {
   'video/mp4': 'mp4',
 };
 
-const known = (mimeType: string): string => (Object.hasOwn(endings, mimeType) ? mimeType : 'application/octet-stream');
+const known = (mimeType: string): string =>
+  Object.hasOwn(endings, mimeType) ? mimeType : 'application/octet-stream';
 
 /** The pictures of a post as the network shows it, and the preview of its film. The network makes JPEG files of all of them. */
 export function picturesOfView(embed: ViewEmbed | null): readonly Picture[] {
   const media = embed?.media ?? embed;
   if (media === null) return [];
-  const shown = (url: string, alt: string): Picture => ({ alt, url, cid: null, mimeType: 'image/jpeg', size: 0 });
+  const shown = (url: string, alt: string): Picture => ({
+    alt,
+    url,
+    cid: null,
+    mimeType: 'image/jpeg',
+    size: 0,
+  });
   const film = media.thumbnail === null ? [] : [shown(media.thumbnail, media.alt)];
   return [...[...media.images, ...media.items].map(({ fullsize, alt }) => shown(fullsize, alt)), ...film];
 }
 
 /** The pictures and films of a record of our own, by the hash of their content. */
-export function picturesOfRecord(embed: (RecordMedia & { readonly media: RecordMedia | null }) | null): readonly Picture[] {
+export function picturesOfRecord(
+  embed: (RecordMedia & { readonly media: RecordMedia | null }) | null,
+): readonly Picture[] {
   const media = embed?.media ?? embed;
   if (media === null) return [];
   const film = media.video === null ? [] : [{ alt: media.alt, image: media.video }];
@@ -81,6 +90,8 @@ export function wordsOfEmbed(embed: ViewEmbed | null, text: string): readonly st
   const { record } = embed;
   if (record === null) return linked;
   const who = record.author.handle === null ? record.author.displayName : `@${record.author.handle}`;
-  const quoted = [`${who}:`, ...record.value.text.split('\n')].map((line) => `> ${line}`.trimEnd()).join('\n');
+  const quoted = [`${who}:`, ...record.value.text.split('\n')]
+    .map((line) => `> ${line}`.trimEnd())
+    .join('\n');
   return [...linked, quoted];
 }

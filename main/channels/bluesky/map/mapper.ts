@@ -18,7 +18,10 @@ const snippetLength = 160;
 
 const person = ({ did, handle, displayName }: Actor): Correspondent => {
   const name = displayName.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
-  return { name: (name !== '' ? name : handle === null ? '' : `@${handle}`).slice(0, longestName), address: did };
+  return {
+    name: (name !== '' ? name : handle === null ? '' : `@${handle}`).slice(0, longestName),
+    address: did,
+  };
 };
 
 const snippetOf = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().slice(0, snippetLength);
@@ -32,7 +35,10 @@ const timeOf = (written: string): number | null => {
 };
 
 /** Labels of the content, the author's own and the network's; those with a mark of exclamation are rules for programs. */
-function warningOf(record: PostRecord, labels: readonly { readonly val: string; readonly neg: boolean }[]): string {
+function warningOf(
+  record: PostRecord,
+  labels: readonly { readonly val: string; readonly neg: boolean }[],
+): string {
   const own = record.labels?.values.map(({ val }) => val) ?? [];
   const others = labels.filter(({ neg }) => !neg).map(({ val }) => val);
   const all = [...new Set([...own, ...others])].filter((val) => /^[a-z][a-z0-9-]*$/.test(val));
@@ -97,7 +103,8 @@ function factsOf(post: Post): Pick<Common, 'text' | 'parts' | 'warning'> & {
     const { uri, by, value: record } = post;
     const text = plainText(record.text, record.facets);
     const link = record.embed?.external ?? record.embed?.media?.external ?? null;
-    const linked = link !== null && /^https?:\/\//i.test(link.uri) && !text.includes(link.uri) ? [link.uri] : [];
+    const linked =
+      link !== null && /^https?:\/\//i.test(link.uri) && !text.includes(link.uri) ? [link.uri] : [];
     const at = timeOf(record.createdAt) ?? tidTime(readRecordUri(uri)?.rkey ?? '');
     const parts = partsOf(picturesOfRecord(record.embed));
     return { uri, by, record, at, text: wordsOf(text, linked), parts, warning: warningOf(record, []) };
@@ -176,7 +183,15 @@ function understand(found: Item, item: RawItem, context: MapContext): Understood
       return { kind: 'remove', key, about: { name: found.uri }, at: plausible(found.at, now) };
     case 'like': {
       const at = plausible(timeOf(found.at) ?? now, now);
-      return { kind: 'reaction', key, about: { name: found.of }, by: person(found.by), emoji: '❤️', on: true, at };
+      return {
+        kind: 'reaction',
+        key,
+        about: { name: found.of },
+        by: person(found.by),
+        emoji: '❤️',
+        on: true,
+        at,
+      };
     }
     case 'reaction': {
       const { convo, reaction, on } = found;

@@ -3,7 +3,11 @@ import type { Facet } from './views.ts';
 const linkFeature = 'app.bsky.richtext.facet#link';
 const longestAddress = 4_000;
 
-const withoutScheme = (text: string): string => text.trim().replace(/^https?:\/\//i, '').replace(/\/$/, '');
+const withoutScheme = (text: string): string =>
+  text
+    .trim()
+    .replace(/^https?:\/\//i, '')
+    .replace(/\/$/, '');
 
 /** True where the words are the address itself, perhaps cut short with dots at the end. */
 function standsFor(words: string, address: string): boolean {

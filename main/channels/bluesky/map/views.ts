@@ -105,7 +105,13 @@ const viewEmbed = v.object({
   media: optional(viewMedia),
   /** A quoted post; with pictures beside it the record lies one level deeper. */
   record: optional(
-    v.union([quotedShape, v.pipe(v.object({ record: quotedShape }), v.transform(({ record }) => record))]),
+    v.union([
+      quotedShape,
+      v.pipe(
+        v.object({ record: quotedShape }),
+        v.transform(({ record }) => record),
+      ),
+    ]),
   ),
 });
 export type ViewEmbed = v.InferOutput<typeof viewEmbed>;

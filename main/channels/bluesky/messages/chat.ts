@@ -37,7 +37,10 @@ const eventShape = v.looseObject({
 /** An entry of the log (chat.bsky.convo.defs#log...). */
 export type ChatEvent = v.InferOutput<typeof eventShape>;
 
-const readable = <Shape extends v.GenericSchema>(shape: Shape, all: readonly unknown[]): readonly v.InferOutput<Shape>[] =>
+const readable = <Shape extends v.GenericSchema>(
+  shape: Shape,
+  all: readonly unknown[],
+): readonly v.InferOutput<Shape>[] =>
   all.flatMap((one) => {
     const parsed = v.safeParse(shape, one);
     return parsed.success ? [parsed.output] : [];
@@ -73,7 +76,10 @@ export class Chat {
     cursor: string | null,
     signal: AbortSignal,
   ): Promise<{ readonly next: string | null; readonly convos: readonly Convo[] }> {
-    const call = { method: 'chat.bsky.convo.listConvos', params: { limit: '100', cursor: cursor ?? undefined } };
+    const call = {
+      method: 'chat.bsky.convo.listConvos',
+      params: { limit: '100', cursor: cursor ?? undefined },
+    };
     const { cursor: next, convos } = await this.#need(call, convosShape, signal);
     return { next: convos.length === 0 ? null : (next ?? null), convos: readable(convoShape, convos) };
   }
@@ -88,7 +94,10 @@ export class Chat {
     const params = { convoId, limit: String(limit), cursor: cursor ?? undefined };
     const call = { method: 'chat.bsky.convo.getMessages', params };
     const { cursor: next, messages } = await this.#need(call, messagesShape, signal);
-    return { next: messages.length === 0 ? null : (next ?? null), messages: readable(messageShape, messages) };
+    return {
+      next: messages.length === 0 ? null : (next ?? null),
+      messages: readable(messageShape, messages),
+    };
   }
 
   /** One conversation; null for one that we are no longer in. */

@@ -14,7 +14,11 @@ export type ChatMemory = {
   lookedAt: number;
   readonly convos: Map<string, Convo>;
   /** The page of conversations read last, under its place. */
-  listed: { readonly page: string | null; readonly next: string | null; readonly convos: readonly Convo[] } | null;
+  listed: {
+    readonly page: string | null;
+    readonly next: string | null;
+    readonly convos: readonly Convo[];
+  } | null;
 };
 
 /** What to pull, and for whom. */
@@ -111,7 +115,9 @@ async function fromLog(
     const name = messageName(convoId, message.id);
     switch (event.$type) {
       case 'chat.bsky.convo.defs#logCreateMessage':
-        items.push(...messageItem({ ...convo, members }, message, readDid(message.sender.did) === request.own));
+        items.push(
+          ...messageItem({ ...convo, members }, message, readDid(message.sender.did) === request.own),
+        );
         break;
       case 'chat.bsky.convo.defs#logDeleteMessage':
         // Messages are deleted for oneself alone: the other side keeps it, and so it is not taken back but put away.
@@ -120,7 +126,13 @@ async function fromLog(
       case 'chat.bsky.convo.defs#logAddReaction':
       case 'chat.bsky.convo.defs#logRemoveReaction': {
         const on = event.$type.endsWith('logAddReaction');
-        const frame = { is: 'reaction', convo: { id: convoId, members }, message: { id: message.id }, on, reaction } as const;
+        const frame = {
+          is: 'reaction',
+          convo: { id: convoId, members },
+          message: { id: message.id },
+          on,
+          reaction,
+        } as const;
         items.push(itemOf(`${name}#${event.rev}`, sourceOf(frame), true));
         break;
       }
@@ -228,7 +240,13 @@ async function importStep(
 /** The list ends: from the newest messages of all to the rest, and from there to what moved; that list is read only as far as it moved. */
 function afterPhase(older: Importing): Importing | null {
   if (older.phase === 'moved') return null;
-  return { ...older, phase: older.phase === 'recent' ? 'rest' : 'moved', page: null, after: null, inside: null };
+  return {
+    ...older,
+    phase: older.phase === 'recent' ? 'rest' : 'moved',
+    page: null,
+    after: null,
+    inside: null,
+  };
 }
 
 async function insideOf(

@@ -18,7 +18,11 @@ const convoShape = v.object({ convo: v.object({ id: v.string() }) });
 const sentShape = v.object({ id: v.string() });
 
 /** The conversation with somebody, made by the service where there is none yet. */
-async function convoWith(account: BlueskyAccount, to: string | null, signal: AbortSignal): Promise<string | Refused> {
+async function convoWith(
+  account: BlueskyAccount,
+  to: string | null,
+  signal: AbortSignal,
+): Promise<string | Refused> {
   const did = to === null ? null : (readDid(to) ?? (await didOf(account, to, signal)));
   if (did === null) return { kind: 'rejected', said: to ?? '', code: 'no-such-account' };
   const answer = await account.ask(
@@ -91,13 +95,18 @@ export async function reconcileDirect(
   let cursor: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
     const params = { convoId, limit: '100', cursor };
-    const answer = await account.ask({ method: 'chat.bsky.convo.getMessages', params, proxy: account.chat }, signal);
+    const answer = await account.ask(
+      { method: 'chat.bsky.convo.getMessages', params, proxy: account.chat },
+      signal,
+    );
     if (!granted(answer)) throw await account.refused(answer, signal);
     const parsed = v.safeParse(pageShape, jsonOf(answer));
     if (!parsed.success) return 'unknown';
     const since = attempt.since + aheadOfUs(answer.headers.get('date'), clock.now());
     const recent = parsed.output.messages.filter(({ sentAt }) => Date.parse(sentAt) >= since);
-    const ours = recent.findLast(({ text, sender }) => text === direct.text && readDid(sender.did) === account.did);
+    const ours = recent.findLast(
+      ({ text, sender }) => text === direct.text && readDid(sender.did) === account.did,
+    );
     if (ours !== undefined) return { acceptedAs: messageName(convoId, ours.id) };
     cursor = parsed.output.cursor;
     if (cursor === undefined || recent.length < parsed.output.messages.length) return 'absent';

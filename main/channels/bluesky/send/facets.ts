@@ -17,7 +17,11 @@ export type FacetInput = {
 /** Letters of a hashtag (lexicon app.bsky.richtext.facet#tag: 64 graphemes). */
 const longestTag = 64;
 
-const wrapped: readonly (readonly [string, string])[] = [['(', ')'], ['[', ']'], ['<', '>']];
+const wrapped: readonly (readonly [string, string])[] = [
+  ['(', ')'],
+  ['[', ']'],
+  ['<', '>'],
+];
 
 /** An address in running text ends before the punctuation of the sentence, and before a bracket that was opened outside of it. */
 function withoutPunctuation(address: string): string {
@@ -64,7 +68,8 @@ function tagsIn(text: string): readonly Found[] {
   return [...text.matchAll(patterns.tag)].flatMap((match) => {
     const tag = match[1] ?? '';
     // A number alone is no tag: "#1" is how people count.
-    if (!/[^\p{N}\p{P}\p{S}]|\p{Extended_Pictographic}/u.test(tag) || countGraphemes(tag) > longestTag) return [];
+    if (!/[^\p{N}\p{P}\p{S}]|\p{Extended_Pictographic}/u.test(tag) || countGraphemes(tag) > longestTag)
+      return [];
     return [{ kind: 'tag', tag, from: match.index, to: match.index + match[0].length }];
   });
 }
@@ -89,7 +94,9 @@ export function facetsOf(text: string, dids: ReadonlyMap<string, string>): reado
       }
     }
   };
-  const found = [...mentionsIn(text), ...linksIn(text), ...tagsIn(text)].sort((one, other) => one.from - other.from);
+  const found = [...mentionsIn(text), ...linksIn(text), ...tagsIn(text)].sort(
+    (one, other) => one.from - other.from,
+  );
   const facets: FacetInput[] = [];
   let at = 0;
   for (const one of found) {

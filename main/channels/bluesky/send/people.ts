@@ -11,7 +11,11 @@ const didShape = v.object({ did: v.string() });
 const handleShape = v.object({ handle: v.string() });
 
 /** The DID of a handle (com.atproto.identity.resolveHandle); null where nobody has it. */
-export async function didOf(account: BlueskyAccount, handle: string, signal: AbortSignal): Promise<string | null> {
+export async function didOf(
+  account: BlueskyAccount,
+  handle: string,
+  signal: AbortSignal,
+): Promise<string | null> {
   const call = { method: 'com.atproto.identity.resolveHandle', params: { handle } };
   const answer = await account.ask(call, signal);
   if (answer.status === 429 || answer.status >= 500) throw await account.refused(answer, signal);
@@ -20,7 +24,11 @@ export async function didOf(account: BlueskyAccount, handle: string, signal: Abo
 }
 
 /** The handle of a DID (app.bsky.actor.getProfile); null where there is no such account. */
-export async function handleOf(account: BlueskyAccount, did: string, signal: AbortSignal): Promise<string | null> {
+export async function handleOf(
+  account: BlueskyAccount,
+  did: string,
+  signal: AbortSignal,
+): Promise<string | null> {
   const call = { method: 'app.bsky.actor.getProfile', params: { actor: did } };
   const answer = await account.ask(call, signal);
   if (answer.status === 429 || answer.status >= 500) throw await account.refused(answer, signal);

@@ -26,7 +26,9 @@ const postsShape = v.object({
       uri: v.string(),
       cid: v.string(),
       record: v.object({ reply: v.fallback(v.nullable(replyShape), null) }),
-      viewer: v.fallback(v.object({ replyDisabled: v.fallback(v.boolean(), false) }), { replyDisabled: false }),
+      viewer: v.fallback(v.object({ replyDisabled: v.fallback(v.boolean(), false) }), {
+        replyDisabled: false,
+      }),
     }),
   ),
 });
@@ -43,7 +45,11 @@ async function replyTo(account: BlueskyAccount, uri: string, signal: AbortSignal
 }
 
 /** The text of a first word: whom it is for has to be mentioned in it, or they never hear of it. */
-async function withMention(account: BlueskyAccount, post: Post, signal: AbortSignal): Promise<string | Refused> {
+async function withMention(
+  account: BlueskyAccount,
+  post: Post,
+  signal: AbortSignal,
+): Promise<string | Refused> {
   const { mentions, text } = post;
   if (mentions === null) return text;
   const did = readDid(mentions);
@@ -94,7 +100,9 @@ async function recordOf(
     ...(images.length === 0 ? {} : { embed: { $type: 'app.bsky.embed.images', images } }),
     ...(post.labels.length === 0
       ? {}
-      : { labels: { $type: 'com.atproto.label.defs#selfLabels', values: post.labels.map((val) => ({ val })) } }),
+      : {
+          labels: { $type: 'com.atproto.label.defs#selfLabels', values: post.labels.map((val) => ({ val })) },
+        }),
   };
 }
 
@@ -131,7 +139,8 @@ export async function reconcilePost(
   const { rkey } = post;
   const params = { repo: account.did, collection: postCollection, rkey };
   const answer = await account.ask({ method: 'com.atproto.repo.getRecord', params }, signal);
-  if (granted(answer)) return { acceptedAs: recordUri({ did: account.did, collection: postCollection, rkey }) };
+  if (granted(answer))
+    return { acceptedAs: recordUri({ did: account.did, collection: postCollection, rkey }) };
   if (refusalIn(answer).error === 'RecordNotFound') return 'absent';
   throw await account.refused(answer, signal);
 }

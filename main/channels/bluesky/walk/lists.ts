@@ -67,7 +67,9 @@ export const ownPosts = (account: BlueskyAccount): List<OwnRecord> => ({
     const entries = records.flatMap(({ uri: written, value }): Entry<OwnRecord>[] => {
       const read = readPostUri(written);
       const rkey = readRecordUri(read)?.rkey;
-      return read === null || rkey === undefined || rkey.length > 100 ? [] : [{ uri: read, mark: rkey, what: { uri: read, value } }];
+      return read === null || rkey === undefined || rkey.length > 100
+        ? []
+        : [{ uri: read, mark: rkey, what: { uri: read, value } }];
     });
     return { entries, next: records.length === 0 ? null : (next ?? null) };
   },

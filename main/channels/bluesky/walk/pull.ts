@@ -40,7 +40,8 @@ const itemOf = (key: string, bytes: Uint8Array, seen: boolean): RawItem => ({
   answered: false,
 });
 
-const goneItem = (uri: string, at: number): RawItem => itemOf(`${uri}#gone`, sourceOf({ is: 'gone', uri, at }), true);
+const goneItem = (uri: string, at: number): RawItem =>
+  itemOf(`${uri}#gone`, sourceOf({ is: 'gone', uri, at }), true);
 
 const postItem = (uri: string, view: unknown, seen: boolean): RawItem =>
   itemOf(uri, sourceOf({ is: 'post', view }), seen);
@@ -83,7 +84,11 @@ export async function pullNotifications(
   const maxItems = Math.max(1, Math.floor(request.maxItems / 2));
   const walked = await walk(list, cursor, { maxItems, clock }, memory, signal);
   const posts = walked.fresh.filter(({ uri }) => readPostUri(uri) !== null);
-  const views = await lookUpPosts(account, posts.map(({ uri }) => uri), signal);
+  const views = await lookUpPosts(
+    account,
+    posts.map(({ uri }) => uri),
+    signal,
+  );
   const items = posts.map(({ uri, what }) => postItem(uri, views.get(uri) ?? asPost(what), what.isRead));
   const before = await contextOf(account, posts, walked.live, memory, signal);
   const room = Math.max(0, request.maxItems - items.length);
@@ -156,7 +161,11 @@ export async function pullOwnPosts(
     itemOf(uri, sourceOf({ is: 'record', uri, value: what.value, by }), true),
   );
   const gone = check && cursor !== null ? await goneOf(list, cursor, signal) : [];
-  return batchOf(walked, [...items, ...gone.map((uri) => goneItem(uri, clock.now()))], withoutGone(walked.next, gone));
+  return batchOf(
+    walked,
+    [...items, ...gone.map((uri) => goneItem(uri, clock.now()))],
+    withoutGone(walked.next, gone),
+  );
 }
 
 async function goneOf(
@@ -173,7 +182,10 @@ async function goneOf(
 const sessionShape = v.object({ did: v.string(), handle: v.string() });
 
 /** Who we are, as our own server says (com.atproto.server.getSession). */
-export const whoWeAre = (account: BlueskyAccount, signal: AbortSignal): Promise<v.InferOutput<typeof sessionShape>> =>
+export const whoWeAre = (
+  account: BlueskyAccount,
+  signal: AbortSignal,
+): Promise<v.InferOutput<typeof sessionShape>> =>
   account.need({ method: 'com.atproto.server.getSession' }, sessionShape, signal);
 
 async function ownActor(account: BlueskyAccount, memory: PostMemory, signal: AbortSignal): Promise<unknown> {

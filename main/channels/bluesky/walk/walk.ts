@@ -68,9 +68,18 @@ export async function walk<T>(
 
 function fromTheTop<T>(page: Page<T>, history: boolean): Walked<T> {
   const { entries, next } = page;
-  const older = history && next !== null && entries.length > 0 ? { page: next, brought: entries.length } : null;
+  const older =
+    history && next !== null && entries.length > 0 ? { page: next, brought: entries.length } : null;
   const floor = next === null ? null : (entries.at(-1)?.mark ?? null);
-  const start: WalkCursor = { version: 1, channel: 'bluesky', known: [], newest: '', floor, news: null, older };
+  const start: WalkCursor = {
+    version: 1,
+    channel: 'bluesky',
+    known: [],
+    newest: '',
+    floor,
+    news: null,
+    older,
+  };
   return { fresh: entries, live: false, next: remember(start, entries), more: older !== null };
 }
 
@@ -84,7 +93,12 @@ function onwards<T>(page: Page<T>, cursor: WalkCursor, until: string): Walked<T>
   const last = page.entries.at(-1);
   const met = last === undefined || (until !== '' && last.mark <= until);
   const news = met || page.next === null ? null : { page: page.next, until };
-  return { fresh, live: true, next: { ...remember(cursor, fresh), news }, more: news !== null || older !== null };
+  return {
+    fresh,
+    live: true,
+    next: { ...remember(cursor, fresh), news },
+    more: news !== null || older !== null,
+  };
 }
 
 function downwards<T>(page: Page<T>, cursor: WalkCursor, older: NonNullable<WalkCursor['older']>): Walked<T> {
@@ -105,8 +119,11 @@ function remember<T>(cursor: WalkCursor, fresh: readonly Entry<T>[]): WalkCursor
 }
 
 /** The entries that a list remembers, by their whole names. */
-export const rememberedIn = (cursor: WalkCursor): readonly string[] => cursor.known.map(([name]) => longName(name));
+export const rememberedIn = (cursor: WalkCursor): readonly string[] =>
+  cursor.known.map(([name]) => longName(name));
 
 /** The same list without entries that are gone from the server. */
 export const withoutGone = (cursor: WalkCursor, gone: readonly string[]): WalkCursor =>
-  gone.length === 0 ? cursor : { ...cursor, known: cursor.known.filter(([name]) => !gone.includes(longName(name))) };
+  gone.length === 0
+    ? cursor
+    : { ...cursor, known: cursor.known.filter(([name]) => !gone.includes(longName(name))) };
