@@ -127,8 +127,8 @@ describe('a post from Bluesky', () => {
     const found = message(view({ text: 'Look' }, { embed }));
     expect(found.text).toBe('Look\n\n> @ana.test:\n> before');
     expect(found.parts).toMatchObject([
-      { part: '1', name: 'The broken .. box.jpg', mimeType: 'image/jpeg', remote: true },
-      { part: '2', name: 'image-2.jpg', remote: true },
+      { part: '1', name: 'The broken .. box.webp', mimeType: 'image/webp', remote: true },
+      { part: '2', name: 'image-2.webp', remote: true },
     ]);
   });
 

@@ -64,14 +64,14 @@ const worthless: ReadonlySet<string> = new Set([
 export function wantsNewToken(answer: HttpAnswer): boolean {
   if (answer.status !== 400 && answer.status !== 401) return false;
   const { error, message } = refusalIn(answer);
-  return worthless.has(error) && !isForbiddenScope(answer) && !/scope/i.test(message);
+  return worthless.has(error) && !/scope|method/i.test(message);
 }
 
-/** True where the password was made without access to what was asked: 400 InvalidToken "Bad token scope" at a PDS. */
+/** True where the password was made without access to what was asked: 400 InvalidToken "Bad token method" or "Bad token scope" at a PDS. */
 export function isForbiddenScope(answer: HttpAnswer): boolean {
   if (answer.status !== 400 && answer.status !== 401 && answer.status !== 403) return false;
   const { error, message } = refusalIn(answer);
-  return error === 'ScopeMissingError' || (error === 'InvalidToken' && /scope/i.test(message));
+  return error === 'ScopeMissingError' || (error === 'InvalidToken' && /scope|method/i.test(message));
 }
 
 /**

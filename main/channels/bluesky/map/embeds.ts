@@ -24,7 +24,7 @@ const endings: Readonly<Record<string, string>> = {
 const known = (mimeType: string): string =>
   Object.hasOwn(endings, mimeType) ? mimeType : 'application/octet-stream';
 
-/** The pictures of a post as the network shows it, and the preview of its film. The network makes JPEG files of all of them. */
+/** The pictures of a post as the network shows it, and the preview of its film. It makes WebP files of all of them, or what it names after an @. */
 export function picturesOfView(embed: ViewEmbed | null): readonly Picture[] {
   const media = embed?.media ?? embed;
   if (media === null) return [];

@@ -89,7 +89,11 @@ export async function pullNotifications(
     posts.map(({ uri }) => uri),
     signal,
   );
-  const items = posts.map(({ uri, what }) => postItem(uri, views.get(uri) ?? asPost(what), what.isRead));
+  // The network remembers one time at which the list was looked at, and counts everything as read where it never was: that says
+  // something of the past, and nothing of what has just come.
+  const items = posts.map(({ uri, what }) =>
+    postItem(uri, views.get(uri) ?? asPost(what), !walked.live && what.isRead),
+  );
   const before = await contextOf(account, posts, walked.live, memory, signal);
   const room = Math.max(0, request.maxItems - items.length);
   const context = [...before].filter(([uri]) => !views.has(uri)).slice(0, room);
