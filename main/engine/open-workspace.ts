@@ -126,8 +126,10 @@ const startWork = async (
     inStep: () => inStep(),
   });
   const reminders = new Reminders(workspace, loops);
-  const remind = (): void => reminders.wake();
-  const inStep = workspace.kind === 'sample' ? sampleCare(workspace, remind) : remind;
+  const inStep =
+    workspace.kind === 'sample'
+      ? sampleCare(workspace, () => reminders.wake())
+      : (): void => reminders.mailLookedAt();
   const recount = new TargetRecount(workspace);
   const outbox = new Outbox(workspace, loops.contexts);
   const indexer = new Indexer(workspace);

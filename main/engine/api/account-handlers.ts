@@ -81,7 +81,10 @@ const accountRow = (workspace: Workspace, loops: AccountLoops, account: Connecte
   senderName: account.senderName,
   noReplyDays: account.noReplyDays,
   ...limitsOf(workspace, account),
-  streams: shownStreams(workspace.db, account.id),
+  streams: shownStreams(workspace.db, account.id).map((stream) => ({
+    ...stream,
+    lastCheckedAt: loops.lookedAt(account.id, stream.name) ?? stream.lastCheckedAt,
+  })),
 });
 
 /** A session context for a login test: nothing is saved by it, but what it refreshes is kept for the account. */

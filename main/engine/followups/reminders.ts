@@ -35,6 +35,8 @@ export class Reminders {
   readonly #wake = new Wake();
   readonly #ended = new AbortController();
   #running: Promise<void> | null = null;
+  /** Whether something that is due waits for the mail to be looked at. */
+  #isHeld = false;
 
   constructor(workspace: Workspace, loops: AccountLoops) {
     this.#workspace = workspace;
@@ -51,6 +53,11 @@ export class Reminders {
   /** Something may be due sooner than was known. */
   wake(): void {
     this.#wake.wake();
+  }
+
+  /** An account's mail has been looked at; that alone makes nothing due but what waits for it. */
+  mailLookedAt(): void {
+    if (this.#isHeld) this.#wake.wake();
   }
 
   /** The computer woke up. */
@@ -144,6 +151,7 @@ export class Reminders {
       if (leave.kind === 'go') ready.push({ one, unchecked: leave.unchecked });
       else held = Math.min(held ?? leave.until, leave.until);
     }
+    this.#isHeld = held !== null;
     await this.#inSlices(
       now,
       ready.map(({ one: { id, dueAt }, unchecked }) => ({ id, late: now - dueAt > lateAfterMs, unchecked })),

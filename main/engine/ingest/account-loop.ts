@@ -11,7 +11,7 @@ import { retryDelay } from './backoff.ts';
 import { accountFailure, isOffline } from './failures.ts';
 import { importProgress, pullingHealth } from './health.ts';
 import type { ImportStart } from './health.ts';
-import { takeBatch } from './take-batch.ts';
+import { bringsNothing, takeBatch } from './take-batch.ts';
 import { Wake } from './wake.ts';
 
 /** At most one login in this time for each account; providers lock out those who knock more often. */
@@ -30,7 +30,11 @@ export type LoopListener = {
   readonly arrived: (arrivals: readonly Arrival[]) => void;
   /** Everything that an account's server had is here. */
   readonly inStep: () => void;
+  /** An account was looked at once more and is as healthy as before. */
+  readonly lookedAgain: () => void;
 };
+
+const nobody = { arrived: [] };
 
 type Due = Map<string, { readonly check: boolean }>;
 
@@ -56,6 +60,9 @@ export class AccountLoop {
   #finished: Promise<void> | null = null;
   #rounds = 0;
   #inStepAt = Number.NEGATIVE_INFINITY;
+  #nextCheckAt = Number.NEGATIVE_INFINITY;
+  /** When streams were last looked at, in ms UTC: looks that find nothing are not written down. */
+  readonly #lookedAt = new Map<string, number>();
   readonly #roundWaiters: (() => void)[] = [];
 
   constructor(workspace: Workspace, contexts: SessionContexts, id: AccountId, listener: LoopListener) {
@@ -79,6 +86,11 @@ export class AccountLoop {
     return this.#inStepAt;
   }
 
+  /** When a stream was last looked at on this run, in ms UTC; null when it was not. */
+  lookedAt(stream: string): number | null {
+    return this.#lookedAt.get(stream) ?? null;
+  }
+
   start(): void {
     this.#finished ??= this.#run();
   }
@@ -98,7 +110,7 @@ export class AccountLoop {
 
   /** Tries again now if it is waiting to; looks at everything once more if it is connected. */
   check(): void {
-    for (const stream of this.#chosen()) this.#due.set(stream.name, { check: true });
+    this.#checkAll();
     this.#wake.wake();
   }
 
@@ -126,9 +138,11 @@ export class AccountLoop {
   #lastFailure: AccountFailure | null = null;
 
   #say(health: AccountHealth): void {
-    const before = JSON.stringify(this.#health);
+    const before = this.#health;
     this.#health = health;
-    if (JSON.stringify(health) !== before) this.#workspace.changed({ topic: 'accounts' });
+    if (before.kind === 'listening' && health.kind === 'listening') this.#listener.lookedAgain();
+    else if (JSON.stringify(health) !== JSON.stringify(before))
+      this.#workspace.changed({ topic: 'accounts' });
     if (health.kind === 'failed' || health.kind === 'offline' || health.kind === 'paused')
       this.#tellWaiters();
   }
@@ -209,7 +223,8 @@ export class AccountLoop {
   async #keepInStep(account: ConnectedAccount, session: Session, signal: AbortSignal): Promise<void> {
     const announced = await session.streams(signal);
     await this.#workspace.writer.run('ingest.streams', { account: account.id, streams: announced });
-    this.#due = new Map(this.#chosen().map((stream) => [stream.name, { check: true }]));
+    this.#due = new Map();
+    this.#checkAll();
     this.#import = null;
     const listening = this.#listen(session, signal);
     while (!signal.aborted) {
@@ -217,8 +232,9 @@ export class AccountLoop {
       await this.#pullDue(account, session, listening, signal);
       signal.throwIfAborted();
       this.#inStep();
-      await Promise.race([this.#wake.wait(checkEveryMs, signal), listening.broken]);
-      if (this.#due.size === 0 && this.#isCheckDue()) this.check();
+      const untilCheck = Math.max(0, this.#nextCheckAt - this.#workspace.clock.monotonic());
+      await Promise.race([this.#wake.wait(untilCheck, signal), listening.broken]);
+      if (this.#workspace.clock.monotonic() >= this.#nextCheckAt) this.#checkAll();
       // Other folders are to be listened to: the next connection does.
       if (this.#chosenChanged(listening.streams)) {
         this.#connection.abort();
@@ -227,9 +243,11 @@ export class AccountLoop {
     }
   }
 
-  #lastCheck = 0;
-  #isCheckDue(): boolean {
-    return this.#workspace.clock.monotonic() - this.#lastCheck >= checkEveryMs - 1_000;
+  /** Accounts that began together do not all check together for ever. */
+  #checkAll(): void {
+    const { clock, chance } = this.#workspace;
+    for (const stream of this.#chosen()) this.#due.set(stream.name, { check: true });
+    this.#nextCheckAt = clock.monotonic() + checkEveryMs * (1 - chance() / 4);
   }
 
   #chosenChanged(listened: readonly string[]): boolean {
@@ -241,8 +259,7 @@ export class AccountLoop {
     this.#failingSince = null;
     this.#lastFailure = null;
     this.#rounds += 1;
-    this.#lastCheck = this.#workspace.clock.monotonic();
-    this.#inStepAt = this.#lastCheck;
+    this.#inStepAt = this.#workspace.clock.monotonic();
     this.#say({ kind: 'listening', lastCheckedAt: this.#workspace.clock.now() });
     this.#tellWaiters();
     this.#listener.inStep();
@@ -308,10 +325,13 @@ export class AccountLoop {
       const batch = await pending;
       const goOn = batch.more && turn < pullsInARow;
       if (goOn) pending = pull(batch.next, false);
-      const { arrived } = await takeBatch(this.#workspace, account, stream, batch);
+      // A check is written down in any case, so that the store knows of the last look within minutes.
+      const isQuiet = turn === 1 && !check && bringsNothing(stream, batch);
+      const { arrived } = isQuiet ? nobody : await takeBatch(this.#workspace, account, stream, batch);
+      this.#lookedAt.set(stream.name, this.#workspace.clock.now());
       await session.committed?.(stream.name, batch.next);
       if (arrived.length > 0) this.#listener.arrived(arrived);
-      this.#sayProgress();
+      if (!isQuiet) this.#sayProgress();
       if (!goOn) return batch.more;
     }
   }

@@ -7,6 +7,9 @@ import { AccountLoop } from './account-loop.ts';
 import type { LoopListener } from './account-loop.ts';
 import { SessionContexts } from './account-session.ts';
 
+/** So often is the page told that quiet accounts were looked at again, in ms: it shows minutes. */
+const tellLooksEveryMs = 60_000;
+
 /** All accounts of a workspace at work, one loop for each. */
 export class AccountLoops {
   readonly #workspace: Workspace;
@@ -18,11 +21,19 @@ export class AccountLoops {
   readonly #traffic: 'on' | 'off';
 
   /** With traffic `off` no loop ever runs; accounts can be added, changed and removed all the same. */
-  constructor(workspace: Workspace, traffic: 'on' | 'off', listener: LoopListener) {
+  constructor(workspace: Workspace, traffic: 'on' | 'off', listener: Omit<LoopListener, 'lookedAgain'>) {
     this.#workspace = workspace;
     this.#traffic = traffic;
-    this.#listener = listener;
+    this.#listener = { ...listener, lookedAgain: () => this.#lookedAgain() };
     this.contexts = new SessionContexts(workspace);
+  }
+
+  #looksToldAt = Number.NEGATIVE_INFINITY;
+  #lookedAgain(): void {
+    const now = this.#workspace.clock.monotonic();
+    if (now - this.#looksToldAt < tellLooksEveryMs) return;
+    this.#looksToldAt = now;
+    this.#workspace.changed({ topic: 'accounts' });
   }
 
   /** Starts every account that is connected. */
@@ -58,6 +69,11 @@ export class AccountLoops {
 
   health(id: AccountId): AccountHealth {
     return this.#loops.get(id)?.health ?? { kind: 'new' };
+  }
+
+  /** When a stream was last looked at since the start, in ms UTC; null when it was not. */
+  lookedAt(id: AccountId, stream: string): number | null {
+    return this.#loops.get(id)?.lookedAt(stream) ?? null;
   }
 
   /** Whether the first import of any account is under way. */

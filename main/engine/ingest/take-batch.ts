@@ -33,6 +33,17 @@ const parse = async (
   });
 };
 
+/** Whether a pull found everything as it is kept already, as most looks at a quiet account do: then there is nothing to write. */
+export const bringsNothing = (stream: PulledStream, batch: Batch): boolean =>
+  stream.importedAt !== null &&
+  batch.items.length === 0 &&
+  batch.changes.length === 0 &&
+  !batch.more &&
+  batch.gap === null &&
+  batch.onServer === null &&
+  (batch.remaining === null || batch.remaining === stream.remaining) &&
+  JSON.stringify(batch.next) === JSON.stringify(stream.cursor);
+
 /**
  * Parses what one pull brought and commits it, a slice at a time; the cursor goes with the last slice, so that a crash
  * in between pulls the rest again and changes nothing by it.
