@@ -4,6 +4,7 @@ import type { Capabilities, TextLimit } from '#shared/domain/channel-profile.ts'
 import { comparable } from '#shared/domain/contact/address.ts';
 import { visibilities } from '#shared/domain/message.ts';
 import type { Visibility } from '#shared/domain/message.ts';
+import { bareSubject } from '#shared/domain/threading/subject.ts';
 import { answerSubject } from '#shared/domain/reply/subject.ts';
 import type { AccountId, MessageId } from '#shared/kit/brand.ts';
 import { fail, ok } from '#shared/kit/result.ts';
@@ -160,7 +161,8 @@ export const alongWay = (
 
 /** The subject of what goes on by mail: what was talked about, else in whose name. */
 const subjectFor = (workspace: Workspace, conversation: number, draft: Draft): string => {
-  if (draft.subject.trim() !== '') return draft.subject;
+  // What chats have in place of a subject is nothing with "Re:" before it.
+  if (bareSubject(draft.subject).bare !== '') return draft.subject;
   const row = workspace.db.get<{ subject: string }>('SELECT subject FROM conversation WHERE num = ?', [
     conversation,
   ]);

@@ -3,7 +3,8 @@ import type { ReadableDb } from '../driver.ts';
 
 /** The statements of this file; their plans are tested. */
 export const knownPeopleSql = {
-  known: 'SELECT 1 AS known FROM identity WHERE channel = ? AND address = ? AND (heard > 0 OR written > 0)',
+  known: `SELECT 1 AS known FROM identity WHERE channel = ? AND address = ?
+    AND (heard > 0 OR written > 0 OR named_at IS NOT NULL)`,
   /** Everybody called the same at whatever host. */
   sameName: `SELECT address FROM identity WHERE channel = ? AND address >= ? AND address < ?
     AND (heard > 0 OR written > 0) ORDER BY address LIMIT 200`,
@@ -15,7 +16,7 @@ export const knownPeopleSql = {
 /** The longest part before the `@` that is tried with every slip: 80 look-ups for each letter. */
 const longestTried = 40;
 
-/** Whether mail ever came from an address or went to it. `address` is in its comparable form. */
+/** Whether mail ever came from an address or went to it, or somebody here was told it by its owner. `address` is in its comparable form. */
 export const isKnownAddress = (db: ReadableDb, channel: string, address: string): boolean =>
   db.get(knownPeopleSql.known, [channel, address]) !== undefined;
 
