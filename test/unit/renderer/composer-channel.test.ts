@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { emailProfile } from '#main/channels/email/profile.ts';
 import { filledTemplate, unfilledOf } from '#renderer/features/composer/model/filled-template.ts';
 import { mappedFormats } from '#renderer/features/composer/model/lost-formats.ts';
-import { visibilityChoices } from '#renderer/features/composer/model/narrower.ts';
+import { visibilityChoices } from '#renderer/features/composer/model/visibility-choices.ts';
 import { replyWindow } from '#renderer/features/composer/model/reply-window.ts';
 import type { Capabilities } from '#shared/domain/channel-profile.ts';
 

@@ -1,7 +1,7 @@
 import { useNow, useWords } from '#renderer/ui/index.ts';
 import { useWho } from '#renderer/workbench/index.ts';
 import type { Visibility } from '#shared/domain/message.ts';
-import { visibilityChoices } from './narrower.ts';
+import { visibilityChoices } from './visibility-choices.ts';
 import { replyWindow } from './reply-window.ts';
 import type { ReplyWindow } from './reply-window.ts';
 import type { Senders } from './use-accounts.ts';

@@ -9,7 +9,3 @@ export const visibilityChoices = (
   const from = widest === null ? 0 : visibilities.indexOf(widest);
   return from < 0 ? [] : visibilities.slice(from);
 };
-
-/** Whether people beyond the two sides can read it. */
-export const isPublic = (visibility: Visibility | null): boolean =>
-  visibility === 'public' || visibility === 'unlisted';
