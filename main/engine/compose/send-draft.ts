@@ -203,6 +203,11 @@ const wordsOf = async (
   return { html: rich ? cleanHtml(draft.html, { pictures: 'none' }) : null, text };
 };
 
+/** Variables of a prepared text that nobody filled in. */
+const blanksIn = (text: string): readonly string[] => [
+  ...new Set([...text.matchAll(/\{\{([^{}]{1,100})\}\}/gu)].map(([, name]) => (name ?? '').trim())),
+];
+
 /** How a prepared text reads with its variables filled in; its name where the provider cannot be asked now. */
 const templateText = async (
   sources: MessageSources,
@@ -226,7 +231,9 @@ const piecesOf = (
 ): Result<readonly Words[], Refused<'draft.send'>> => {
   const limit = capabilities.maxText;
   if (limit === null || draft.template !== null) return ok([words]);
-  const measured = measure(words.text, limit);
+  // Where a warning can stand before the words it counts with them.
+  const warned = capabilities.visibilities.length > 0 ? draft.warning.trim() : '';
+  const measured = measure(warned + words.text, limit);
   if (isWithin(measured)) return ok([words]);
   const parts = capabilities.split ? splitText(words.text, limit) : null;
   if (parts === null || !split) {
@@ -255,6 +262,8 @@ export const sendDraft = async (
   if (input.at !== undefined && input.at <= workspace.clock.now())
     return fail({ kind: 'past-time', at: input.at });
   const words = await wordsOf(workspace, sources, checked.value);
+  const open = draft.template === null ? [] : blanksIn(words.text);
+  if (open.length > 0) return fail({ kind: 'unfilled', variables: open });
   const { subject } = checked.value.capabilities;
   if (!subject && words.text.trim() === '' && draft.attachments.length === 0)
     return fail({ kind: 'empty-message' });
