@@ -13,6 +13,7 @@ export class Notices {
   readonly #workspace: Workspace;
   readonly #waiting = new Map<ConversationId, Arrival>();
   #timer: NodeJS.Timeout | null = null;
+  #stopped = false;
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace;
@@ -20,6 +21,8 @@ export class Notices {
 
   /** New customer messages have come; the import and machines' mail are not among them. */
   arrived(arrivals: readonly Arrival[]): void {
+    // A batch that was under way when its account stopped is committed all the same; nobody is left to be told.
+    if (this.#stopped) return;
     this.#workspace.tell({
       event: 'arrived',
       conversations: arrivals.map((arrival) => arrival.conversation),
@@ -29,6 +32,7 @@ export class Notices {
   }
 
   stop(): void {
+    this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     this.#waiting.clear();

@@ -110,6 +110,7 @@ export class AccountLoop {
 
   /** Tries again now if it is waiting to; looks at everything once more if it is connected. */
   check(): void {
+    this.#isAwaited = true;
     this.#checkAll();
     this.#wake.wake();
   }
@@ -136,15 +137,19 @@ export class AccountLoop {
   }
 
   #lastFailure: AccountFailure | null = null;
+  /** Whether somebody has asked for the next look, and is to see when it was. */
+  #isAwaited = false;
 
   #say(health: AccountHealth): void {
     const before = this.#health;
     this.#health = health;
-    if (before.kind === 'listening' && health.kind === 'listening') this.#listener.lookedAgain();
+    const isLook = before.kind === 'listening' && health.kind === 'listening';
+    if (isLook && !this.#isAwaited) this.#listener.lookedAgain();
     else if (JSON.stringify(health) !== JSON.stringify(before))
       this.#workspace.changed({ topic: 'accounts' });
     if (health.kind === 'failed' || health.kind === 'offline' || health.kind === 'paused')
       this.#tellWaiters();
+    this.#isAwaited = false;
   }
 
   #tellWaiters(): void {
