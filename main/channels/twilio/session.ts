@@ -32,6 +32,9 @@ import { approvedTemplates } from './templates.ts';
 /** What came to our number, and what left from it: two lists, each with its own cursor. */
 const streams = { in: 'incoming', out: 'outgoing' } as const;
 
+/** What became of our own is asked for at every so manyth look only: nobody waits for it, and it is half of all requests. */
+const looksForOutgoing = 3;
+
 /** How one session works. */
 export type SessionOptions = {
   readonly kind: TwilioKind;
@@ -115,7 +118,12 @@ export class TwilioSession implements Session {
   }
 
   listen(names: readonly string[], hint: (stream: string) => void, signal: AbortSignal): Promise<void> {
-    return pollEvery(this.#options.pollMs, () => names.forEach(hint), signal);
+    let looks = 0;
+    const look = (): void => {
+      for (const name of names) if (name !== streams.out || looks % looksForOutgoing === 0) hint(name);
+      looks += 1;
+    };
+    return pollEvery(this.#options.pollMs, look, signal);
   }
 
   send(attempt: Attempt, hooks: SendHooks, signal: AbortSignal): Promise<SendResult> {
