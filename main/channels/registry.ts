@@ -1,4 +1,5 @@
 import type { Channel } from './kit/channel.ts';
+import { blueskyChannel } from './bluesky/channel.ts';
 import { emailChannel } from './email/channel.ts';
 import { mastodonChannel } from './mastodon/channel.ts';
 import { matrixChannel } from './matrix/channel.ts';
@@ -18,6 +19,7 @@ export const channels: ReadonlyMap<string, Channel> = new Map(
     whatsappChannel,
     mastodonChannel,
     matrixChannel,
+    blueskyChannel,
     telegramChannel,
     sampleChannel,
   ].map((channel) => [channel.profile.kind, channel]),

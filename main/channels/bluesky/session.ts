@@ -64,7 +64,7 @@ export class BlueskySession implements Session {
   readonly #notifications: PostMemory = { ...fresh(), rooms: new Set(), own: undefined };
   readonly #posts: PostMemory = { ...fresh(), rooms: new Set(), own: undefined };
   readonly #likes: WalkMemory = fresh();
-  readonly #messages: ChatMemory = { ...fresh(), convos: new Map(), listed: null };
+  readonly #messages: ChatMemory = { ...fresh(), convos: new Map(), below: new Map(), listed: null };
 
   constructor(context: SessionContext, timing: Timing) {
     this.#context = context;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { channels } from '#main/channels/registry.ts';
+import { blueskyHarness } from '#test/support/conformance/bluesky.ts';
 import { emailHarness } from '#test/support/conformance/email.ts';
 import { mastodonHarness } from '#test/support/conformance/mastodon.ts';
 import { livechatHarness } from '#test/support/conformance/livechat.ts';
@@ -12,6 +13,7 @@ import { en } from '#shared/messages/en.ts';
 
 /** One line for each channel; its tests stand beside this file, or in test/integration/channels where it needs a server. */
 const harnesses = [
+  blueskyHarness,
   emailHarness,
   livechatHarness,
   sampleHarness,

@@ -63,14 +63,26 @@ function staged(
 
 const elsewhere = 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa//3aaaaaaaaaaa2';
 
+/** Where a customer goes on: below our newest post, if there is one. */
+async function replyBelow(ours: Person): Promise<Readonly<Record<string, unknown>>> {
+  const params = { repo: ours.did, collection: postCollection, limit: '1' };
+  const { records } = await ours.call('com.atproto.repo.listRecords', { params });
+  const newest: unknown = Array.isArray(records) ? records[0] : undefined;
+  if (!isRecord(newest) || !isRecord(newest['value'])) return {};
+  const parent = { uri: newest['uri'], cid: newest['cid'] };
+  const before = newest['value']['reply'];
+  return { reply: { parent, root: isRecord(before) ? before['root'] : parent } };
+}
+
 async function writeMentions(
   network: Network,
   by: Person,
   to: Person,
   texts: readonly string[],
 ): Promise<void> {
+  const reply = await replyBelow(to);
   for (const text of texts) {
-    await by.post(`@${to.handle} ${text}`, { facets: [mentionAtStart(to.handle, to.did)] });
+    await by.post(`@${to.handle} ${text}`, { facets: [mentionAtStart(to.handle, to.did)], ...reply });
   }
   await network.settle();
 }

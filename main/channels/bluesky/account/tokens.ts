@@ -38,7 +38,7 @@ const servicesShape = v.object({
 const slowest = 60_000;
 
 /** The account's own server as its DID document names it (https://atproto.com/specs/did); null where it names none that may be spoken to. */
-export function ownServerIn(didDoc: unknown): string | null {
+function ownServerIn(didDoc: unknown): string | null {
   const parsed = v.safeParse(servicesShape, didDoc);
   if (!parsed.success) return null;
   const service = parsed.output.service.find(

@@ -13,6 +13,8 @@ import type { ChatCursor, Importing } from './chat-cursor.ts';
 export type ChatMemory = {
   lookedAt: number;
   readonly convos: Map<string, Convo>;
+  /** Where the newest messages of a conversation ended that the first phase of the import has brought. */
+  readonly below: Map<string, string | null>;
   /** The page of conversations read last, under its place. */
   listed: {
     readonly page: string | null;
@@ -153,6 +155,7 @@ async function convoOf(chat: Chat, id: string, memory: ChatMemory, signal: Abort
 
 function remember(memory: ChatMemory, convos: readonly Convo[]): void {
   if (memory.convos.size > mostConvos) memory.convos.clear();
+  if (memory.below.size > mostConvos) memory.below.clear();
   for (const convo of convos) memory.convos.set(convo.id, convo);
 }
 
@@ -228,7 +231,10 @@ async function importStep(
   const convo = list.convos[at + 1];
   const idle = convo !== undefined && older.phase === 'moved' && convo.rev <= (cursor.began ?? '');
   if (convo !== undefined && !idle) {
-    const start = { ...older, after: convo.id, inside: { convo: convo.id, page: null } };
+    const begun = older.phase === 'rest' ? memory.below.get(convo.id) : undefined;
+    // What the first phase has brought whole needs no second look.
+    if (begun === null) return { brought: nothing, next: { ...older, after: convo.id } };
+    const start = { ...older, after: convo.id, inside: { convo: convo.id, page: begun ?? null } };
     return insideOf(chat, start, start.inside, request, memory, signal);
   }
   memory.listed = null;
@@ -262,6 +268,7 @@ async function insideOf(
   const convo = await convoOf(chat, inside.convo, memory, signal);
   const unread = inside.page === null ? unreadIn(convo, messages, request.own) : new Set<string>();
   const items = messages.flatMap((message) => messageItem(convo, message, !unread.has(message.id)));
+  if (older.phase === 'recent') memory.below.set(inside.convo, below);
   const goOn = below !== null && older.phase !== 'recent';
   const next = {
     ...older,
