@@ -779,7 +779,8 @@ export const en = {
   'channel.matrix.signInWith.password': 'Password',
   'channel.matrix.signInWith.token': 'Access token',
   'channel.livechat': 'Website chat',
-  'channel.livechat.about': 'Visitors of your website write to you without an account. It runs over any XMPP server.',
+  'channel.livechat.about':
+    'Visitors of your website write to you without an account. It runs over any XMPP server.',
   'channel.livechat.where':
     'Make an account on your XMPP server for the chat alone, such as chat@example.org, and give its password here. How to let visitors in is said in the settings afterwards.',
   'channel.livechat.somebody': 'Visitor {mark}',
@@ -820,7 +821,8 @@ export const en = {
   'website-chat.account': 'Chat',
   'website-chat.form': 'The chat on your website',
   'website-chat.url': 'Where visitors’ browsers connect',
-  'website-chat.url.hint': 'The websocket address of your XMPP server, such as wss://chat.example.org:5281/xmpp-websocket.',
+  'website-chat.url.hint':
+    'The websocket address of your XMPP server, such as wss://chat.example.org:5281/xmpp-websocket.',
   'website-chat.host': 'The visitors’ host on that server',
   'website-chat.host.hint': 'A name of its own where nobody has an account; the browser never looks it up.',
   'website-chat.title': 'Title',
@@ -846,7 +848,8 @@ export const en = {
     'Put the chat’s file onto your web server, where your pages can load it. Save it anew after an update of Steward.',
   'website-chat.file.save': 'Save the chat file …',
   'website-chat.file.saved': 'Saved as {name}.',
-  'website-chat.snippet.what': 'Put these lines into every page that is to have the chat, and change src if the file lies elsewhere.',
+  'website-chat.snippet.what':
+    'Put these lines into every page that is to have the chat, and change src if the file lies elsewhere.',
   'website-chat.snippet': 'Lines for your pages',
   'website-chat.policy': 'If your website has a content security policy, it has to allow this much:',
   'website-chat.policy.label': 'Content security policy',

@@ -174,7 +174,7 @@ const referencesOf = (workspace: Workspace, draft: Draft): readonly string[] => 
   if (draft.mode !== 'reply' && draft.mode !== 'reply-all') return [];
   const answered = draft.inReplyTo === null ? undefined : findMessage(workspace.db, draft.inReplyTo);
   // Names of another channel mean nothing on this one.
-  if (answered === undefined || answered.account_id !== draft.account) return [];
+  if (answered?.account_id !== draft.account) return [];
   return referenceChain(
     referencesUpTo(workspace.db, answered.conversation_num, answered.seq),
     answered.external_id,

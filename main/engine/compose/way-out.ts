@@ -55,7 +55,7 @@ export const answeredBy = (
 ): (Answered & { readonly at: number }) | null => {
   if (draft.inReplyTo === null || draft.mode === 'new' || draft.mode === 'forward') return null;
   const stored = findMessage(workspace.db, draft.inReplyTo);
-  if (stored === undefined || stored.account_id !== draft.account) return null;
+  if (stored?.account_id !== draft.account) return null;
   const facts = messageFacts(workspace.db, stored.seq);
   if (facts === undefined) return null;
   const { room, from, visibility, warning, at } = facts;
@@ -82,8 +82,8 @@ export const shownDraft = (workspace: Workspace, draft: Draft): Draft => {
   if (account === null) return draft;
   const capabilities = capabilitiesOf(workspace, account);
   const answered = answeredBy(workspace, draft);
-  const heardAt =
-    answered === null || answered.room === null ? null : heardInRoom(workspace.db, account.id, answered.room);
+  const room = answered?.room ?? null;
+  const heardAt = room === null ? null : heardInRoom(workspace.db, account.id, room);
   return {
     ...draft,
     visibility: visibilityOf(capabilities, draft.visibility, answered?.visibility ?? null),

@@ -48,7 +48,9 @@ export class HttpEmulator {
   private constructor(emulate: Emulate, refuse: Refusal) {
     this.#emulate = emulate;
     this.#refuse = refuse;
-    this.#server = createServer((request, response) => void this.#serve(request, response));
+    this.#server = createServer((request, response) => {
+      this.#serve(request, response).catch(() => response.destroy());
+    });
     // A test that computes for seconds in the same process must not find that its idle lines were closed meanwhile.
     this.#server.keepAliveTimeout = 120_000;
     this.#server.on('connection', (socket) => {

@@ -49,9 +49,6 @@ const stageAt = (message: Message, now: number): Stage =>
     status: 'queued',
   };
 
-/** How a message stands at this moment. */
-export const statusAt = (message: Message, now: number): Status => stageAt(message, now).status;
-
 /** When it was sent: at its first stage beyond the queue; null until then. */
 export function sentAt(message: Message, now: number): number | null {
   if (message.direction === 'inbound') return message.createdAt;

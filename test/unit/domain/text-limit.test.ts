@@ -94,7 +94,10 @@ describe('a text over the limit is cut', () => {
   });
 
   it('cuts between sentences that have no space behind them', () => {
-    expect(splitText('今日は晴れです。明日は雨でしょう。', limit(10))).toEqual(['今日は晴れです。', '明日は雨でしょう。']);
+    expect(splitText('今日は晴れです。明日は雨でしょう。', limit(10))).toEqual([
+      '今日は晴れです。',
+      '明日は雨でしょう。',
+    ]);
   });
 });
 

@@ -126,8 +126,6 @@ export const postShape = v.object({
   labels: listOf(v.object({ val: v.string(), neg: v.fallback(v.boolean(), false) }), 50),
   indexedAt: words,
 });
-export type PostView = v.InferOutput<typeof postShape>;
-
 /** A message of a conversation (lexicon chat.bsky.convo.defs#messageView). */
 export const messageShape = v.object({
   id: v.pipe(v.string(), v.minLength(1), v.maxLength(500)),

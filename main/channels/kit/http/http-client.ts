@@ -182,9 +182,15 @@ export class HttpClient {
     const chunks: Uint8Array[] = [];
     let size = 0;
     if (response.body === null) return new Uint8Array();
-    for await (const chunk of response.body) {
+    const reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> = response.body.getReader();
+    for (;;) {
+      const { done, value: chunk } = await reader.read();
+      if (done) break;
       size += chunk.byteLength;
-      if (size > most) throw new ChannelError(failure('quota', this.#where));
+      if (size > most) {
+        await reader.cancel().catch(() => undefined);
+        throw new ChannelError(failure('quota', this.#where));
+      }
       chunks.push(chunk);
     }
     const whole = new Uint8Array(size);
