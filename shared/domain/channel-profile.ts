@@ -64,7 +64,16 @@ export type Capabilities = {
 };
 
 /** What people expect of a channel and do not get from some. */
-export const channelLimits = ['no-history', 'one-reader', 'kept-briefly', 'no-deletions', 'no-receipts', 'encrypted-unreadable', 'polled', 'no-first-word'] as const;
+export const channelLimits = [
+  'no-history',
+  'one-reader',
+  'kept-briefly',
+  'no-deletions',
+  'no-receipts',
+  'encrypted-unreadable',
+  'polled',
+  'no-first-word',
+] as const;
 export type ChannelLimit = (typeof channelLimits)[number];
 
 /** Everything about a channel that may cross to the page. */
