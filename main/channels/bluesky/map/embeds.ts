@@ -32,7 +32,7 @@ export function picturesOfView(embed: ViewEmbed | null): readonly Picture[] {
     alt,
     url,
     cid: null,
-    mimeType: 'image/jpeg',
+    mimeType: url.endsWith('@jpeg') ? 'image/jpeg' : 'image/webp',
     size: 0,
   });
   const film = media.thumbnail === null ? [] : [shown(media.thumbnail, media.alt)];
