@@ -333,6 +333,14 @@ describe('what customers say of themselves', () => {
     expect(named).toMatchObject([{ values: { address: 'Ana@Mail.example' } }]);
   });
 
+  it('are called by their name also where a message of theirs came without it', () => {
+    take(
+      said('a', { id: 'a', from: { name: '', address: ana.address } }),
+      said('b', { id: 'b', at: present + 1 }),
+    );
+    expect(messages().map(({ from }) => from.name)).toEqual(['Ana', 'Ana']);
+  });
+
   it('may be said before the first word', () => {
     take(contact('ana@mail.example'));
     take(said('a'));

@@ -50,8 +50,10 @@ export type MessageColumns = {
 /** The timeline carries at most this much of a text, in UTF-16 units; the rest comes with `message.body`. */
 const longestText = 64 * 1024;
 
-/** Reads messages `m`, their text cut to what the timeline shows; a WHERE follows. */
-export const selectMessages = `SELECT m.seq, m.id, m.direction, m.channel, m.account_id, m.at, m.from_name,
+/** Who gave no name with a message is called as they are otherwise known there. Reads messages `m`, their text cut to what the timeline shows; a WHERE follows. */
+export const selectMessages = `SELECT m.seq, m.id, m.direction, m.channel, m.account_id, m.at,
+  CASE m.from_name WHEN '' THEN ifnull((SELECT i.name FROM identity i WHERE i.channel = m.channel
+    AND i.address = lower(m.from_address)), '') ELSE m.from_name END AS from_name,
   m.from_address, m.people, m.subject, m.snippet, substr(t.text, 1, ${String(longestText)}) AS text, m.has_html, m.seen,
   m.automatic, m.oddities, m.invitation, m.attachments, m.bounced, m.room, m.visibility, m.warning, m.permalink,
   m.edited_at, m.removed_at, m.receipt, m.receipt_at,
