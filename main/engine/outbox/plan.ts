@@ -1,11 +1,20 @@
 import type { SendClass } from '#shared/domain/channel-profile.ts';
 import type { Reconciled, SendResult } from '#main/channels/kit/outgoing.ts';
 
+/** Codes of refusals that have words of their own; every other refusal is told in the server's words alone. */
+const wordedCodes = [
+  'encrypted-room',
+  'answered-post-gone',
+  'replies-not-allowed',
+  'file-not-carried',
+  'no-such-account',
+] as const;
+
 /** Why something may not have gone out; each has words in the catalogue under `outbox.failure.<kind>` and `delivery.failure.<kind>`. */
 export const sendFailureKinds = [
   'rejected',
   'refused-recipient',
-  'encrypted-room',
+  ...wordedCodes,
   'given-up',
   'offline',
   'account',
@@ -125,7 +134,7 @@ export const afterResult = (state: SendState, result: SendResult, now: number, c
         kind: 'failed',
         pending: state.pending,
         served: state.pending.length < state.recipients.length,
-        failure: failure(result.code === 'encrypted-room' ? 'encrypted-room' : 'rejected', result.said),
+        failure: failure(wordedCodes.find((code) => code === result.code) ?? 'rejected', result.said),
       };
     case 'retry':
       return later(state, now, chance, {
