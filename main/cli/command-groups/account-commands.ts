@@ -10,7 +10,7 @@ import { begins, readsOnly, several, stays, talks } from './shape.ts';
 import type { Shape } from './shape.ts';
 
 const addAdd = (account: Command, { command, opened }: Shape): void => {
-  command(account, 'add <address>', 'cli.account.add')
+  command(account, 'add [address]', 'cli.account.add')
     .option('--name <name>', cliWords('cli.option.name'), '')
     .option('--password-file <file>', cliWords('cli.option.password-file'))
     .option('--oauth', cliWords('cli.option.oauth'))
@@ -24,8 +24,9 @@ const addAdd = (account: Command, { command, opened }: Shape): void => {
     .option('--smtp-security <how>', cliWords('cli.option.security'))
     .option('--trust-certificate <fingerprint>', cliWords('cli.option.trust'), several, [])
     .option('--channel <kind>', cliWords('cli.option.channel'), 'email')
-    .action((address: string, options: AddOptions & CommonOptions) =>
-      opened(options, begins, (run) => addAccount(run, address, options)),
+    .option('--set <name=value>', cliWords('cli.option.set'), several, [])
+    .action((address: string | undefined, options: AddOptions & CommonOptions) =>
+      opened(options, begins, (run) => addAccount(run, address ?? '', options)),
     );
 };
 

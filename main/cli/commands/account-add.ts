@@ -1,4 +1,5 @@
 import type { AccountFailure, Credential, Discovered, Settings } from '#shared/contract/accounts.ts';
+import type { ChannelProfile } from '#shared/domain/channel-profile.ts';
 import { CliFailure, exitCodes } from '../exit.ts';
 import { oneLine } from '../printable.ts';
 import type { OpenRun } from '../run.ts';
@@ -20,6 +21,8 @@ export type AddOptions = {
   readonly smtpPort?: string | undefined;
   readonly smtpSecurity?: string | undefined;
   readonly trustCertificate: readonly string[];
+  /** Fields of the channel's form, each as `name=value`. */
+  readonly set: readonly string[];
 };
 
 /** Options that are settings of the channel under the same name. */
@@ -43,13 +46,58 @@ const typedSettings = (options: AddOptions): Settings => {
   return settings;
 };
 
+/** The channel that is meant. Refuses where there is none of that kind, and where an address is needed and missing. */
+const profileOf = async ({ engine }: OpenRun, address: string, kind: string): Promise<ChannelProfile> => {
+  const { kinds } = accepted(await engine.call('account.kinds', {}));
+  const connectable = kinds.filter((one) => one.connectable);
+  const profile = connectable.find((one) => one.kind === kind);
+  if (profile === undefined) {
+    const known = connectable.map((one) => one.kind).join(', ');
+    throw new CliFailure(exitCodes.usage, 'no-such-channel', 'cli.account.no-such-channel', {
+      kind: oneLine(kind),
+      known,
+    });
+  }
+  if (address === '' && profile.address !== 'found')
+    throw new CliFailure(exitCodes.usage, 'address-missing', 'cli.account.address-missing');
+  return profile;
+};
+
+/** The fields given as `--set`, in the types of the channel's form. Refuses a field that the channel does not have. */
+const setFields = ({ fields, kind }: ChannelProfile, { set }: AddOptions): Settings => {
+  const settings: Record<string, string | number | boolean> = {};
+  for (const one of set) {
+    const at = one.indexOf('=');
+    const name = one.slice(0, Math.max(at, 0));
+    const value = one.slice(at + 1);
+    const field = fields.find((candidate) => candidate.name === name);
+    if (field === undefined) {
+      const known = fields.map((candidate) => candidate.name).join(', ');
+      throw new CliFailure(exitCodes.usage, 'no-such-field', 'cli.account.no-such-field', {
+        field: oneLine(one),
+        kind,
+        known,
+      });
+    }
+    settings[name] =
+      field.type === 'port' ? Number(value) : field.type === 'toggle' ? value === 'true' : value;
+  }
+  return settings;
+};
+
 /** Ways to connect, best first: what was typed alone when it names the servers, else what is found, changed by what was typed. */
 const candidates = async (
-  { engine, terminal }: OpenRun,
+  run: OpenRun,
   address: string,
   options: AddOptions,
 ): Promise<readonly Discovered[]> => {
-  const typed = typedSettings(options);
+  const { engine, terminal } = run;
+  const profile = await profileOf(run, address, options.channel);
+  const typed = { ...typedSettings(options), ...setFields(profile, options) };
+  if (!profile.discovery) {
+    const initial = Object.fromEntries(profile.fields.map(({ name, initial: value }) => [name, value]));
+    return [{ how: 'guess', settings: { ...initial, ...typed }, signIn: 'password', provider: null }];
+  }
   if (options.imapHost !== undefined) {
     const settings = { ...(options.smtpHost === undefined ? { smtpHost: options.imapHost } : {}), ...typed };
     return [
@@ -147,8 +195,11 @@ export const addAccount = async (run: OpenRun, address: string, options: AddOpti
       credential,
     });
     if (answer.ok) {
-      if (terminal.json) await terminal.out(JSON.stringify({ account: answer.value.id, address }));
-      else await terminal.out(terminal.words('cli.account.added', { address: oneLine(address) }));
+      const { accounts } = accepted(await engine.call('account.list', {}));
+      const added = accounts.find(({ id }) => id === answer.value.id);
+      const found = address === '' ? (added?.label ?? '') : address;
+      if (terminal.json) await terminal.out(JSON.stringify({ account: answer.value.id, address: found }));
+      else await terminal.out(terminal.words('cli.account.added', { address: oneLine(found) }));
       return;
     }
     if (answer.failure.kind !== 'cannot-connect') throw refusalFailure(answer.failure);
