@@ -241,7 +241,7 @@ describe('what is told of an answer of ours', () => {
 
   it('is one message when its copy came back before anybody knew its name', () => {
     answer();
-    take(said('o', { id: 'o', direction: 'out', text: 'Tomorrow', at: present + minute }));
+    take(said('o', { id: 'o', direction: 'out', text: 'Tomorrow', at: present + minute + 700 }));
     expect(ours()).toHaveLength(2);
     take(
       fact({

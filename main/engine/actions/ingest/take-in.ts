@@ -71,13 +71,19 @@ const lastWritten = ({ db }: ActionContext, conversation: number): number | null
   )?.at ?? null;
 
 /**
- * Since when a message waits for an answer: since it was written, but what nobody here had when we last answered was not answered by
- * that, whatever its date says. Only for what comes while we look on; what an import finds is judged by its dates.
+ * When a message was written, as this desk counts. In a chat the order is the server's: what comes while we look on, and was not here when
+ * we last answered, is not answered by that and does not stand before it because two clocks differ.
  */
-const heardAt = (context: ActionContext, intake: Intake, inbound: Inbound, conversation: number): number => {
-  if (intake.importing || inbound.direction === 'out' || intake.historic(inbound.at)) return inbound.at;
-  const written = lastWritten(context, conversation);
-  return written === null ? inbound.at : Math.max(inbound.at, written + 1);
+const writtenAt = (
+  context: ActionContext,
+  intake: Intake,
+  inbound: Inbound,
+  conversation: number,
+): number => {
+  const live = !intake.importing && inbound.direction === 'in' && inbound.thread.room !== null;
+  const written = live ? lastWritten(context, conversation) : null;
+  if (written === null || inbound.at > written) return inbound.at;
+  return written - inbound.at < mostSkewMs ? written + 1 : inbound.at;
 };
 
 const addMessage = (
@@ -91,10 +97,7 @@ const addMessage = (
   const { batch, own } = intake;
   const customer = customerOf(context, intake, given);
   const threaded = threadMessage(context, intake, given, { id, customer });
-  const heard = heardAt(context, intake, given, threaded.conversation);
-  // In a chat the order is the server's: an answer to ours must not stand before it because two clocks differ.
-  const inOrder = given.thread.room !== null && heard - given.at <= mostSkewMs;
-  const inbound = inOrder ? { ...given, at: heard } : given;
+  const inbound = { ...given, at: writtenAt(context, intake, given, threaded.conversation) };
   const stranger =
     !threaded.isNew && !intake.importing && isStranger(db, threaded.conversation, inbound, own);
   const seq = insertMessage(
@@ -128,7 +131,7 @@ const addMessage = (
       historic,
       imported: intake.importing,
     },
-    at: heard,
+    at: inbound.at,
   });
   if (!historic && !asksNothing && holdPlanned(db, threaded.conversation)) {
     markOutbox(db, threaded.conversation);

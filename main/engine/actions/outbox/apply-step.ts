@@ -79,9 +79,11 @@ const known = (context: ActionContext, item: OutboxItem, name: string): void => 
     if (copy.conversation_num !== item.conversationNum) {
       mergeConversations(context, [item.conversationNum, copy.conversation_num], { author: null });
     }
+    // What the copy's coming was told with counts: the later of the two times is when we answered.
     db.run('UPDATE location SET seq = ? WHERE seq = ?', [item.seq, copy.seq]);
     db.run(
-      'UPDATE message SET permalink = (SELECT permalink FROM message WHERE seq = $copy) WHERE seq = $seq',
+      `UPDATE message SET permalink = c.permalink, at = max(message.at, c.at)
+       FROM (SELECT permalink, at FROM message WHERE seq = $copy) AS c WHERE message.seq = $seq`,
       { copy: copy.seq, seq: item.seq },
     );
     deleteMessage(db, copy.seq);
