@@ -25,7 +25,7 @@ type OpenProps = { readonly id: ConversationId; readonly onClose: () => void };
 /** Which draft is being written here. `left` is one that was sent, thrown away or put aside. */
 type Writing = {
   readonly started: DraftId | null;
-  readonly left: { readonly id: DraftId; readonly how: 'gone' | 'aside' } | null;
+  readonly left: { readonly id: DraftId; readonly how: 'gone' | 'aside'; readonly at: number } | null;
 };
 
 const useWriting = (detail: ConversationDetail) => {
@@ -35,9 +35,12 @@ const useWriting = (detail: ConversationDetail) => {
   const [writing, setWriting] = useState<Writing>({ started: null, left: null });
   const [round, setRound] = useState(0);
   const saved = detail.draftContent?.id ?? null;
-  // A draft that was sent and is here again was taken back: it opens like any other.
-  if (writing.left?.how === 'gone' && writing.left.id !== saved && writing.started === null)
-    setWriting({ started: null, left: null });
+  const { left } = writing;
+  // A draft that was sent and is here again was taken back: it opens like any other. It may be back before this pane ever saw it gone;
+  // then the time of its last change says so.
+  const isBack =
+    left?.how === 'gone' && (left.id !== saved || (detail.draftContent?.updatedAt ?? 0) > left.at);
+  if (isBack && writing.started === null) setWriting({ started: null, left: null });
   const current = writing.started ?? (saved !== null && saved !== writing.left?.id ? saved : null);
 
   const answer = useCallback(
@@ -64,7 +67,7 @@ const useWriting = (detail: ConversationDetail) => {
     [engine, detail.id, toasts, words],
   );
   const leave = useCallback(
-    (id: DraftId, how: 'gone' | 'aside') => setWriting({ started: null, left: { id, how } }),
+    (id: DraftId, how: 'gone' | 'aside') => setWriting({ started: null, left: { id, how, at: Date.now() } }),
     [],
   );
   return {
