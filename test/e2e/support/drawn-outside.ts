@@ -12,8 +12,20 @@ const mostTold = 20;
  */
 export const drawnOutside = async (app: StewardApp): Promise<readonly string[]> => {
   const { page } = app;
-  const picture = async (): Promise<string> =>
+  const shot = async (): Promise<string> =>
     (await page.screenshot({ animations: 'disabled', caret: 'hide' })).toString('base64');
+  /** A picture of a window that has come to rest: two in a row are the same. */
+  const picture = async (): Promise<string> => {
+    let last = await shot();
+    for (let turn = 0; turn < 20; turn += 1) {
+      const next = await shot();
+      if (next === last) break;
+      last = next;
+    }
+    return last;
+  };
+  // What is under the pointer is drawn otherwise, and what scrolls comes under it.
+  await page.mouse.move(1, 1);
   const show = (visible: boolean): Promise<void> =>
     page.evaluate(async (shown) => {
       for (const frame of document.querySelectorAll<HTMLElement>('.message-frame-document'))
