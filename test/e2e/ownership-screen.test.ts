@@ -135,9 +135,10 @@ describe('in the conversation, what ownership can do', () => {
     expect(await axeViolations(page)).toEqual([]);
     await page.keyboard.press('Enter');
     await closed(page);
+    // The conversation itself says so, and not only the toast: before that there is no snooze to end.
     await page
+      .locator('.conversation-facts')
       .getByText(/^Snoozed until/)
-      .first()
       .waitFor();
     await page.keyboard.press('Shift+Z');
     await page.getByText('You ended the snooze').waitFor();
