@@ -1,7 +1,8 @@
 import type { MessageId } from '#shared/kit/brand.ts';
 import type { Result } from '#shared/kit/result.ts';
 import { fail, ok } from '#shared/kit/result.ts';
-import type { Session, Template } from '#main/channels/kit/channel.ts';
+import type { PreparedText } from '#shared/contract/accounts.ts';
+import type { Session } from '#main/channels/kit/channel.ts';
 import { ChannelError, failure } from '#main/channels/kit/failure.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
 import { findMessage, placesOf, remoteAttachment } from './store/read/message-lookup.ts';
@@ -54,7 +55,7 @@ export class MessageSources {
   }
 
   /** The prepared texts of an account; throws what its session throws, and a ChannelError where there is no connection. */
-  async templates(account: AccountId): Promise<readonly Template[]> {
+  async templates(account: AccountId): Promise<readonly PreparedText[]> {
     const session = this.#sessionOf(account);
     if (session?.templates === undefined) throw new ChannelError(failure('offline', ''));
     return session.templates(AbortSignal.timeout(fetchWithinMs));

@@ -1,4 +1,4 @@
-import type { Credential, Discovered, Settings } from '#shared/contract/accounts.ts';
+import type { Credential, Discovered, PreparedText, Settings } from '#shared/contract/accounts.ts';
 import type { ChannelProfile } from '#shared/domain/channel-profile.ts';
 import type { Clock } from '#shared/kit/ports.ts';
 import type { Mapper, RawItem, StreamRole } from './inbound.ts';
@@ -81,15 +81,6 @@ export type ChangedItem = {
   readonly from: string;
 };
 
-/** A prepared text that may be sent when the channel's window is closed. Variables stand in `text` as `{{name}}`. */
-export type Template = {
-  readonly id: string;
-  readonly name: string;
-  readonly language: string;
-  readonly text: string;
-  readonly variables: readonly string[];
-};
-
 /** A file that an item points to. */
 export type RemoteFile = {
   readonly stream: string;
@@ -139,7 +130,7 @@ export interface Session {
   /** Bytes of a file that the item only points to; null when it is gone, a ChannelError `quota` when it is over `maxBytes`. */
   file?(file: RemoteFile, maxBytes: number, signal: AbortSignal): Promise<Uint8Array | null>;
   /** The prepared texts of the account. */
-  templates?(signal: AbortSignal): Promise<readonly Template[]>;
+  templates?(signal: AbortSignal): Promise<readonly PreparedText[]>;
   close(): Promise<void>;
 }
 

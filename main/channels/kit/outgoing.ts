@@ -1,3 +1,4 @@
+import type { ChosenTemplate } from '#shared/contract/compose.ts';
 import type { Correspondent, Visibility } from '#shared/domain/message.ts';
 
 /** A file to be sent. `contentId` is set for pictures inside the text. */
@@ -43,9 +44,6 @@ export type Answered = {
   readonly visibility: Visibility | null;
   readonly warning: string;
 };
-
-/** A prepared text of the account, approved by the provider. `values` fill its variables by name. */
-export type ChosenTemplate = { readonly id: string; readonly values: Readonly<Record<string, string>> };
 
 /** The wire form, frozen: the same bytes on every try. */
 export type Composed = {

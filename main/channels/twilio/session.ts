@@ -1,13 +1,6 @@
+import type { PreparedText } from '#shared/contract/accounts.ts';
 import * as v from 'valibot';
-import type {
-  Batch,
-  Cursor,
-  RemoteFile,
-  Session,
-  SessionContext,
-  StreamInfo,
-  Template,
-} from '../kit/channel.ts';
+import type { Batch, Cursor, RemoteFile, Session, SessionContext, StreamInfo } from '../kit/channel.ts';
 import { wordsOf } from '../kit/connection-codes.ts';
 import { ChannelError, failure } from '../kit/failure.ts';
 import { jsonOf } from '../kit/http/http-client.ts';
@@ -162,7 +155,7 @@ export class TwilioSession implements Session {
     return fetchMedia(this.#client, { accountSid, message, part }, maxBytes, signal);
   }
 
-  templates(signal: AbortSignal): Promise<readonly Template[]> {
+  templates(signal: AbortSignal): Promise<readonly PreparedText[]> {
     if (this.#options.kind === 'sms') return Promise.resolve([]);
     const client = new TwilioClient(this.#settings.content, this.#settings, this.#context);
     return approvedTemplates(client, signal);

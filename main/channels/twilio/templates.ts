@@ -1,4 +1,4 @@
-import type { Template } from '../kit/channel.ts';
+import type { PreparedText } from '#shared/contract/accounts.ts';
 import type { TwilioClient } from './api/client.ts';
 import { approvalResource, contentList, contentResource, readable } from './api/resources.ts';
 import type { ContentResource } from './api/resources.ts';
@@ -68,7 +68,7 @@ async function everyContent(client: TwilioClient, signal: AbortSignal): Promise<
 export async function approvedTemplates(
   client: TwilioClient,
   signal: AbortSignal,
-): Promise<readonly Template[]> {
+): Promise<readonly PreparedText[]> {
   const contents = (await everyContent(client, signal)).filter((content) => textOf(content) !== '');
   const approved: boolean[] = [];
   for (let from = 0; from < contents.length; from += questionsAtOnce)

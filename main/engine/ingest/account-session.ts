@@ -18,7 +18,8 @@ const sessionContext = (
     address: account.address,
     settings: account.settings,
     clock: workspace.clock,
-    secrets: () => current ?? accountSecrets(workspace.db, account.id),
+    // Asked for with every request; whoever connects anew gets a context of their own.
+    secrets: () => (current ??= accountSecrets(workspace.db, account.id)),
     saveSecrets: async (secrets) => {
       await workspace.writer.run('account.secrets', { id: account.id, secrets });
       current = secrets;

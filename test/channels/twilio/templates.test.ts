@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Template } from '#main/channels/kit/channel.ts';
+import type { PreparedText } from '#shared/contract/accounts.ts';
 import type { Content } from '#test/support/twilio/account.ts';
 import { failureOf, never, stageTwilio } from '#test/support/twilio/staged.ts';
 import type { StagedTwilio } from '#test/support/twilio/staged.ts';
@@ -11,7 +11,8 @@ beforeEach(async () => {
 });
 afterEach(() => staged.stop());
 
-const templates = async (): Promise<readonly Template[]> => (await staged.open().templates?.(never())) ?? [];
+const templates = async (): Promise<readonly PreparedText[]> =>
+  (await staged.open().templates?.(never())) ?? [];
 const add = (changes: Partial<Omit<Content, 'sid'>>): string =>
   staged.account.addContent({
     friendlyName: 'order_update',
