@@ -11,6 +11,7 @@ import { OpenedFiles, messageHandlers } from './api/message-handlers.ts';
 import { ownershipHandlers } from './api/ownership-handlers.ts';
 import { snippetHandlers } from './api/snippet-handlers.ts';
 import { targetHandlers } from './api/target-handlers.ts';
+import { teamHandlers } from './api/team-handlers.ts';
 import { websiteChatHandlers } from './api/website-chat-handlers.ts';
 import { Badge } from './badge.ts';
 import { Reminders, reminderTopics } from './followups/reminders.ts';
@@ -172,6 +173,7 @@ const startWork = async (
       ...messageHandlers(workspace, sources, opened),
       ...snippetHandlers(workspace),
       ...targetHandlers(workspace),
+      ...teamHandlers(workspace),
       ...websiteChatHandlers(workspace, loops.contexts),
     },
     loops,

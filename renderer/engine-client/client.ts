@@ -38,6 +38,8 @@ const topics: readonly TopicName[] = [
   'preferences',
   'quarantine',
   'index',
+  'team',
+  'presence',
   'app',
 ];
 

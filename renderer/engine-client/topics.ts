@@ -31,7 +31,15 @@ export const readers = {
   'member.list': ['members'],
   'tag.list': ['lists'],
   'target.settings': ['targets'],
+  'team.invitations': ['team'],
+  'team.members': ['members', 'team'],
+  'team.opened': ['team'],
   'team.overview': ['lists', 'members', 'follow-ups'],
+  'team.pending': ['team'],
+  'team.presence': ['presence'],
+  'team.refusals': ['team'],
+  'team.searchServer': [],
+  'team.status': ['team', 'members'],
   'message.body': [],
   'message.inlinePart': [],
   'message.remoteImages': [],
@@ -71,7 +79,8 @@ export const isTouched = (key: readonly unknown[], topics: readonly Topic[]): bo
   return topics.some((topic) => {
     if (!heard.includes(topic.topic)) return false;
     if (topic.topic === 'conversation') return about === null || about === topic.id;
-    if (topic.topic === 'drafts') return about === null || about === topic.conversation;
+    if (topic.topic === 'drafts' || topic.topic === 'presence')
+      return about === null || about === topic.conversation;
     return true;
   });
 };

@@ -10,6 +10,7 @@ import { ownershipCalls } from './ownership.ts';
 import { searchCalls } from './search.ts';
 import { snippetCalls } from './snippets.ts';
 import { targetCalls } from './targets.ts';
+import { teamCalls } from './team.ts';
 import { websiteChatCalls } from './website-chat.ts';
 
 /** Every call between page and engine. */
@@ -25,6 +26,7 @@ export const contract = {
   ...searchCalls,
   ...snippetCalls,
   ...targetCalls,
+  ...teamCalls,
   ...websiteChatCalls,
 } as const;
 

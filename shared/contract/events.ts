@@ -17,6 +17,10 @@ export type Topic =
   | { readonly topic: 'preferences' }
   | { readonly topic: 'quarantine' }
   | { readonly topic: 'snippets' }
+  /** The line to the team's database, what waits for it, what it did not accept, or an invitation that was opened. */
+  | { readonly topic: 'team' }
+  /** Colleagues came to a conversation, left it, or write. */
+  | { readonly topic: 'presence'; readonly conversation: ConversationId }
   | { readonly topic: 'index' }
   | { readonly topic: 'app' };
 
