@@ -97,6 +97,12 @@ export type InvitationFacts = {
   readonly expiresAt: number;
 };
 
+/** What the application was opened with: an invitation, or why it is none. */
+export type OpenedInvitation =
+  | { readonly kind: 'good'; readonly facts: InvitationFacts }
+  | { readonly kind: 'invitation-unreadable' }
+  | { readonly kind: 'invitation-expired' };
+
 /** One invitation as the admin sees it; the secret in it is shown once, when it is made. */
 export type InvitationRow = {
   readonly id: string;
@@ -213,7 +219,7 @@ export const teamCalls = {
   /** What an invitation says; asks nobody and joins nothing. */
   'team.readInvitation': call(v.strictObject({ invitation })).answers<InvitationFacts>().refuses<NotGood>(),
   /** The invitation that the application was opened with by a link or a file, until it is used or put away. */
-  'team.opened': call(v.strictObject({})).answers<{ readonly opened: InvitationFacts | null }>(),
+  'team.opened': call(v.strictObject({})).answers<{ readonly opened: OpenedInvitation | null }>(),
   'team.putAway': call(v.strictObject({})).answers<null>(),
   /** Joins by an invitation. `share`: what is here already becomes the team's; refused first where there is something. */
   'team.join': call(v.strictObject({ invitation, name: personName, share: v.boolean() }))
