@@ -398,6 +398,260 @@ export const en = {
   'team.back.said':
     '{who, select, me {Welcome back.} other {{name} is back.}} {count, plural, =0 {} one {# conversation came back.} other {# conversations came back.}}',
 
+  // A team over a database of its own: setting up, joining, members, and how the line to it stands.
+  'settings.section.team': 'Team',
+  'action.app.team': 'Team settings',
+  'action.team.set-up': 'Set up a team …',
+  'action.team.join': 'Join with an invitation …',
+  'action.team.invite': 'Invite somebody …',
+  'action.team.leave': 'Leave the team …',
+  'action.team.close-refusals': 'Close what the team did not accept',
+  'team.what':
+    'In a team everybody sees the same conversations, who has each of them, and what was promised to whom. It is kept in a PostgreSQL database of your own, and each of you goes on working when that cannot be reached.',
+  'team.what.private': 'Your drafts, your passwords and what you have read stay on this computer.',
+  'team.alone.set-up': 'Start a team',
+  'team.alone.set-up.what':
+    'You have a PostgreSQL database, your own or a rented one. You become the first admin and invite the others.',
+  'team.alone.join': 'Join a team',
+  'team.alone.join.what':
+    'A colleague gave you an invitation: a link that begins with “steward:”, or a file with it.',
+
+  // Setting up a team.
+  'team.set-up.title': 'Set up a team',
+  'team.set-up.lead':
+    'Steward looks at the database first, and creates nothing before you have seen what it found.',
+  'team.set-up.how': 'The database',
+  'team.set-up.how.address': 'As one address',
+  'team.set-up.how.parts': 'In parts',
+  'team.set-up.address': 'Address of the database',
+  'team.set-up.address.hint': 'As your provider shows it: postgres://user:password@host:5432/database',
+  'team.set-up.address.wrong':
+    'An address of a PostgreSQL database begins with postgres:// and names a host.',
+  'team.set-up.host': 'Host',
+  'team.set-up.port': 'Port',
+  'team.set-up.port.wrong': 'From 1 to 65535',
+  'team.set-up.database': 'Database',
+  'team.set-up.user': 'User',
+  'team.set-up.password': 'Password',
+  'team.set-up.login.hint':
+    'This login is used to set up the team and is not kept. It needs the right to create roles and a schema.',
+  'team.set-up.certificate': 'Certificate of the database’s authority',
+  'team.set-up.certificate.hint':
+    'Only where no public authority signed it: the text of the provider’s CA file, from “-----BEGIN CERTIFICATE-----” on.',
+  'team.set-up.certificate.choose': 'Choose the file …',
+  'team.set-up.more': 'The database has a certificate of its own',
+  'team.set-up.name': 'Name of the team',
+  'team.set-up.name.hint': 'It stands in every invitation.',
+  'team.set-up.me': 'Your name',
+  'team.set-up.me.hint': 'As colleagues see it beside what you do.',
+  'team.set-up.missing': 'This is needed.',
+  'team.set-up.look': 'Look at the database',
+  'team.set-up.looking': 'Looking at the database …',
+  'team.set-up.look-again': 'Look again',
+  'team.set-up.create': 'Create the team',
+  'team.set-up.creating': 'Creating the team {name} …',
+  'team.set-up.creating.what':
+    'Tables, rights and your own access are made in one go. If something fails, nothing of it stays.',
+  'team.set-up.done': 'The team {name} is set up. Invite your colleagues.',
+  'team.look.title': 'What is there',
+  'team.look.reached': '{where} answers: PostgreSQL {version}.',
+  'team.look.tls.verified':
+    'The line is encrypted, and the server’s certificate proves that it is the right one. Nobody on the way can read or change anything.',
+  'team.look.tls.pinned':
+    'The line is encrypted, and the server shows the certificate you gave. Nobody on the way can read or change anything.',
+  'team.look.tls.loopback':
+    'The database is on this computer, so nothing travels over a network and no encryption is needed. Colleagues on other computers cannot reach it at this address.',
+  'team.look.rights.good': '“{user}” may create what a team needs in the database “{database}”.',
+  'team.look.teams':
+    '{count, plural, one {There is another team in this database already: {names}. Neither sees the other.} other {There are # other teams in this database already: {names}. None sees another.}}',
+  'team.look.right.create-role':
+    '“{user}” may not create roles. Each member gets a login of their own, so this is needed. Whoever runs the database can allow it with: ALTER ROLE {user} CREATEROLE',
+  'team.look.right.create-schema':
+    '“{user}” may not create a schema in “{database}”. Whoever runs the database can allow it with: GRANT CREATE ON DATABASE {database} TO {user}',
+  'team.share.title': 'What is in this workspace becomes the team’s',
+  'team.share.what':
+    '{count, plural, =1 {There is # conversation here.} other {There are # conversations here.}} Everybody in the team will be able to read {count, plural, =1 {it} other {them}}, with customers, notes and what was promised. Drafts stay yours. This cannot be taken back.',
+  'team.share.otherwise': 'If it is to stay yours, cancel, and use a workspace of its own for the team.',
+  'team.share.set-up': 'Share it and create the team',
+  'team.share.join': 'Share it and join',
+
+  // Joining a team.
+  'team.join.title': 'Join with an invitation',
+  'team.join.lead':
+    'Paste the link that a colleague gave you, or choose the file. Steward shows what it says before anything happens.',
+  'team.join.link': 'Invitation',
+  'team.join.link.hint': 'It begins with “steward:”. It works once, and only until it expires.',
+  'team.join.file': 'Choose the file …',
+  'team.join.reading': 'Reading the invitation …',
+  'team.join.to': 'You are invited to the team {team}',
+  'team.join.opened': 'Steward was opened with this invitation.',
+  'team.join.other': 'Use another invitation',
+  'team.join.where': 'Database',
+  'team.join.where.value': '{database} at {where}',
+  'team.join.role': 'You will be',
+  'team.join.expires': 'Good until',
+  'team.join.expired': 'It has expired. Ask for a new one.',
+  'team.join.me': 'Your name',
+  'team.join.do': 'Join {team}',
+  'team.join.joining': 'Joining {team} …',
+  'team.join.joining.what':
+    'Your computer makes a login of its own; the invitation is used up by that. Then the last 90 days come, newest first.',
+  'team.join.done': 'You are in the team {team}. The newest conversations come first.',
+  'team.role.agent.what': 'answers customers, claims, hands over, promises',
+  'team.role.lead.what': 'also reassigns what others have, and sees how everybody stands',
+  'team.role.admin.what': 'also invites and removes members, and decides over roles',
+
+  // How the line to the team's database stands.
+  'team.line.connecting': 'Connecting to the team’s database …',
+  'team.line.connected': 'Connected. Everything here is as the team has it.',
+  'team.line.connected.behind':
+    'Connected. {count, plural, one {One change} other {# changes}} of the team still {count, plural, one {comes} other {come}}, newest first.',
+  'team.line.away': 'Away since {time}: {why}',
+  'team.line.away.what':
+    'Go on working: claims, answers and promises are kept here and told to the team when it is back.',
+  'team.line.away.again': 'Tries again {time}.',
+  'team.line.away.now': 'Tries again now.',
+  'team.line.too-old':
+    'The team’s database needs a newer Steward. Update it; until then you can read what is here and change nothing.',
+  'team.line.cut':
+    'An admin removed you or this computer from the team. What is here stays readable and changes no more. If that was a mistake, ask for a new invitation.',
+  'team.line.pending':
+    '{count, plural, =0 {} one {One conversation waits to be told to the team.} other {# conversations wait to be told to the team.}}',
+  'team.line.refusals':
+    '{count, plural, one {One thing you did was not accepted.} other {# things you did were not accepted.}}',
+  'team.rail': 'Team',
+  'team.rail.connecting': 'connecting …',
+  'team.rail.behind': '{count, plural, one {one change still comes} other {# changes still come}}',
+  'team.rail.away': 'away since {time}',
+  'team.rail.away.pending':
+    'away since {time}, {count, plural, one {one conversation waits} other {# conversations wait}}',
+  'team.rail.too-old': 'needs a newer Steward',
+  'team.rail.cut': 'you were removed',
+  'team.rail.refusals':
+    '{count, plural, one {one thing was not accepted} other {# things were not accepted}}',
+  'team.rail.show': 'Show why',
+  'team.pending.title': 'Waits to be told to the team',
+  'team.pending.changes': '{count, plural, one {one change} other {# changes}} since {time}',
+  'team.pending.other': 'Customers, texts or targets',
+  'team.refusals.title': 'Not accepted by the team',
+  'team.why.connection-refused': 'nothing answers at {where}.',
+  'team.why.host-not-found': 'there is no host of the name {where}.',
+  'team.why.no-answer': 'the database does not answer.',
+  'team.why.certificate': 'its certificate is not the right one.',
+  'team.why.no-tls': 'it does not offer an encrypted line.',
+  'team.why.password-refused': 'it does not know this computer’s login.',
+  'team.why.no-such-database': 'the database is not there any more.',
+  'team.why.not-let-in': 'it does not let this computer in.',
+  'team.why.too-many-connections': 'too many are connected to it already.',
+  'team.why.starting-up': 'the database is starting.',
+  'team.why.read-only': 'it takes no changes at the moment.',
+  'team.why.too-old-server': 'its PostgreSQL is too old.',
+  'team.why.rights-missing': 'rights are missing there.',
+  'team.why.disk-full': 'its disk is full.',
+  'team.why.protocol': 'it does not speak as PostgreSQL does.',
+  'team.why.offline': 'this computer is offline.',
+  'team.why.other': 'the database cannot be reached.',
+
+  // The members of a team.
+  'team.members.title': 'Members',
+  'team.members.name': 'Name',
+  'team.members.role': 'Role',
+  'team.members.devices': 'Computers',
+  'team.members.last-seen': 'Last heard of',
+  'team.members.never': 'not yet',
+  'team.members.me': 'you',
+  'team.members.do': 'What can be done',
+  'team.members.more': 'More for {name}',
+  'team.members.role-of': 'Role of {name}',
+  'team.members.role.done': '{name} is {role, select, agent {an agent} lead {a lead} other {an admin}} now.',
+  'team.members.remove': 'Remove from the team …',
+  'team.members.gone': 'removed',
+  'team.remove.title': 'Remove {name} from the team?',
+  'team.remove.what':
+    'The access is cut at once, also on a computer that is connected now. What {name} did and wrote stays.',
+  'team.remove.has':
+    '{count, plural, =0 {Nothing open is with {name}.} one {One open conversation is with {name}. It stays there, answered by nobody, until somebody hands it on.} other {# open conversations are with {name}. They stay there, answered by nobody, until somebody hands them on.}}',
+  'team.remove.show': 'Show them, to hand them over first',
+  'team.remove.do': 'Remove {name}',
+  'team.remove.done': '{name} is removed from the team.',
+  'team.invite.title': 'Invite somebody',
+  'team.invite.role': 'What they will be',
+  'team.invite.hours': 'Good for',
+  'team.invite.hours.value':
+    '{hours, plural, =1 {one hour} =8 {8 hours} =24 {one day} =72 {three days} =168 {a week} other {# hours}}',
+  'team.invite.do': 'Make the invitation',
+  'team.invite.making': 'Making the invitation …',
+  'team.invite.link': 'Invitation',
+  'team.invite.once':
+    'Give this to one person, by a way that nobody else reads. It lets one computer in, once, until {time}. It is not shown again.',
+  'team.invite.copy': 'Copy',
+  'team.invite.copied': 'The invitation is copied.',
+  'team.invite.save': 'Save as a file …',
+  'team.invite.saved': 'Saved as {name}.',
+  'team.invite.done': 'Done',
+  'team.invitations.title': 'Open invitations',
+  'team.invitations.none': 'No invitation is open.',
+  'team.invitations.line': '{role, select, agent {For an agent} lead {For a lead} other {For an admin}}',
+  'team.invitations.until': 'made by {name}, good until {time}',
+  'team.invitations.revoke': 'Revoke',
+  'team.invitations.revoke.of': 'Revoke the invitation that is good until {time}',
+  'team.invitations.revoked': 'The invitation is revoked: nobody gets in by it.',
+  'team.invitations.away': 'Invitations are shown when the team’s database is there.',
+  'team.me': 'You are {role, select, agent {an agent} lead {a lead} other {an admin}} in it, as {name}.',
+  'team.leave': 'Leave the team …',
+  'team.leave.title': 'Leave the team {team}?',
+  'team.leave.what':
+    'What is here stays here, and changes of the team no longer come. What you have in the team stays with you there: hand it over first. You come back only with a new invitation.',
+  'team.leave.pending':
+    '{count, plural, one {One conversation was} other {# conversations were}} changed here and the team does not know of it yet. If you leave now, the team never will.',
+  'team.leave.do': 'Leave the team',
+  'team.leave.anyway': 'Leave all the same',
+  'team.leave.done': 'You left the team. What was here is still here.',
+
+  // A conversation of a team.
+  'team.matter.label': 'This conversation and the team',
+  'team.matter.pending':
+    '{count, plural, one {One change waits} other {# changes wait}} for the team’s database, since {time}.',
+  'team.matter.pending.reply': 'Your answer leaves when the team has taken it up.',
+  'team.matter.close': 'Close',
+  'team.matter.tried': '{time}: {what}',
+  'team.matter.draft-again': 'What you wrote is a draft again and was not sent.',
+  'team.matter.draft-kept': 'Your draft is kept.',
+  'team.refused.owned': '{name} took this at {time}.',
+  'team.refused.stale': 'Somebody changed this at the same time.',
+  'team.refused.stale.named': '{name} changed this at {time}.',
+  'team.tried.conversation.claim': 'Your claim was not accepted.',
+  'team.tried.conversation.assign': 'Your assignment was not accepted.',
+  'team.tried.conversation.transfer': 'Your transfer was not accepted.',
+  'team.tried.conversation.resolve': 'That you resolved this was not accepted.',
+  'team.tried.conversation.reopen': 'That you reopened this was not accepted.',
+  'team.tried.conversation.snooze': 'Your snooze was not accepted.',
+  'team.tried.conversation.wake': 'That you ended the snooze was not accepted.',
+  'team.tried.conversation.tag': 'Your tags were not accepted.',
+  'team.tried.conversation.merge': 'Your merge was not accepted.',
+  'team.tried.conversation.split': 'Your split was not accepted.',
+  'team.tried.conversation.undo': 'What you took back was not accepted.',
+  'team.tried.note.add': 'Your note was not accepted.',
+  'team.tried.draft.send': 'Your answer was not sent.',
+  'team.tried.follow-up': 'Your follow-up was not accepted.',
+  'team.tried.check': 'The end of your check was not accepted.',
+  'team.tried.other': 'A change of yours was not accepted.',
+  'team.present.looking':
+    '{count, plural, one {{names} is looking at this} other {{names} are looking at this}}',
+  'team.present.writing':
+    '{count, plural, one {{names} is writing an answer} other {{names} are writing an answer}}',
+
+  // Searching what the team has and this computer does not.
+  'team.search.title': 'Only in the team’s database',
+  'team.search.what': 'Not on this computer yet; fetched when opened.',
+  'team.search.busy': 'Looking in the team’s database …',
+  'team.search.away': 'What is only in the team’s database cannot be searched: it is away.',
+
+  // Welcome.
+  'welcome.join.title': 'Join your team',
+  'welcome.join.text': 'A colleague gave you an invitation: a link that begins with “steward:”, or a file.',
+  'welcome.join.do': 'Join with an invitation',
+
   // Search.
   'search.label': 'Search all conversations',
   'search.placeholder': 'Search',
@@ -1304,6 +1558,8 @@ export const en = {
   'event.follow-up.moved':
     '{who, select, me {You put a follow-up off to {dueAt}} nobody {A follow-up was put off to {dueAt}} other {{name} put a follow-up off to {dueAt}}}',
   'event.follow-up.fell-due': 'A follow-up came up',
+  'event.follow-up.given':
+    '{who, select, me {You gave {to} the {purpose, select, check {check} return {return timer} other {follow-up}} of {from}} nobody {{to} has the {purpose, select, check {check} return {return timer} other {follow-up}} of {from} now} other {{name} gave {to} the {purpose, select, check {check} return {return timer} other {follow-up}} of {from}}}{said, select, yes {: “{note}”} other {}}',
   'event.follow-up.kept':
     '{who, select, me {You kept a promise} nobody {A promise was kept} other {{name} kept a promise}}',
   'event.follow-up.cancelled':
