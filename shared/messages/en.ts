@@ -647,6 +647,56 @@ export const en = {
   'team.search.busy': 'Looking in the team’s database …',
   'team.search.away': 'What is only in the team’s database cannot be searched: it is away.',
 
+  // What went wrong with a team's database, and what to do.
+  'team.failure.title': 'The database cannot be used',
+  'team.failure.address': 'This is no address of a PostgreSQL database.',
+  'team.failure.host-not-found':
+    'There is no host of this name: {where}. Look for a typing error, or ask whoever runs the database.',
+  'team.failure.connection-refused':
+    'Nothing answers at {where}. Is the port the right one, and does the database listen to more than its own computer?',
+  'team.failure.no-answer':
+    '{where} does not answer. A firewall may be in the way: ask whoever runs the database to let this computer in.',
+  'team.failure.certificate':
+    'The certificate of {where} is signed by nobody this computer knows, or is for another name. Whoever is on the way could pretend to be the database, so nothing was sent. If your provider has a certificate of its own, give it below.',
+  'team.failure.no-tls':
+    '{where} offers no encrypted line. Everybody on the way could read your customers’ mail and the password, so Steward does not connect. Ask whoever runs the database to turn TLS on.',
+  'team.failure.password-refused': '{where} does not take this user and password.',
+  'team.failure.no-such-database': 'There is no database of this name at {where}.',
+  'team.failure.not-let-in':
+    '{where} does not let this computer in. Whoever runs the database has to allow its address (pg_hba.conf, or the provider’s list of allowed addresses).',
+  'team.failure.too-many-connections':
+    '{where} has as many connections as it takes. Try again in a while, or ask for more.',
+  'team.failure.starting-up': '{where} is just starting. Try again in a moment.',
+  'team.failure.read-only':
+    '{where} takes no changes at the moment: it is a copy, or was set to read only. Use the address of the main server.',
+  'team.failure.too-old-server': '{where} runs a PostgreSQL older than 13. Steward needs 13 or later.',
+  'team.failure.rights-missing': 'This login lacks rights at {where}.',
+  'team.failure.disk-full': 'The disk of {where} is full.',
+  'team.failure.protocol': 'What answers at {where} is no PostgreSQL.',
+  'team.failure.offline': 'This computer is offline.',
+  'team.failure.other': 'The database at {where} cannot be used.',
+  'team.failure.said': 'The server said: {said}',
+  'refusal.team-alone': 'This workspace is in no team.',
+  'refusal.team-unreachable': 'The team’s database cannot be reached. Try again when it is back.',
+  'refusal.team-already': 'This workspace is in the team {name} already. Leave it first.',
+  'refusal.team-share-first':
+    'There are conversations in this workspace already. Say whether the team may have them.',
+  'refusal.team-sample': 'The sample conversations cannot be in a team. Leave the sample first.',
+  'refusal.team-exists': 'There is a team of this name in the database already. Choose another name.',
+  'refusal.team-rights-missing': 'The login lacks rights that setting up a team needs.',
+  'refusal.team-last-admin':
+    'There would be no admin left, and nobody could invite anybody. Make somebody else an admin first.',
+  'refusal.team-pending': 'The team does not know yet of everything that was done here.',
+  'refusal.team-too-old': 'This team needs a newer Steward. Update it, then join.',
+  'refusal.team-cut': 'You were removed from the team, so nothing can be changed here.',
+  'refusal.admins-only': 'Only an admin of the team may do that.',
+  'refusal.invitation-unreadable':
+    'This is no invitation. Copy the whole of the link, from “steward:” to its end, or choose the file.',
+  'refusal.invitation-expired': 'This invitation has expired. Ask for a new one.',
+  'refusal.invitation-used': 'This invitation was used or revoked. Ask for a new one.',
+  'refusal.invitation-gone': 'This invitation is no longer open.',
+  'refusal.file-not-saved': 'The file could not be saved there.',
+
   // Welcome.
   'welcome.join.title': 'Join your team',
   'welcome.join.text': 'A colleague gave you an invitation: a link that begins with “steward:”, or a file.',
