@@ -37,6 +37,9 @@ const members = ['owner', 'from', 'to'] as const;
 const times = ['dueAt', 'until', 'checkAt'] as const;
 const choices = ['because', 'how', 'purpose'] as const;
 
+/** Events whose own words are a note; those of the others are why. */
+const withNote: ReadonlySet<string> = new Set(['conversation.assigned', 'follow-up.given']);
+
 const yes = (so: boolean): 'yes' | 'no' => (so ? 'yes' : 'no');
 
 /** The values for the catalogue entry `event.<kind>`, with names and times as the hearer would say them. */
@@ -52,7 +55,7 @@ export const eventValues = (item: Told, { me, you, time }: Hearer): WordValues =
   // The names of choices in messages have no hyphens.
   for (const key of choices) values[key] = String(values[key]).replaceAll('-', '_');
   const by = item.by?.name ?? '';
-  const said = item.event === 'conversation.assigned' ? raw['note'] : raw['why'];
+  const said = withNote.has(item.event) ? raw['note'] : raw['why'];
   return {
     ...values,
     who: item.by === null ? 'nobody' : item.by.id === me?.id ? 'me' : 'member',

@@ -51,6 +51,13 @@ export type Command =
   | { readonly kind: 'move-follow-up'; readonly id: FollowUpId; readonly dueAt: number }
   | { readonly kind: 'keep-follow-up'; readonly id: FollowUpId }
   | { readonly kind: 'cancel-follow-up'; readonly id: FollowUpId }
+  /** A lead has somebody else keep a promise or a check, such as those of a member who is away. */
+  | {
+      readonly kind: 'give-follow-up';
+      readonly id: FollowUpId;
+      readonly to: MemberId;
+      readonly note: string;
+    }
   /** The clock has reached what is due; `late` when that was while the application was off or asleep. */
   | {
       readonly kind: 'fall-due';

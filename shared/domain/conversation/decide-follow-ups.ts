@@ -48,6 +48,28 @@ export const decideFollowUp = (
   }
 };
 
+/**
+ * A lead has somebody else keep it. Nobody checks on themselves: a check does not go to whoever has the conversation,
+ * and a return timer that would bring it back to where it is ends.
+ */
+export const giveFollowUp = (
+  state: ConversationState,
+  { id, to, note }: Extract<Command, { kind: 'give-follow-up' }>,
+  { role, presenceOf }: Pick<Circumstances, 'role' | 'presenceOf'>,
+): Decided => {
+  const found = followUpOf(state, id);
+  if (found === undefined) return fail({ kind: 'follow-up-gone' });
+  const { owner: from, purpose } = found;
+  if (!leads(role)) return fail({ kind: 'leads-only' });
+  if (presenceOf(to).kind === 'gone') return fail({ kind: 'member-gone' });
+  if (from === to) return ok([]);
+  if (purpose === 'check' && state.owner === to) return fail({ kind: 'already-owner', owner: to });
+  if (purpose === 'return' && state.owner === to) {
+    return ok([{ kind: 'follow-up.cancelled', id, because: 'reassigned' }]);
+  }
+  return ok([{ kind: 'follow-up.given', id, purpose, from, to, note: note.trim() }]);
+};
+
 /** The clock says it is time. What is not due any more, or was told, is left alone. A return timer brings the conversation back. */
 export const fallDue = (
   state: ConversationState,

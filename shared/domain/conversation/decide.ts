@@ -4,7 +4,7 @@ import type { Result } from '../../kit/result.ts';
 import type { Circumstances, Command, ConversationRefusal } from './commands.ts';
 import { bounce, queueReply, takeIn } from './decide-messages.ts';
 import { assign, claim, cover, giveBack, resolve, transfer } from './decide-ownership.ts';
-import { confirmCheck, decideFollowUp, fallDue, promise, waiveCheck } from './decide-follow-ups.ts';
+import { confirmCheck, decideFollowUp, fallDue, giveFollowUp, promise, waiveCheck } from './decide-follow-ups.ts';
 import type { ConversationEvent } from './events.ts';
 import type { ConversationState } from './state.ts';
 
@@ -52,6 +52,8 @@ export const decide = (
     case 'keep-follow-up':
     case 'cancel-follow-up':
       return decideFollowUp(state, command, circumstances);
+    case 'give-follow-up':
+      return giveFollowUp(state, command, circumstances);
     case 'fall-due':
       return ok(fallDue(state, command, circumstances));
     case 'confirm-check':

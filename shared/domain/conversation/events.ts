@@ -1,5 +1,5 @@
 import type { ConversationId, FollowUpId, MemberId, MessageId, NoteId, OutboxId } from '../../kit/brand.ts';
-import type { Promised } from './follow-up.ts';
+import type { Promised, Purpose } from './follow-up.ts';
 
 /** What can happen in the life of a conversation, in the past tense. Old schema numbers are upcast when read. Times are ms UTC. */
 export type ConversationEvent =
@@ -70,6 +70,15 @@ export type ConversationEvent =
       readonly id: FollowUpId;
       readonly late: boolean;
       readonly next: number | null;
+    }
+  /** A lead gave a promise or a check to somebody else, who is reminded from now on. */
+  | {
+      readonly kind: 'follow-up.given';
+      readonly id: FollowUpId;
+      readonly purpose: Purpose;
+      readonly from: MemberId;
+      readonly to: MemberId;
+      readonly note: string;
     }
   | { readonly kind: 'follow-up.kept'; readonly id: FollowUpId }
   | {

@@ -86,6 +86,7 @@ export const ordinary = (before: ConversationState, { event, at }: Happened): Co
     case 'follow-up.promised':
     case 'follow-up.moved':
     case 'follow-up.fell-due':
+    case 'follow-up.given':
     case 'follow-up.kept':
     case 'follow-up.cancelled':
     case 'check.confirmed':
@@ -131,6 +132,8 @@ const promises = (all: readonly FollowUp[], event: OfFollowUp, at: number): read
       return changed(all, event.id, (one) => ({ ...one, dueAt: event.dueAt, fellAt: null }));
     case 'follow-up.fell-due':
       return changed(all, event.id, (one) => ({ ...one, fellAt: at, dueAt: event.next ?? one.dueAt }));
+    case 'follow-up.given':
+      return changed(all, event.id, (one) => ({ ...one, owner: event.to }));
     case 'follow-up.kept':
     case 'follow-up.cancelled':
     case 'check.confirmed':
