@@ -435,11 +435,6 @@ export const en = {
   'team.set-up.password': 'Password',
   'team.set-up.login.hint':
     'This login is used to set up the team and is not kept. It needs the right to create roles and a schema.',
-  'team.set-up.certificate': 'Certificate of the database’s authority',
-  'team.set-up.certificate.hint':
-    'Only where no public authority signed it: the text of the provider’s CA file, from “-----BEGIN CERTIFICATE-----” on.',
-  'team.set-up.certificate.choose': 'Choose the file …',
-  'team.set-up.more': 'The database has a certificate of its own',
   'team.set-up.name': 'Name of the team',
   'team.set-up.name.hint': 'It stands in every invitation.',
   'team.set-up.me': 'Your name',
@@ -657,7 +652,7 @@ export const en = {
   'team.failure.no-answer':
     '{where} does not answer. A firewall may be in the way: ask whoever runs the database to let this computer in.',
   'team.failure.certificate':
-    'The certificate of {where} is signed by nobody this computer knows, or is for another name. Whoever is on the way could pretend to be the database, so nothing was sent. If your provider has a certificate of its own, give it below.',
+    'The certificate of {where} is signed by nobody this computer knows, or is for another name. Whoever is on the way could pretend to be the database, so nothing was sent.',
   'team.failure.no-tls':
     '{where} offers no encrypted line. Everybody on the way could read your customers’ mail and the password, so Steward does not connect. Ask whoever runs the database to turn TLS on.',
   'team.failure.password-refused': '{where} does not take this user and password.',
