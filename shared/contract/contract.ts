@@ -5,6 +5,7 @@ import { conversationCalls } from './conversations.ts';
 import { customerCalls } from './customers.ts';
 import { dayCalls } from './day.ts';
 import type { InputOf, OutputOf, RefusalOf } from './define.ts';
+import { leadCalls } from './leads.ts';
 import { messageCalls } from './messages.ts';
 import { ownershipCalls } from './ownership.ts';
 import { searchCalls } from './search.ts';
@@ -21,6 +22,7 @@ export const contract = {
   ...conversationCalls,
   ...customerCalls,
   ...dayCalls,
+  ...leadCalls,
   ...messageCalls,
   ...ownershipCalls,
   ...searchCalls,

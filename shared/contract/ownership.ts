@@ -47,6 +47,10 @@ export type MemberLoad = {
   readonly overdue: number;
   readonly checks: number;
   readonly followUps: number;
+  /** Promises and checks that are due by the end of today. */
+  readonly dueToday: number;
+  /** Has clearly more than the others who are there. */
+  readonly overloaded: boolean;
 };
 
 const ids = v.strictObject({ ids: conversationIds });

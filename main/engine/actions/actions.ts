@@ -6,6 +6,7 @@ import { draftActions } from './drafts/drafts.ts';
 import { clockActions } from './follow-ups/fall-due.ts';
 import { followUpActions } from './follow-ups/follow-ups.ts';
 import { ingestActions } from './ingest/ingest.ts';
+import { leadActions } from './leads/leads.ts';
 import { memberActions } from './members/members.ts';
 import { outboxActions } from './outbox/outbox.ts';
 import { preferenceActions } from './preferences/preferences.ts';
@@ -20,6 +21,7 @@ const actions = {
   ...followUpActions,
   ...clockActions,
   ...memberActions,
+  ...leadActions,
   ...customerActions,
   ...draftActions,
   ...outboxActions,

@@ -52,11 +52,7 @@ export type Burden = Case & { readonly begun: boolean };
  * to its end, so a customer they know stays with them as long as there is something else. Nothing where they do not
  * have too much.
  */
-export const relieve = (
-  from: MemberId,
-  burdens: readonly Burden[],
-  standings: readonly Standing[],
-): Plan => {
+export const relieve = (from: MemberId, burdens: readonly Burden[], standings: readonly Standing[]): Plan => {
   const ledger = ledgerOf(standings);
   const whose = ledger.get(from);
   if (whose === undefined || !isOverloaded(whose, standings)) return { moves: [], after: ledger };

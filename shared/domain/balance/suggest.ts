@@ -97,11 +97,7 @@ export const suggest = (
 };
 
 /** The one for whom a conversation costs least, with the reasons; null where nobody is there. */
-export const bestFor = (
-  one: Case,
-  pool: readonly Standing[],
-  fair: number,
-): Suggestion | null => {
+export const bestFor = (one: Case, pool: readonly Standing[], fair: number): Suggestion | null => {
   const [first, ...others] = pool;
   if (first === undefined) return null;
   let best = { standing: first, cost: costOf(first, [one], fair) };

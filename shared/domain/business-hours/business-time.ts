@@ -67,6 +67,12 @@ export const isOpenAt = (schedule: Schedule, at: number): boolean => {
   return false;
 };
 
+/** The moment (ms UTC) at which the local day of `at` ends. */
+export const endOfDay = (schedule: Schedule, at: number): number => {
+  const { zone } = ready(schedule);
+  return zone.momentOf((Math.floor(zone.wallAt(at) / dayMs) + 1) * dayMs);
+};
+
 /** The first moment at or after `at` at which it is open (ms UTC). The schedule has passed `checkSchedule`. */
 export const nextOpening = (schedule: Schedule, at: number): Result<number, ScheduleRefusal> => {
   for (const { start } of openingsAfter(ready(schedule), at)) return ok(start);

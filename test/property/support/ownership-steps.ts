@@ -36,6 +36,9 @@ type Act =
   | 'confirm'
   | 'words'
   | 'waive'
+  | 'hand-over'
+  | 'spread'
+  | 'balance'
   | 'merge'
   | 'split';
 
@@ -101,6 +104,9 @@ const acts: readonly Act[] = [
     'confirm',
     'words',
     'waive',
+    'hand-over',
+    'spread',
+    'balance',
     'merge',
     'merge',
     'merge',
@@ -339,6 +345,42 @@ class Player {
     if (one.n % 2 === 0) this.#changed(one);
   }
 
+  /** Everything of one member goes to others; nothing open may be left with them. */
+  #handOver({ act, who, to, n }: Extract<Step, { do: 'act' }>): string | null {
+    const { workspace } = this;
+    const member = ([team.dana, team.omar, team.lena] as const)[n % 3] ?? team.dana;
+    const promised = this.#promised();
+    const { output } = runAs(workspace, team[who])('hand-over.accept', {
+      member,
+      to: act === 'hand-over' ? { kind: 'one', member: team[to] } : { kind: 'spread', edits: [] },
+      checks: n > 4 ? team[to] : null,
+      note: 'is ill',
+    });
+    if (!output.ok) return null;
+    const left = workspace.reader.all<{ id: string }>(
+      `SELECT id FROM conversation WHERE owner_id = ? AND status = 'open'
+       UNION ALL SELECT id FROM follow_up WHERE owner_id = ? AND purpose <> 'check'`,
+      [member, member],
+    );
+    if (left.length > 0) this.differences.push(`${act}: something was left behind`);
+    const { conversations, followUps, checks } = output.value;
+    // Return timers end with the change of hands; promises and checks never do.
+    const lost = promised.split(' ').filter((id) => !this.#promised().includes(id));
+    const timers = workspace.reader.all<{ n: number }>(
+      `SELECT count(*) AS n FROM event WHERE undo = ? AND kind = 'follow-up.cancelled'`,
+      [output.value.undo],
+    );
+    if (lost.filter((id) => id !== '').length !== timers[0]?.n)
+      this.differences.push(`${act}: promises were lost`);
+    return conversations + followUps + checks + lost.length > 0 ? this.#undoOf(output.value.undo) : null;
+  }
+
+  /** The key, where something happened under it. */
+  #undoOf(undo: string): string | null {
+    const happened = this.workspace.reader.get('SELECT 1 AS yes FROM event WHERE undo = ? LIMIT 1', [undo]);
+    return happened === undefined ? null : undo;
+  }
+
   /** Does it; answers the undo key where something was changed. */
   #changed(one: Extract<Step, { do: 'act' }>): string | null {
     const run = runAs(this.workspace, team[one.who]);
@@ -414,6 +456,14 @@ class Player {
       }
       case 'waive':
         return single(run('check.waive', { id: this.#followUp(one.other, 'check'), reason: 'why' }).output);
+      case 'hand-over':
+      case 'spread':
+        return this.#handOver(one);
+      case 'balance': {
+        const moves = ids.map((conversation) => ({ conversation, to }));
+        const spread = run('balance.accept', { member: team.dana, moves, note: '' }).output;
+        return spread.ok ? many(spread.value) : null;
+      }
       case 'merge': {
         const all = new Set([place.id, this.#place(one.other)?.id ?? place.id]);
         const third = this.#place(one.n)?.id;

@@ -533,3 +533,40 @@ describe('tags and notes', () => {
     expect({ ...noted, rev: open.rev }).toEqual(open);
   });
 });
+
+describe('a lead who gives somebody the promises of another', () => {
+  const give = (id: string, to: MemberId): Command => ({
+    kind: 'give-follow-up',
+    id: id as FollowUpId,
+    to,
+    note: ' is ill ',
+  });
+  const promised: ConversationState = { ...omars, followUps: [followUp('promise'), check, timer] };
+  const byLead = { me: lena };
+
+  it('has them kept by the other from now on, and says who gave what to whom', () => {
+    expect(decided(promised, give('promise-1', lena), byLead)).toEqual([
+      { kind: 'follow-up.given', id: 'promise-1', purpose: 'promise', from: dana, to: lena, note: 'is ill' },
+    ]);
+    const state = after(promised, give('check-1', lena), byLead);
+    expect(state.followUps.map(({ owner }) => owner)).toEqual([dana, lena, dana]);
+    expect(state.followUps.map(({ dueAt }) => dueAt)).toEqual([now, now, now]);
+  });
+
+  it('has nobody check on themselves, and ends a timer that would bring it back to where it is', () => {
+    expect(decided(promised, give('check-1', omar), byLead)).toEqual({ kind: 'already-owner', owner: omar });
+    expect(decided(promised, give('return-1', omar), byLead)).toEqual([
+      { kind: 'follow-up.cancelled', id: 'return-1', because: 'reassigned' },
+    ]);
+  });
+
+  it('is a lead, gives to somebody who is in the team, and only what is open', () => {
+    expect(decided(promised, give('promise-1', lena))).toEqual({ kind: 'leads-only' });
+    expect(decided(promised, give('promise-2', lena), byLead)).toEqual({ kind: 'follow-up-gone' });
+    expect(decided(promised, give('promise-1', dana), byLead)).toEqual([]);
+    const presence = { [lena]: { kind: 'gone' } } as const;
+    expect(decided(promised, give('promise-1', lena), { ...byLead, presence })).toEqual({
+      kind: 'member-gone',
+    });
+  });
+});

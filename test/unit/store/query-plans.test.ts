@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { views } from '#shared/contract/conversations.ts';
 import type { AccountId, CustomerId, MemberId } from '#shared/kit/brand.ts';
 import type { SqlParams } from '#main/engine/store/driver.ts';
+import { balanceSql } from '#main/engine/store/read/balance.ts';
 import { customerListStatement, listStatement } from '#main/engine/store/read/conversation-list.ts';
 import { resolvedSql } from '#main/engine/store/read/day.ts';
 import { countSql, followUpStatement } from '#main/engine/store/read/follow-ups.ts';
@@ -45,7 +46,13 @@ const viewer = { me: member, alone: true };
 const countStatements: readonly (readonly [string, ...(string | number)[]])[] = [
   [teamSql.longest, 'me'],
   [teamSql.late, 'me', 9],
-  [teamSql.promised, 'me'],
+  [teamSql.promised, 'me', 'check'],
+  [teamSql.dueBefore, 'me', 'check', 9],
+  [balanceSql.held, 'me', 9],
+  [balanceSql.one, 'id'],
+  [balanceSql.owners, 'customer', 1],
+  [balanceSql.begun, 1, 'me'],
+  [balanceSql.covered, 'me'],
   [countSql.mine, 'me'],
   [countSql.missed, 'me'],
 ];
@@ -95,6 +102,17 @@ describe('every list', () => {
 
   it('of the team and of follow-ups counts by their indexes', () => {
     for (const [sql, ...params] of countStatements) expect(faults(sql, params)).toEqual([]);
+  });
+
+  it('of what a team is late with and has promised is counted by its indexes alone', () => {
+    for (const [sql, ...params] of [
+      [teamSql.late, 'me', 9],
+      [teamSql.promised, 'me', 'check'],
+      [teamSql.dueBefore, 'me', 'check', 9],
+    ] as const) {
+      const plan = workspace.reader.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, params);
+      expect(plan.map(({ detail }) => detail)).toEqual([expect.stringContaining('COVERING INDEX')]);
+    }
   });
 
   it('of one customer walks an index in its order', () => {
