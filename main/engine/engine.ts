@@ -24,6 +24,7 @@ import type { OpenedWorkspace, Threads } from './open-workspace.ts';
 import type { NoticeAnswer, ShellPort } from './shell-port.ts';
 import { connectedAccounts, memberOfWorkspace } from './store/read/account.ts';
 import { storeReason } from './store/failure.ts';
+import { InvitationAtTheDoor } from './team/opened-invitation.ts';
 import type { ImageFetchOptions } from './web/remote-images.ts';
 import type { Workspace } from './workspace.ts';
 import { workspaceFiles } from './workspace-files.ts';
@@ -66,6 +67,8 @@ export interface Engine {
   network(online: boolean): void;
   /** The person clicked a notice, or one of its buttons. */
   noticeAnswered(answer: NoticeAnswer): void;
+  /** The person opened an invitation to a team; the window shows what it says, and nothing else happens by it. */
+  invited(text: string): void;
   /** Ends everything within five seconds. */
   close(): Promise<void>;
 }
@@ -87,6 +90,7 @@ class SteadyEngine implements Engine {
   #state: AppState = { kind: 'locked' };
   #opened: OpenedWorkspace | null = null;
   #sealedBy: 'os' | 'passphrase' | 'file' = 'file';
+  readonly #invitation = new InvitationAtTheDoor();
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -146,6 +150,7 @@ class SteadyEngine implements Engine {
         chatFile: this.#options.chatFile ?? null,
         traffic: this.#options.traffic ?? 'on',
         reminders: this.#options.reminders ?? this.#options.traffic ?? 'on',
+        invitation: this.#invitation,
         changed: (...topics) => this.#pages.changed(topics),
         tell: (event) => this.#pages.tell(event),
       });
@@ -232,6 +237,11 @@ class SteadyEngine implements Engine {
       if (followUp !== null) this.#opened?.reminderAnswered(act, followUp as FollowUpId);
     } else if (conversation === null) this.#pages.tell({ event: 'show-follow-ups' });
     else this.#pages.tell({ event: 'show', conversation: conversation as ConversationId });
+  }
+
+  invited(text: string): void {
+    this.#invitation.put(text);
+    this.#pages.changed([{ topic: 'team' }]);
   }
 
   async close(): Promise<void> {

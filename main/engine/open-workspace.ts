@@ -7,6 +7,7 @@ import { composeHandlers } from './api/compose-handlers.ts';
 import { conversationHandlers } from './api/conversation-handlers.ts';
 import { customerHandlers } from './api/customer-handlers.ts';
 import type { WorkspaceHandlers } from './api/dispatch.ts';
+import { leadHandlers } from './api/leads-handlers.ts';
 import { OpenedFiles, messageHandlers } from './api/message-handlers.ts';
 import { ownershipHandlers } from './api/ownership-handlers.ts';
 import { snippetHandlers } from './api/snippet-handlers.ts';
@@ -28,6 +29,7 @@ import { openReader } from './store/driver.ts';
 import { readPreferences } from './store/read/preferences.ts';
 import { deriveKeys } from './store/keys.ts';
 import { openVaultReader } from './store/vault.ts';
+import type { InvitationAtTheDoor } from './team/opened-invitation.ts';
 import type { Workspace } from './workspace.ts';
 import { workspaceFiles } from './workspace-files.ts';
 import { lockWorkspace } from './workspace-lock.ts';
@@ -45,6 +47,8 @@ export type OpenWorkspace = Omit<Workspace, 'db' | 'vault' | 'writer' | 'parser'
   readonly traffic: 'on' | 'off';
   /** `off`: nothing comes up by itself. */
   readonly reminders: 'on' | 'off';
+  /** What the person opened the application with, if it was an invitation to a team. */
+  readonly invitation: InvitationAtTheDoor;
 };
 
 /** A workspace at work. */
@@ -170,6 +174,7 @@ const startWork = async (
       ...customerHandlers(workspace),
       ...composeHandlers(workspace, sources),
       ...ownershipHandlers(workspace),
+      ...leadHandlers(workspace),
       ...messageHandlers(workspace, sources, opened),
       ...snippetHandlers(workspace),
       ...targetHandlers(workspace),

@@ -16,7 +16,12 @@ import { shellServices } from './shell-services.ts';
 import { offerCorrections } from './spelling.ts';
 
 /** How the application was started. `bundles` is the folder of the built main files. */
-export type ApplicationOptions = { readonly sampleFirst: boolean; readonly bundles: string };
+export type ApplicationOptions = {
+  readonly sampleFirst: boolean;
+  readonly bundles: string;
+  /** Invitations that the person opens; one that came before the application was ready is told at once. */
+  readonly onInvitation: (listener: (invitation: string) => void) => void;
+};
 
 /** How often the shell looks whether the system is online; Chromium has no event for it in the main process. */
 const networkCheckMs = 5_000;
@@ -133,6 +138,11 @@ export const runApplication = (options: ApplicationOptions): void => {
   window = open();
   app.on('second-instance', showWindow);
   app.on('activate', showWindow);
+  // Nobody joins anything by it: the window shows what the invitation says, and the person decides there.
+  options.onInvitation((invitation) => {
+    showWindow();
+    engine.tell({ type: 'invitation', text: invitation });
+  });
   app.on('window-all-closed', () => {
     if (!platform.menuBar) app.quit();
   });

@@ -23,6 +23,8 @@ export type ToEngine =
   | { readonly type: 'power'; readonly event: 'suspend' | 'resume' }
   | { readonly type: 'network'; readonly online: boolean }
   | ({ readonly type: 'notice' } & NoticeAnswer)
+  /** The person opened an invitation to a team by a link or a file; empty where it could not be read. */
+  | { readonly type: 'invitation'; readonly text: string }
   | { readonly type: 'stop' };
 
 /** From the engine process to the shell. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { lockEngine } from './lockdown.ts';
 import { declarePageScheme } from './page-protocol.ts';
 import { runApplication } from './application.ts';
+import { hearInvitations } from './opened-invitations.ts';
 
 const sampleFirst = process.argv.includes('--demo');
 
@@ -26,8 +27,9 @@ lockEngine(app);
 declarePageScheme();
 
 if (app.requestSingleInstanceLock()) {
+  const onInvitation = hearInvitations();
   void app.whenReady().then(() => {
-    runApplication({ sampleFirst, bundles: __dirname });
+    runApplication({ sampleFirst, bundles: __dirname, onInvitation });
   });
 } else {
   app.quit();

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { AccountFailure } from './accounts.ts';
 import { roles } from '../domain/member.ts';
 import type { Role } from '../domain/member.ts';
 import type { ConversationId, DraftId, MemberId } from '../kit/brand.ts';
@@ -34,6 +35,8 @@ export type TeamFailure = {
   readonly where: string;
   /** The server's own words, if any. */
   readonly said: string | null;
+  /** For `certificate`: what to trust by hand if the person knows that it is right. */
+  readonly certificate?: AccountFailure['certificate'];
 };
 
 /** What the owner's login needs to set up a team; `team.right.<right>` says how to give it. */
@@ -160,8 +163,10 @@ export type TeamHit = {
 export type PresentMember = { readonly id: MemberId; readonly name: string; readonly typing: boolean };
 
 const address = v.pipe(v.string(), v.trim(), v.maxLength(4_000));
-/** An authority's certificate in PEM for databases whose certificate no public authority signed. */
-const certificate = v.nullable(v.pipe(v.string(), v.trim(), v.maxLength(64_000)));
+/** The certificate of a private authority in PEM, where no public one signed that of the database. */
+const certificate = v.nullable(v.pipe(v.string(), v.trim(), v.maxLength(32_000)));
+/** SHA-256 fingerprint of one certificate that is trusted by hand (`AA:BB:…`); left out or null for none. */
+const pin = v.optional(v.nullable(v.pipe(v.string(), v.trim(), v.regex(/^(?:[0-9A-Fa-f]{2}:?){32}$/u))));
 const personName = v.pipe(line, v.trim(), v.minLength(1), v.maxLength(200));
 const role = v.picklist(roles);
 /** What was pasted, or the invitation that the application was opened with. */
@@ -185,10 +190,12 @@ type NotGood = Unreadable | { readonly kind: 'invitation-expired' } | { readonly
 export const teamCalls = {
   'team.status': call(v.strictObject({})).answers<TeamStatus>(),
   /** Looks at what is at an address (`postgres://user:password@host/database`); changes nothing there. */
-  'team.look': call(v.strictObject({ address, certificate })).answers<TeamDatabase>().refuses<Unreachable>(),
+  'team.look': call(v.strictObject({ address, certificate, pin }))
+    .answers<TeamDatabase>()
+    .refuses<Unreachable>(),
   /** Sets a team up in a database and makes this workspace its first member, an admin. `share`: what is here already becomes the team's. */
   'team.init': call(
-    v.strictObject({ address, certificate, name: personName, me: personName, share: v.boolean() }),
+    v.strictObject({ address, certificate, pin, name: personName, me: personName, share: v.boolean() }),
   )
     .answers<{ readonly schema: string }>()
     .refuses<

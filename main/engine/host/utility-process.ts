@@ -49,6 +49,7 @@ const order = v.variant('type', [
     conversation: v.nullable(v.string()),
     followUp: v.nullable(v.string()),
   }),
+  v.object({ type: v.literal('invitation'), text: v.string() }),
   v.object({ type: v.literal('stop') }),
 ]);
 type Order = v.InferOutput<typeof order>;
@@ -192,6 +193,9 @@ parentPort.on('message', ({ data, ports }) => {
       break;
     case 'notice':
       void engine?.then((running) => running.noticeAnswered(message));
+      break;
+    case 'invitation':
+      void engine?.then((running) => running.invited(message.text));
       break;
     case 'stop':
       void stop();

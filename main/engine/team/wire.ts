@@ -84,7 +84,8 @@ export type PushedDocument = TeamDocument & { readonly expected: number };
 
 /**
  * What one device wants to be so, all of it or nothing. `id` is the same in every attempt. Whoever pushes events of a
- * conversation pushes its document too, as it is after them. At most {@link mostPushed} documents and as many events.
+ * conversation pushes its document too, as it is after them. Events come in the order in which they happened here, over
+ * all conversations. At most {@link mostPushed} documents and as many events.
  */
 export type Push = {
   readonly id: string;
@@ -96,7 +97,8 @@ export type Push = {
 export const mostPushed = 5_000;
 
 /**
- * Why the database will not have a push, whatever the versions.
+ * Why the database will not have a push, whatever the versions. Members' documents come with `redeem` and not with a
+ * push, except those of people who left before there was a team. Accounts and targets are the admins' to write.
  *
  * - `too-old`: this application speaks a protocol that may only read.
  * - `malformed`: not what this file says; `incomplete`: events without their conversation's document.
@@ -234,6 +236,8 @@ export type TeamAddress = {
   readonly database: string;
   readonly schema: string;
   readonly pin: string | null;
+  /** The certificate of a private authority in PEM that counts beside the public ones; left out or null for none. */
+  readonly authority?: string | null;
 };
 
 /** A device's own way in. */
@@ -287,3 +291,9 @@ export const teamErrors = {
   /** The last admin cannot go or become less. */
   lastAdmin: 'ST005',
 } as const;
+
+/** What `blob_put` says: all of it is there; more parts are missing; or the whole is not what its hash says and was thrown away. */
+export type BlobKept = { readonly kind: 'kept' } | { readonly kind: 'more' } | { readonly kind: 'mismatch' };
+
+/** How much of a blob travels at once, in bytes: every part but the last has this many. */
+export const blobPart = 1_048_576;

@@ -5,10 +5,10 @@ export const invitationPrefix = 'steward:team/';
 export const invitationFileEnding = '.steward-invitation';
 
 /** The longest link or file there is, in characters: the certificate of a private authority takes most of it. */
-export const longestInvitation = 16_000;
+export const longestInvitation = 64_000;
 
 /** base64url of what it says, a dot, and eight characters of its checksum (RFC 4648 section 5). */
-const form = /^steward:team\/[A-Za-z0-9_-]{16,15970}\.[A-Za-z0-9_-]{8}$/u;
+const form = /^steward:team\/[A-Za-z0-9_-]{16,63970}\.[A-Za-z0-9_-]{8}$/u;
 
 /**
  * The link in what somebody pasted or opened: white space around it and line breaks that mail programs put in are left
