@@ -8,6 +8,8 @@ import { snippets } from './migrations/0030-snippets.ts';
 import { customers } from './migrations/0040-customers.ts';
 import { reminders } from './migrations/0050-reminders.ts';
 import { channels } from './migrations/0060-channels.ts';
+import { team } from './migrations/0070-team.ts';
+import { leads } from './migrations/0080-leads.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every step there is, in order. */
@@ -18,6 +20,7 @@ export const migrations: readonly Migration[] = [
   customers,
   reminders,
   channels,
+  leads,
 ];
 
 /** The step a database has reached; 0 for an empty file. */
