@@ -13,6 +13,7 @@ import { preferenceActions } from './preferences/preferences.ts';
 import { sampleActions } from './sample/sample.ts';
 import { snippetActions } from './snippets/snippets.ts';
 import { targetActions } from './targets/targets.ts';
+import { teamLoginActions } from './team-login/team-login.ts';
 
 /** Every intent there is, by name; a topic adds its own here. */
 const actions = {
@@ -29,6 +30,7 @@ const actions = {
   ...preferenceActions,
   ...snippetActions,
   ...targetActions,
+  ...teamLoginActions,
   ...sampleActions,
 } as const;
 

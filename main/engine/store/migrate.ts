@@ -10,6 +10,7 @@ import { reminders } from './migrations/0050-reminders.ts';
 import { channels } from './migrations/0060-channels.ts';
 import { team } from './migrations/0070-team.ts';
 import { leads } from './migrations/0080-leads.ts';
+import { teamLogin } from './migrations/0090-team-login.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every step there is, in order. */
@@ -20,7 +21,9 @@ export const migrations: readonly Migration[] = [
   customers,
   reminders,
   channels,
+  team,
   leads,
+  teamLogin,
 ];
 
 /** The step a database has reached; 0 for an empty file. */
