@@ -90,7 +90,15 @@ const protectedLine = (socket: Socket, place: TeamPlace): Promise<Socket> =>
         const said = certificateProblem(authorizationCode(tls)) ?? authorizationCode(tls);
         tls.destroy();
         if (!(error instanceof ChannelError)) reject(error instanceof Error ? error : closed());
-        else reject(new TeamError({ kind: 'certificate', where: hostPort(place), said }));
+        else
+          reject(
+            new TeamError({
+              kind: 'certificate',
+              where: hostPort(place),
+              said,
+              certificate: error.failure.certificate,
+            }),
+          );
       }
     });
   });
