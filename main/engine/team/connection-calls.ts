@@ -67,16 +67,11 @@ const hello = v.object({
   now: whole,
 });
 
-/** Whether a server's words have the shape that wire.ts gives them; what stands in the bodies is looked at where they are read. */
-const shaped =
-  <Shape>(schema: v.GenericSchema<unknown>) =>
-  (value: unknown): value is Shape =>
-    v.is(schema, value);
-
-const isHello = shaped<Hello>(hello);
-const isPage = shaped<Page>(page);
-const isRecentPage = shaped<RecentPage>(recentPage);
-const isPushAnswer = shaped<PushAnswer>(answer);
+// Whether a server's words have the shape that wire.ts gives them; what stands in the bodies is looked at where they are read.
+const isHello = (value: unknown): value is Hello => v.is(hello, value);
+const isPage = (value: unknown): value is Page => v.is(page, value);
+const isRecentPage = (value: unknown): value is RecentPage => v.is(recentPage, value);
+const isPushAnswer = (value: unknown): value is PushAnswer => v.is(answer, value);
 
 /** The team's functions over one connection, their answers checked. All throw {@link TeamError}. */
 export class TeamCalls {

@@ -148,7 +148,7 @@ export class TeamConnection {
       return rows;
     } catch (error) {
       if (error instanceof TeamError) throw error;
-      throw this.#failure ?? teamError(error, this.where);
+      throw this.failure ?? teamError(error, this.where);
     }
   }
 
