@@ -1,5 +1,6 @@
 import { Starting, ChoosePassphrase, Unlock, Unusable, Welcome } from '#renderer/features/first-run/index.ts';
 import { ConnectAccount } from '#renderer/features/accounts/index.ts';
+import { useInTeam, useOpenedInvitation } from '#renderer/features/team/index.ts';
 import { useLive } from '#renderer/engine-client/index.ts';
 import { Failsafe, Notice, TooltipLayer, refusalWords, useWords } from '#renderer/ui/index.ts';
 import { useNavigation } from '#renderer/workbench/index.ts';
@@ -11,13 +12,16 @@ import { useTheme } from './use-theme.ts';
 const Ready = ({ state }: { readonly state: Extract<AppState, { kind: 'ready' }> }) => {
   const { place } = useNavigation();
   const { screen } = place;
+  // Who was let into a team has its conversations, with or without an account of their own.
+  const inTeam = useInTeam() !== null;
+  useOpenedInvitation();
   // Here and not on the desk: the first account that is added must not take the wizard from under its last step.
   if (screen.kind === 'connect') {
     return (
       <ConnectAccount key={screen.account ?? 'new'} account={screen.account} senderName={state.me.name} />
     );
   }
-  if (state.workspace === 'own' && state.accounts === 0 && screen.kind === 'desk') {
+  if (state.workspace === 'own' && state.accounts === 0 && screen.kind === 'desk' && !inTeam) {
     return <Welcome sealedBy={state.sealedBy} />;
   }
   return <Desk state={state} />;

@@ -11,7 +11,14 @@ import { CheatSheet, Palette } from '#renderer/features/palette/index.ts';
 import { Rail } from '#renderer/features/rail/index.ts';
 import { SearchField, SearchResults } from '#renderer/features/search/index.ts';
 import { SettingsScreen } from '#renderer/features/settings/index.ts';
-import { AwayDialog, MembersStrip, TeamBoard, useAwayActions } from '#renderer/features/team/index.ts';
+import {
+  AwayDialog,
+  MembersStrip,
+  TeamBoard,
+  useAwayActions,
+  usePresent,
+  useTeamActions,
+} from '#renderer/features/team/index.ts';
 import {
   Button,
   EmptyState,
@@ -178,6 +185,7 @@ const Panes = ({
   const rows = useRef<RowListHandle>(null);
   const { data: conversation } = useLive('conversation.get', openedId === null ? null : { id: openedId });
   useSeen(conversation);
+  usePresent(openedId);
 
   const close = useCallback(() => {
     go({ kind: 'close' });
@@ -282,6 +290,7 @@ export const Desk = ({ state }: { readonly state: Ready }) => {
   });
   const [away, setAway] = useState<Member | null>(null);
   useAwayActions(setAway);
+  useTeamActions();
   const closeOver = (): void => {
     setOver('none');
   };
@@ -295,7 +304,12 @@ export const Desk = ({ state }: { readonly state: Ready }) => {
       <div className="desk-body">
         <Rail counts={counts} accounts={accounts} />
         {place.screen.kind === 'settings' ? (
-          <SettingsScreen state={state} section={place.screen.section} account={place.screen.account} />
+          <SettingsScreen
+            state={state}
+            section={place.screen.section}
+            account={place.screen.account}
+            team={place.screen.team ?? null}
+          />
         ) : null}
         {hasPanes(place.screen) ? <Panes accounts={accounts} counts={counts} me={state.me.id} /> : null}
       </div>

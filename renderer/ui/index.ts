@@ -6,7 +6,7 @@ export { classes } from './classes.ts';
 export { Dialog } from './Dialog.tsx';
 export { EmptyState } from './EmptyState.tsx';
 export { Menu, type MenuItem } from './Menu.tsx';
-export { Notice } from './Notice.tsx';
+export { Notice, type NoticeTone } from './Notice.tsx';
 export { Busy, ProgressBar } from './Progress.tsx';
 export { RowList, type RowListHandle, type RowPick } from './RowList.tsx';
 export { Tabs } from './Tabs.tsx';

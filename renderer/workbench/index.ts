@@ -9,7 +9,7 @@ export {
 } from './action-context.tsx';
 export { actions, type ActionGroup, type ActionId } from './actions.ts';
 export { NavigationProvider, useNavigation } from './navigation-context.tsx';
-export { hasPanes, settingsSections, type Place, type SettingsSection } from './navigation.ts';
+export { hasPanes, settingsSections, type Place, type SettingsSection, type TeamWish } from './navigation.ts';
 export { ToastsProvider, useToasts } from './toasts.tsx';
 export { useCustomerPanel } from './use-customer-panel.ts';
 export { useProfiles } from './use-profiles.ts';

@@ -4,6 +4,7 @@ import type { AccountId, ConversationId, MemberId } from '#shared/kit/brand.ts';
 /** The parts of the settings. */
 export const settingsSections = [
   'accounts',
+  'team',
   'website-chat',
   'general',
   'targets',
@@ -15,12 +16,20 @@ export const settingsSections = [
 ] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 
+/** What the settings of the team ask for at once. */
+export type TeamWish = 'set-up' | 'join' | 'invite' | 'leave';
+
 /** What is shown over the panes, if anything. */
 export type Screen =
   | { readonly kind: 'desk' }
   /** The desk with what was promised in the place of a queue. */
   | { readonly kind: 'follow-ups' }
-  | { readonly kind: 'settings'; readonly section: SettingsSection; readonly account: AccountId | null }
+  | {
+      readonly kind: 'settings';
+      readonly section: SettingsSection;
+      readonly account: AccountId | null;
+      readonly team?: TeamWish;
+    }
   /** Connecting an account; with an id, signing in again to that one. */
   | { readonly kind: 'connect'; readonly account: AccountId | null };
 
@@ -63,7 +72,12 @@ export type Step =
   | { readonly kind: 'day' }
   | { readonly kind: 'close' }
   | { readonly kind: 'search'; readonly text: string | null }
-  | { readonly kind: 'settings'; readonly section: SettingsSection; readonly account?: AccountId }
+  | {
+      readonly kind: 'settings';
+      readonly section: SettingsSection;
+      readonly account?: AccountId;
+      readonly team?: TeamWish;
+    }
   | { readonly kind: 'connect'; readonly account?: AccountId }
   | { readonly kind: 'desk' }
   | { readonly kind: 'customer-panel'; readonly shown: boolean };
@@ -109,7 +123,15 @@ export const stepFrom = (place: Place, step: Step): Place => {
     case 'search':
       return { ...place, search: step.text, screen: desk };
     case 'settings':
-      return { ...place, screen: { kind: 'settings', section: step.section, account: step.account ?? null } };
+      return {
+        ...place,
+        screen: {
+          kind: 'settings',
+          section: step.section,
+          account: step.account ?? null,
+          ...(step.team === undefined ? {} : { team: step.team }),
+        },
+      };
     case 'connect':
       return { ...place, screen: { kind: 'connect', account: step.account ?? null } };
     case 'desk':

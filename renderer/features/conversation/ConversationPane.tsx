@@ -4,6 +4,8 @@ import { useEngine, useLive } from '#renderer/engine-client/index.ts';
 import { Busy, Button, EmptyState, refusalWords, useWords } from '#renderer/ui/index.ts';
 import { ActionButton, useAction, useNavigation, useProfiles, useToasts } from '#renderer/workbench/index.ts';
 import { Composer, NoteComposer, settleDraft } from '#renderer/features/composer/index.ts';
+import { TeamMatters } from '#renderer/features/team/index.ts';
+import { HandedLine } from '#renderer/features/ownership/index.ts';
 import type { DraftMode } from '#shared/contract/compose.ts';
 import type { ConversationDetail, TimelineItem } from '#shared/contract/conversations.ts';
 import type { Capabilities } from '#shared/domain/channel-profile.ts';
@@ -172,6 +174,8 @@ const OpenConversation = ({
         onClose={onClose}
         onSplit={detail.messages > 1 ? () => setSplitting({ from: null }) : null}
       />
+      <HandedLine detail={detail} />
+      <TeamMatters detail={detail} />
       <OpenMatters detail={detail} />
       {items === null ? (
         <div className="conversation-wait">

@@ -1,4 +1,4 @@
-import { FlaskConical, MailPlus, ShieldCheck, type LucideIcon } from 'lucide-react';
+import { FlaskConical, MailPlus, ShieldCheck, UsersRound, type LucideIcon } from 'lucide-react';
 import { useId, useState, type ReactNode, type SubmitEvent } from 'react';
 import { useEngine } from '#renderer/engine-client/index.ts';
 import { Busy, Button, Notice, TextField, refusalWords, useWords } from '#renderer/ui/index.ts';
@@ -227,6 +227,21 @@ export const Welcome = ({ sealedBy }: { readonly sealedBy: 'os' | 'passphrase' |
               }}
             >
               {words('welcome.connect.do')}
+            </Button>
+          )}
+        />
+        <Choice
+          icon={UsersRound}
+          title={words('welcome.join.title')}
+          text={words('welcome.join.text')}
+          action={(id) => (
+            <Button
+              aria-describedby={id}
+              onClick={() => {
+                go({ kind: 'settings', section: 'team', team: 'join' });
+              }}
+            >
+              {words('welcome.join.do')}
             </Button>
           )}
         />

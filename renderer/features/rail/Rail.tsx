@@ -22,6 +22,7 @@ import {
 import { useId } from 'react';
 import { useLive } from '#renderer/engine-client/index.ts';
 import { useTeam } from '#renderer/features/ownership/index.ts';
+import { RailTeam } from '#renderer/features/team/index.ts';
 import { IconButton, ProgressBar, classes, useNow, useTimes, useWords } from '#renderer/ui/index.ts';
 import {
   ActionButton,
@@ -235,6 +236,7 @@ export const Rail = ({
           ))}
         </ul>
       </div>
+      <RailTeam />
       <div className="rail-foot">
         <ActionButton id="app.settings" icon={Settings} pressed={place.screen.kind === 'settings'} />
         <ActionButton id="app.keys" icon={Keyboard} />

@@ -12,6 +12,7 @@ import {
   type RowListHandle,
 } from '#renderer/ui/index.ts';
 import { useTargetActions } from '#renderer/features/list/index.ts';
+import { ServerHits } from '#renderer/features/team/index.ts';
 import { useAction, useNavigation } from '#renderer/workbench/index.ts';
 import { useSearch, type SearchState } from './model/use-search.ts';
 import { SearchHitView } from './view/SearchHitView.tsx';
@@ -144,6 +145,7 @@ export const SearchResults = ({
           }}
         />
       )}
+      <ServerHits text={text} />
     </>
   );
 };

@@ -2,6 +2,7 @@ import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useLive } from '#renderer/engine-client/index.ts';
 import { SuggestionsSection } from '#renderer/features/customer/index.ts';
+import { TeamSection } from '#renderer/features/team/index.ts';
 import { WebsiteChatSection } from '#renderer/features/website-chat/index.ts';
 import { IconButton, Tabs, useWords } from '#renderer/ui/index.ts';
 import {
@@ -10,6 +11,7 @@ import {
   useKeysOf,
   useNavigation,
   type SettingsSection,
+  type TeamWish,
 } from '#renderer/workbench/index.ts';
 import type { AppState } from '#shared/contract/app.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
@@ -27,10 +29,13 @@ export const SettingsScreen = ({
   state,
   section,
   account,
+  team,
 }: {
   readonly state: Extract<AppState, { kind: 'ready' }>;
   readonly section: SettingsSection;
   readonly account: AccountId | null;
+  /** What the settings of the team ask for at once. */
+  readonly team: TeamWish | null;
 }) => {
   const words = useWords();
   const keysOf = useKeysOf();
@@ -46,6 +51,7 @@ export const SettingsScreen = ({
 
   const shown: Readonly<Record<SettingsSection, () => ReactNode>> = {
     accounts: () => <AccountsSection shown={account} />,
+    team: () => <TeamSection wish={team} me={state.me.name} />,
     'website-chat': () => <WebsiteChatSection />,
     general: () => <GeneralSection />,
     targets: () => <TargetsSection />,

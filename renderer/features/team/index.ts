@@ -1,4 +1,12 @@
 export { AwayDialog } from './AwayDialog.tsx';
 export { MembersStrip } from './MembersStrip.tsx';
+export { PresenceLine } from './PresenceLine.tsx';
+export { RailTeam } from './RailTeam.tsx';
+export { ServerHits } from './ServerHits.tsx';
 export { TeamBoard } from './TeamBoard.tsx';
+export { TeamMatters } from './TeamMatters.tsx';
+export { TeamSection } from './TeamSection.tsx';
 export { useAwayActions } from './model/use-away.ts';
+export { usePresent } from './model/use-present.ts';
+export { useOpenedInvitation, useTeamActions } from './model/use-team-actions.ts';
+export { useInTeam } from './model/use-team-status.ts';

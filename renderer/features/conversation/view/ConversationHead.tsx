@@ -10,6 +10,7 @@ import {
   useWho,
 } from '#renderer/workbench/index.ts';
 import { useChanges, useOwnershipActions, useResolve } from '#renderer/features/ownership/index.ts';
+import { PresenceLine } from '#renderer/features/team/index.ts';
 import type { ConversationDetail } from '#shared/contract/conversations.ts';
 import { HeadActions } from './HeadActions.tsx';
 import { Standing } from './Standing.tsx';
@@ -87,6 +88,7 @@ export const ConversationHead = ({
         <div className="conversation-facts">
           <bdi className="conversation-customer">{who}</bdi>
           <Standing detail={detail} />
+          <PresenceLine conversation={detail.id} />
           <Tags detail={detail} onEdit={runs.tag} />
         </div>
       </div>

@@ -1,0 +1,98 @@
+import { Database } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useEngine } from '#renderer/engine-client/index.ts';
+import { useNow, useTimes, useWords } from '#renderer/ui/index.ts';
+import { useNavigation } from '#renderer/workbench/index.ts';
+import type { TeamHit } from '#shared/contract/team.ts';
+import { useInTeam } from './model/use-team-status.ts';
+import './team-beside.css';
+
+/** A pause in typing after which the team's database is asked, in ms: it answers everybody. */
+const pause = 400;
+/** Fewer letters than this find too much. */
+const fewest = 3;
+const hitsAtOnce = 50;
+
+/** What the team's database has for a text and this computer has not; null while it is not known. */
+const useServerHits = (text: string, there: boolean): readonly TeamHit[] | null => {
+  const engine = useEngine();
+  const [found, setFound] = useState<{ readonly text: string; readonly hits: readonly TeamHit[] } | null>(
+    null,
+  );
+  const asked = there && text.trim().length >= fewest ? text.trim() : '';
+  useEffect(() => {
+    if (asked === '') return;
+    let dropped = false;
+    const timer = setTimeout(() => {
+      void engine.call('team.searchServer', { text: asked, limit: hitsAtOnce }).then((answer) => {
+        if (!dropped)
+          setFound({ text: asked, hits: answer.ok ? answer.value.hits.filter(({ here }) => !here) : [] });
+      });
+    }, pause);
+    return () => {
+      dropped = true;
+      clearTimeout(timer);
+    };
+  }, [engine, asked]);
+  if (asked === '') return null;
+  return found?.text === asked ? found.hits : null;
+};
+
+const Hit = ({ hit, opened }: { readonly hit: TeamHit; readonly opened: boolean }) => {
+  const words = useWords();
+  const times = useTimes();
+  const now = useNow();
+  const { go } = useNavigation();
+  const { conversation, customer, subject, at, snippet } = hit;
+  const said = [subject, snippet].filter((part) => part !== '').join(' · ');
+  return (
+    <li>
+      <button
+        type="button"
+        className="team-hit"
+        aria-current={opened ? 'true' : undefined}
+        onClick={() => go({ kind: 'open', id: conversation })}
+      >
+        <bdi className="team-hit-who">{customer === '' ? words('word.no-name') : customer}</bdi>
+        <time className="team-hit-time" dateTime={new Date(at).toISOString()} title={times.full(at)}>
+          {times.short(at, now)}
+        </time>
+        <span className="team-hit-words">{said === '' ? words('word.no-subject') : said}</span>
+      </button>
+    </li>
+  );
+};
+
+/** Below what was found here: what only the team's database has, marked as that. */
+export const ServerHits = ({ text }: { readonly text: string }) => {
+  const words = useWords();
+  const { place } = useNavigation();
+  const status = useInTeam();
+  const connection = status?.connection.kind ?? null;
+  const hits = useServerHits(text, connection === 'connected');
+  if (connection === null || text.trim().length < fewest) return null;
+  if (connection !== 'connected')
+    return (
+      <div className="team-hits">
+        <p className="team-hits-head team-hits-what">{words('team.search.away')}</p>
+      </div>
+    );
+  if (hits === null || hits.length === 0) return null;
+  const opened = place.opened.kind === 'conversation' ? place.opened.id : null;
+  return (
+    <section className="team-hits" aria-labelledby="team-hits">
+      <div className="team-hits-head">
+        <h2 id="team-hits" className="team-hits-title">
+          <Database aria-hidden size={14} />
+          {words('team.search.title')}
+        </h2>
+        <p className="team-hits-what">{words('team.search.what')}</p>
+      </div>
+      <ul>
+        {hits.map((hit) => (
+          <Hit key={hit.conversation} hit={hit} opened={hit.conversation === opened} />
+        ))}
+      </ul>
+    </section>
+  );
+};
