@@ -28,6 +28,11 @@ export const healthWords = (words: Words, health: AccountHealth, now: number): s
       return words('cli.health.listening', { time: times.relative(health.lastCheckedAt, now) });
     case 'failed':
       return failureWords(words, health.failure);
+    case 'elsewhere':
+      return words('health.elsewhere', { member: oneLine(health.member), device: oneLine(health.device) });
+    case 'team-away':
+    case 'no-login':
+      return words(`health.${health.kind}`);
     case 'new':
     case 'connecting':
     case 'paused':
@@ -41,6 +46,7 @@ const aboutServers: ReadonlySet<string> = new Set([
   'cannot-connect',
   'source-unavailable',
   'sign-in-cancelled',
+  'team-unreachable',
 ]);
 const faults: ReadonlySet<string> = new Set([
   'engine-fault',

@@ -58,7 +58,18 @@ export type AccountHealth =
       readonly startedAt: number;
       readonly secondsLeft: number | null;
     }
-  | { readonly kind: 'listening'; readonly lastCheckedAt: number }
+  | {
+      readonly kind: 'listening';
+      readonly lastCheckedAt: number;
+      /** In a team: since when this device goes on although the team's database is away, in ms UTC. */
+      readonly teamAwaySince?: number;
+    }
+  /** In a team one device at a time reads an account: another one does. */
+  | { readonly kind: 'elsewhere'; readonly member: string; readonly device: string }
+  /** The team's database is away, so nobody knows which device is to read; where two would do harm, none does. */
+  | { readonly kind: 'team-away'; readonly since: number }
+  /** The account's login is not on this device. */
+  | { readonly kind: 'no-login' }
   | { readonly kind: 'paused' }
   | { readonly kind: 'offline'; readonly since: number; readonly retryAt: number }
   | { readonly kind: 'failed'; readonly failure: AccountFailure; readonly retryAt: number | null };

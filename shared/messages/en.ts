@@ -2603,6 +2603,60 @@ export const en = {
   'cli.verify.problem.tally-differs': 'queues with a wrong count',
   'cli.verify.problem.customer-differs': 'customers who are not what their history says',
   'cli.verify.problem.other': 'other things',
+  'cli.team': 'A team over a PostgreSQL database',
+  'cli.team.look': 'Say what is at an address, and whether a team can be set up there',
+  'cli.team.init':
+    'Set a team up in a database: postgres://owner@host/database; - reads the address from standard input',
+  'cli.team.join': 'Join a team by an invitation: its link, its file, or - for standard input',
+  'cli.team.leave': 'Leave the team and keep what is here',
+  'cli.team.invite': 'Make an invitation for one colleague; it works once',
+  'cli.team.invitations': 'List the invitations that are still good',
+  'cli.team.revoke': 'Take an invitation back',
+  'cli.team.status': 'Say which team this is and how the line to it stands',
+  'cli.team.members': 'List who belongs to the team',
+  'cli.team.role': 'Say what a member may do: agent, lead or admin',
+  'cli.team.remove': 'Take a member’s access away at once',
+  'cli.team.pending': 'List what the team does not know of yet, and what it did not accept',
+  'cli.team.password': 'Password of the database: ',
+  'cli.team.failed': '{words}',
+  'cli.team.share-first':
+    '{count, plural, one {There is a conversation} other {There are # conversations}} in this workspace, which the whole team would read. Add --share if that is right, or take a new workspace with --workspace.',
+  'cli.team.me-missing': 'Say how colleagues shall see you, with --me.',
+  'cli.team.made':
+    'The team {team} is set up, and you are its first admin. “steward team invite” makes an invitation.',
+  'cli.team.invited': 'Good until {until}, for whoever uses it first. Send it where nobody else reads it.',
+  'cli.team.invited-file':
+    'The invitation is in {path}. It is good until {until}, for whoever uses it first.',
+  'cli.team.joining':
+    'Joining {team} at {where} as {role, select, agent {an agent} lead {a lead} other {an admin}} …',
+  'cli.team.joined':
+    'You belong to {team} now, as {role, select, agent {an agent} lead {a lead} other {an admin}}. “steward run --once” brings its conversations here.',
+  'cli.team.left': 'This workspace has left the team. What was here is still here.',
+  'cli.team.leave-pending':
+    '{count, plural, one {One change has} other {# changes have}} not reached the team. Wait until they have, or add --force to leave them out.',
+  'cli.team.alone': 'This workspace belongs to no team.',
+  'cli.team.of':
+    '{team}, in the database {database} at {where}. You are {me}, {role, select, agent {an agent} lead {a lead} other {an admin}}.',
+  'cli.team.pending-count':
+    '{count, plural, one {One change waits} other {# changes wait}} to be told to the team; “steward team pending” lists them.',
+  'cli.team.refusals':
+    '{count, plural, one {One change was} other {# changes were}} not accepted by the team; “steward team pending” says why.',
+  'cli.team.nothing-pending': 'The team knows everything that was done here.',
+  'cli.run': 'Collect, send and remind without a window, until it is told to end',
+  'cli.run.started': 'Started. It collects, sends and reminds until it is told to end.',
+  'cli.run.ending': 'Told to end.',
+  'cli.run.due': '{count, plural, one {A follow-up is} other {# follow-ups are}} due',
+  'cli.run.stuck':
+    '{count, plural, one {# message} other {# messages}} did not leave; “steward outbox list” says why',
+  'cli.run.outbox-clear': 'everything that could leave has left',
+  'cli.option.authority': 'File with the certificate of the database’s own authority (PEM)',
+  'cli.option.team-name': 'What the team is called; it stands in every invitation',
+  'cli.option.me': 'Your name as colleagues see it',
+  'cli.option.share': 'What is in this workspace already becomes the team’s',
+  'cli.option.force': 'Also when changes have not reached the team',
+  'cli.option.role': 'agent, lead or admin',
+  'cli.option.hours': 'How many hours it is good for',
+  'cli.option.invitation-file': 'New file to write the invitation to',
   'cli.quarantine': 'Mail that could not be read',
   'cli.quarantine.list': 'List what could not be read',
   'cli.quarantine.show': 'Show one of them as it came',

@@ -52,6 +52,8 @@ export class MailChecks {
     if (account === null || account.archive) return 'looked-at';
     const loop = this.#loops.loop(account.id);
     if (loop === undefined || account.paused) return 'stopped';
+    // A colleague's device reads it, and what it finds comes by the team.
+    if (loop.health.kind === 'elsewhere') return 'looked-at';
     return loop.health.kind === 'listening' && loop.inStepAt >= this.#since ? 'looked-at' : 'to-come';
   }
 }

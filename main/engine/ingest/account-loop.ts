@@ -11,6 +11,7 @@ import { retryDelay } from './backoff.ts';
 import { accountFailure, isOffline } from './failures.ts';
 import { importProgress, pullingHealth } from './health.ts';
 import type { ImportStart } from './health.ts';
+import type { MayPull } from './pull-gate.ts';
 import { bringsNothing, takeBatch } from './take-batch.ts';
 import { Wake } from './wake.ts';
 
@@ -34,6 +35,9 @@ export type LoopListener = {
   readonly lookedAgain: () => void;
 };
 
+/** What surrounds a loop: who is told, and who says whether this device is the one that pulls. */
+export type LoopPorts = { readonly listener: LoopListener; readonly mayPull: () => MayPull };
+
 const nobody = { arrived: [] };
 
 type Due = Map<string, { readonly check: boolean }>;
@@ -47,6 +51,7 @@ export class AccountLoop {
   readonly #contexts: SessionContexts;
   readonly #id: AccountId;
   readonly #listener: LoopListener;
+  readonly #mayPull: () => MayPull;
   readonly #ended = new AbortController();
   readonly #wake = new Wake();
   #connection = new AbortController();
@@ -65,11 +70,12 @@ export class AccountLoop {
   readonly #lookedAt = new Map<string, number>();
   readonly #roundWaiters: (() => void)[] = [];
 
-  constructor(workspace: Workspace, contexts: SessionContexts, id: AccountId, listener: LoopListener) {
+  constructor(workspace: Workspace, contexts: SessionContexts, id: AccountId, ports: LoopPorts) {
     this.#workspace = workspace;
     this.#contexts = contexts;
     this.#id = id;
-    this.#listener = listener;
+    this.#listener = ports.listener;
+    this.#mayPull = ports.mayPull;
   }
 
   get health(): AccountHealth {
@@ -108,6 +114,14 @@ export class AccountLoop {
     this.#wake.wake();
   }
 
+  /** Whether this device pulls may have changed: ends the connection at hand where it no longer does, begins where it does now. */
+  gateChanged(): void {
+    if (this.#session !== null && this.#mayPull().kind === 'yes') return;
+    this.#failures = 0;
+    this.#connection.abort();
+    this.#wake.wake();
+  }
+
   /** Tries again now if it is waiting to; looks at everything once more if it is connected. */
   check(): void {
     this.#isAwaited = true;
@@ -126,7 +140,7 @@ export class AccountLoop {
     while (!signal.aborted) {
       if (this.#health.kind === 'failed') return this.#health.failure;
       if (this.#health.kind === 'offline') return this.#lastFailure;
-      if (this.#health.kind === 'paused') return null;
+      if (this.#health.kind === 'paused' || this.#isElsewhere()) return null;
       if (this.#rounds > before) return null;
       await new Promise<void>((resolve) => {
         this.#roundWaiters.push(resolve);
@@ -134,6 +148,12 @@ export class AccountLoop {
       });
     }
     return null;
+  }
+
+  /** Whether it is settled that this device does not pull; before anybody has said so it is still connecting. */
+  #isElsewhere(): boolean {
+    const answer = this.#mayPull();
+    return answer.kind === 'no' && answer.health.kind !== 'connecting';
   }
 
   #lastFailure: AccountFailure | null = null;
@@ -167,6 +187,13 @@ export class AccountLoop {
       if (account === null) return;
       if (account.paused) {
         this.#say({ kind: 'paused' });
+        await this.#wake.wait(null, signal);
+        continue;
+      }
+      const answer = this.#mayPull();
+      if (answer.kind === 'no') {
+        this.#say(answer.health);
+        this.#tellWaiters();
         await this.#wake.wait(null, signal);
         continue;
       }
@@ -288,6 +315,13 @@ export class AccountLoop {
     return { streams, broken };
   }
 
+  /** A device that slept may have lost the account without having heard of it yet. */
+  #isNotOurs(): boolean {
+    if (this.#mayPull().kind === 'yes') return false;
+    this.#connection.abort();
+    return true;
+  }
+
   async #pullDue(
     account: ConnectedAccount,
     session: Session,
@@ -295,6 +329,7 @@ export class AccountLoop {
     signal: AbortSignal,
   ): Promise<void> {
     while (this.#due.size > 0 && !signal.aborted) {
+      if (this.#isNotOurs()) return;
       const stream = this.#chosen().find(({ name }) => this.#due.has(name));
       if (stream === undefined) {
         this.#due.clear();

@@ -6,6 +6,8 @@ import type { Workspace } from '../workspace.ts';
 import { AccountLoop } from './account-loop.ts';
 import type { LoopListener } from './account-loop.ts';
 import { SessionContexts } from './account-session.ts';
+import { openGate } from './pull-gate.ts';
+import type { PullGate } from './pull-gate.ts';
 
 /** So often is the page told that quiet accounts were looked at again, in ms: it shows minutes. */
 const tellLooksEveryMs = 60_000;
@@ -19,6 +21,7 @@ export class AccountLoops {
   readonly contexts: SessionContexts;
 
   readonly #traffic: 'on' | 'off';
+  #gate: PullGate = openGate;
 
   /** With traffic `off` no loop ever runs; accounts can be added, changed and removed all the same. */
   constructor(workspace: Workspace, traffic: 'on' | 'off', listener: Omit<LoopListener, 'lookedAgain'>) {
@@ -36,6 +39,19 @@ export class AccountLoops {
     this.#workspace.changed({ topic: 'accounts' });
   }
 
+  /** Lets somebody else decide from now on which accounts are pulled here. */
+  gateBy(gate: PullGate): void {
+    this.#gate = gate;
+    for (const loop of this.#loops.values()) loop.gateChanged();
+    this.#workspace.changed({ topic: 'accounts' });
+  }
+
+  /** These accounts may be pulled here now, or may no longer be. */
+  gateChanged(ids: readonly AccountId[]): void {
+    for (const id of ids) this.#loops.get(id)?.gateChanged();
+    this.#workspace.changed({ topic: 'accounts' });
+  }
+
   /** Starts every account that is connected. */
   startAll(): void {
     for (const account of connectedAccounts(this.#workspace.db)) this.start(account.id);
@@ -50,7 +66,10 @@ export class AccountLoops {
       running.reconnect();
       return;
     }
-    const loop = new AccountLoop(this.#workspace, this.contexts, id, this.#listener);
+    const loop = new AccountLoop(this.#workspace, this.contexts, id, {
+      listener: this.#listener,
+      mayPull: () => this.#gate.mayPull(id),
+    });
     this.#loops.set(id, loop);
     loop.start();
   }
@@ -68,7 +87,7 @@ export class AccountLoops {
   }
 
   health(id: AccountId): AccountHealth {
-    return this.#loops.get(id)?.health ?? { kind: 'new' };
+    return this.#gate.seen(id, this.#loops.get(id)?.health ?? { kind: 'new' });
   }
 
   /** When a stream was last looked at since the start, in ms UTC; null when it was not. */

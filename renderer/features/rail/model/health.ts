@@ -15,8 +15,11 @@ export const healthTone = (health: AccountHealth): HealthTone => {
     case 'listening':
       return 'good';
     case 'paused':
+    case 'elsewhere':
+    case 'no-login':
       return 'paused';
     case 'offline':
+    case 'team-away':
       return 'warn';
     case 'failed':
       return health.failure.kind === 'offline' || health.failure.kind === 'rate-limited' ? 'warn' : 'bad';
@@ -47,9 +50,15 @@ export const healthWords = (account: AccountRow, words: Words, times: Times, now
         left: timeLeft(words, times, health.secondsLeft),
       });
     case 'listening':
+      if (health.teamAwaySince !== undefined) return words('health.listening.team-away');
       return account.lastReceivedAt === null
         ? words('health.listening.nothing-yet')
         : words('health.listening', { time: times.relative(Math.min(account.lastReceivedAt, now), now) });
+    case 'elsewhere':
+      return words('health.elsewhere', { member: health.member, device: health.device });
+    case 'team-away':
+    case 'no-login':
+      return words(`health.${health.kind}`);
     case 'paused':
       return words('health.paused');
     case 'offline':
