@@ -13,6 +13,7 @@ import { preferenceActions } from './preferences/preferences.ts';
 import { sampleActions } from './sample/sample.ts';
 import { snippetActions } from './snippets/snippets.ts';
 import { targetActions } from './targets/targets.ts';
+import { teamSyncActions } from './team/sync-steps.ts';
 import { teamLoginActions } from './team-login/team-login.ts';
 
 /** Every intent there is, by name; a topic adds its own here. */
@@ -31,6 +32,7 @@ const actions = {
   ...snippetActions,
   ...targetActions,
   ...teamLoginActions,
+  ...teamSyncActions,
   ...sampleActions,
 } as const;
 

@@ -11,6 +11,7 @@ import { channels } from './migrations/0060-channels.ts';
 import { team } from './migrations/0070-team.ts';
 import { leads } from './migrations/0080-leads.ts';
 import { teamLogin } from './migrations/0090-team-login.ts';
+import { teamSync } from './migrations/0100-team-sync.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every step there is, in order. */
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   team,
   leads,
   teamLogin,
+  teamSync,
 ];
 
 /** The step a database has reached; 0 for an empty file. */

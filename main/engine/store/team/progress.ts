@@ -1,0 +1,55 @@
+import type { DocumentKey, DocumentKind, RecentPlace } from '../../team/wire.ts';
+import type { ReadableDb, WritableDb } from '../driver.ts';
+
+/** How far this device has come with its team's past. */
+export type TeamProgress = {
+  /** Which course of the database's history was followed; null before the first time, or where it does not say. */
+  readonly history: string | null;
+  /** What we may see, counted by the database; null before the first time. */
+  readonly access: number | null;
+  /** `recent`: the newest conversations are on their way; `older`: the rest is; `whole`: everything is here. */
+  readonly phase: 'recent' | 'older' | 'whole';
+  /** The oldest conversation that was fetched so far; null before the first page. */
+  readonly before: RecentPlace | null;
+};
+
+type Row = {
+  readonly history: string | null;
+  readonly access: number | null;
+  readonly phase: TeamProgress['phase'];
+  readonly before_at: number | null;
+  readonly before_id: string | null;
+};
+
+/** How far this device has come; null for people alone. */
+export const teamProgress = (db: ReadableDb): TeamProgress | null => {
+  const row = db.get<Row>(
+    'SELECT history, access, phase, before_at, before_id FROM team_progress WHERE one = 1',
+  );
+  if (row === undefined) return null;
+  const { history, access, phase, before_at: activeAt, before_id: id } = row;
+  return { history, access, phase, before: activeAt === null || id === null ? null : { activeAt, id } };
+};
+
+/** Keeps how far this device has come; what is left out stays as it is. */
+export const keepProgress = (db: WritableDb, change: Partial<TeamProgress>): void => {
+  const now = teamProgress(db);
+  if (now === null) return;
+  const { history, access, phase, before } = { ...now, ...change };
+  db.run(
+    'UPDATE team_progress SET history = ?, access = ?, phase = ?, before_at = ?, before_id = ? WHERE one = 1',
+    [history, access, phase, before?.activeAt ?? null, before?.id ?? null],
+  );
+};
+
+/** Documents that the team was last known to have, newest first: at most `limit`, older than the place `before`. */
+export const recentlyKnown = (
+  db: ReadableDb,
+  before: number | null,
+  limit: number,
+): readonly (DocumentKey & { readonly num: number; readonly version: number })[] =>
+  db.all<{ num: number; kind: DocumentKind; id: string; version: number }>(
+    `SELECT r.num, r.kind, r.id, d.version FROM team_recent r JOIN team_document d ON d.kind = r.kind AND d.id = r.id
+     WHERE r.num < ? ORDER BY r.num DESC LIMIT ?`,
+    [before ?? Number.MAX_SAFE_INTEGER, limit],
+  );
