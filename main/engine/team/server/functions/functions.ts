@@ -1,0 +1,21 @@
+import type { TeamFunction } from '../schema-part.ts';
+import { blobFunctions } from './blobs.ts';
+import { callerFunctions } from './caller.ts';
+import { foldFunctions } from './fold.ts';
+import { loginFunctions } from './logins.ts';
+import { memberFunctions } from './members.ts';
+import { pushFunctions } from './push.ts';
+import { readFunctions } from './read.ts';
+import { rightsFunctions } from './rights.ts';
+
+/** Every function of a team's schema; all are put in place anew by each upgrade. Their names and arguments stay as they are. */
+export const teamFunctions: readonly TeamFunction[] = [
+  ...callerFunctions,
+  ...foldFunctions,
+  ...rightsFunctions,
+  ...pushFunctions,
+  ...readFunctions,
+  ...loginFunctions,
+  ...memberFunctions,
+  ...blobFunctions,
+];
