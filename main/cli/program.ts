@@ -8,6 +8,7 @@ import { addFileCommands } from './command-groups/file-commands.ts';
 import { addSnippetCommands } from './command-groups/snippet-commands.ts';
 import type { Shape } from './command-groups/shape.ts';
 import { addOwnershipCommands } from './command-groups/ownership-commands.ts';
+import { addTeamCommands } from './command-groups/team-commands.ts';
 import { shapeOf } from './command-groups/shape.ts';
 import { CliFailure, exitCodes } from './exit.ts';
 import { cliWords, openStreams, sayFailure } from './terminal.ts';
@@ -56,6 +57,7 @@ const buildProgram = (shape: Shape): Command => {
   addCustomerCommands(program, shape);
   addFollowUpCommands(program, shape);
   addSnippetCommands(program, shape);
+  addTeamCommands(program, shape);
   addFileCommands(program, shape);
   return program;
 };

@@ -11,7 +11,7 @@ import { conversationIdOf } from './conversations.ts';
 import { timeOf } from './follow-ups.ts';
 
 /** The member meant by an id or by the beginning of a name; fails where it is nobody or several. */
-const memberOf = async (engine: Headless, text: string): Promise<Member> => {
+export const memberOf = async (engine: Headless, text: string): Promise<Member> => {
   const { members } = accepted(await engine.call('member.list', {}));
   const wanted = text.trim().toLowerCase();
   const named = members.filter(
