@@ -144,6 +144,13 @@ export type ConversationDetail = ConversationRow & {
   readonly draftContent: Draft | null;
   /** The newest message that can be answered. */
   readonly lastMessage: MessageId | null;
+  /** Who gave it to whoever sits here, and their words, until that one does something with it. */
+  readonly handed: {
+    readonly by: MemberName;
+    readonly how: 'assigned' | 'transferred';
+    readonly words: string;
+    readonly at: number;
+  } | null;
 };
 
 type Gone = { readonly kind: 'conversation-gone'; readonly mergedInto: ConversationId | null };

@@ -8,6 +8,7 @@ import { listConversations } from '../store/read/conversation-list.ts';
 import { suggestPeople } from '../store/read/customers.ts';
 import { draftOfConversation, hasContent } from '../store/read/draft.ts';
 import { findConversation } from '../store/read/find-conversation.ts';
+import { handedTo } from '../store/read/handed.ts';
 import { viewerOf } from '../store/read/members.ts';
 import { readPreferences } from '../store/read/preferences.ts';
 import { runSearch } from '../store/read/search.ts';
@@ -45,7 +46,7 @@ export const conversationHandlers = (workspace: Workspace): Pick<Handlers, Conve
       const detail = conversationDetail(db, found.num);
       return detail === undefined
         ? fail({ kind: 'conversation-gone', mergedInto: null })
-        : ok({ ...detail, draftContent: draftOf(id) });
+        : ok({ ...detail, draftContent: draftOf(id), handed: handedTo(db, found.num, viewerOf(db).me) });
     },
     'conversation.timeline': ({ id, before, limit }) => {
       const found = findConversation(db, id);

@@ -2,6 +2,7 @@ import { useId, useRef, useState } from 'react';
 import type { SubmitEvent } from 'react';
 import { useEngine, useLive } from '#renderer/engine-client/index.ts';
 import { Dialog, useWords } from '#renderer/ui/index.ts';
+import type { Member } from '#shared/contract/ownership.ts';
 import type { ConversationId } from '#shared/kit/brand.ts';
 import { allRefused, useDialogChange } from './model/use-dialog-change.ts';
 import { useChanges } from './model/use-changes.ts';
@@ -14,12 +15,17 @@ import './ownership.css';
 
 type Props = {
   readonly ids: readonly ConversationId[];
+  /** Who is chosen when the dialog opens. */
+  readonly to?: Pick<Member, 'id' | 'name'>;
   readonly onDone: () => void;
   readonly onCancel: () => void;
 };
 
+/** So many of the conversations say who knows the customers. */
+const mostLookedAt = 200;
+
 /** A lead gives conversations to somebody or to nobody; others may let go of their own. */
-export const AssignDialog = ({ ids, onDone, onCancel }: Props) => {
+export const AssignDialog = ({ ids, to: preset, onDone, onCancel }: Props) => {
   const words = useWords();
   const engine = useEngine();
   const changes = useChanges();
@@ -29,7 +35,12 @@ export const AssignDialog = ({ ids, onDone, onCancel }: Props) => {
   const [only] = ids;
   const detail = useLive('conversation.get', ids.length === 1 && only !== undefined ? { id: only } : null);
   const owner = detail.data?.owner?.id ?? null;
-  const [to, setTo] = useState<Picked>(lead ? { kind: 'none' } : { kind: 'nobody' });
+  const suggested = useLive('balance.suggest', lead ? { ids: ids.slice(0, mostLookedAt) } : null).data;
+  const [to, setTo] = useState<Picked>(
+    preset !== undefined
+      ? { kind: 'member', id: preset.id, name: preset.name }
+      : { kind: lead ? 'none' : 'nobody' },
+  );
   const [note, setNote] = useState('');
   const [tried, setTried] = useState(false);
   const change = useDialogChange();
@@ -84,13 +95,21 @@ export const AssignDialog = ({ ids, onDone, onCancel }: Props) => {
         <MemberPicker
           label={words('ownership.member.choices')}
           members={lead ? members.filter(({ id }) => id !== owner) : []}
+          suggested={suggested?.suggestions ?? []}
           withNobody={ids.length > 1 || owner !== null}
           picked={to}
           error={tried && to.kind === 'none' ? words('ownership.transfer.to.missing') : null}
           onPick={setTo}
           onNext={() => noteField.current?.focus()}
         />
-        <ReasonField ref={noteField} label={words('ownership.assign.note')} value={note} onChange={setNote} />
+        <ReasonField
+          ref={noteField}
+          label={words('ownership.assign.note')}
+          hint={words('ownership.assign.note.hint')}
+          firstFocus={preset !== undefined}
+          value={note}
+          onChange={setNote}
+        />
         <RefusedHere refusal={change.refusal} />
       </form>
     </Dialog>

@@ -25,6 +25,9 @@ type Props = {
 const returnHours = [1, 2, 4, 8, 24, 48] as const;
 const hourMs = 3_600_000;
 
+/** So many of the conversations say who knows the customers. */
+const mostLookedAt = 200;
+
 /** Who keeps the check: I, one other member, or for several conversations whoever has each of them. */
 const useGiver = (ids: readonly ConversationId[]) => {
   const [only] = ids;
@@ -100,6 +103,7 @@ export const TransferDialog = ({ ids, onDone, onCancel }: Props) => {
   const receiverField = useRef<HTMLInputElement>(null);
   const giver = useGiver(ids);
   const receivers = useReceivers(giver);
+  const suggested = useLive('balance.suggest', { ids: ids.slice(0, mostLookedAt) }).data;
   const wishes = useWishes();
   const { to, reason, checkAt, hours, tried } = wishes;
   const [choosing, setChoosing] = useState(false);
@@ -178,6 +182,7 @@ export const TransferDialog = ({ ids, onDone, onCancel }: Props) => {
             ref={receiverField}
             label={words('ownership.transfer.to')}
             members={receivers}
+            suggested={suggested?.suggestions ?? []}
             picked={to}
             error={tried && toMissing ? words('ownership.transfer.to.missing') : null}
             onPick={wishes.setTo}

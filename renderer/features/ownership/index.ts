@@ -1,7 +1,13 @@
+export { AssignDialog } from './AssignDialog.tsx';
 export { CheckDialog, type CheckEnd } from './CheckDialog.tsx';
 export { PutOffDialog } from './FollowUpDialog.tsx';
+export { reasonWords } from './model/reason-words.ts';
 export { useChanges } from './model/use-changes.ts';
 export { useDates } from './model/use-dates.ts';
 export { useTeam } from './model/use-team.ts';
 export { useOwnershipActions, type OwnershipDeed, type OwnershipRuns } from './use-ownership-actions.tsx';
 export { useResolve } from './use-resolve.ts';
+export { HandedLine } from './view/HandedLine.tsx';
+export { ReasonField, sendByEnter } from './view/ReasonField.tsx';
+export { DialogFoot, RefusedHere } from './view/DialogFoot.tsx';
+export { allRefused, useDialogChange } from './model/use-dialog-change.ts';

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { carries } from '#renderer/features/list/index.ts';
 import { useTeam } from '#renderer/features/ownership/index.ts';
 import { Avatar, classes, useWords } from '#renderer/ui/index.ts';
-import { useReassign } from './model/use-reassign.ts';
+import { useReassign } from './model/use-reassign.tsx';
 import './team.css';
 
 /** Whether conversations are being dragged somewhere over the window. */
@@ -31,8 +31,9 @@ export const MembersStrip = () => {
   const words = useWords();
   const { members, lead, alone } = useTeam();
   const dragged = useDragged();
-  const { over, placeFor } = useReassign();
-  if (!dragged || !lead || alone) return null;
+  const { over, placeFor, saysFor, dialog } = useReassign();
+  // What was dropped is asked about after the strip has gone.
+  if (!dragged || !lead || alone) return dialog;
   return (
     <div className="members-strip" role="group" aria-label={words('team.strip')}>
       {members.map((member) => (
@@ -42,8 +43,10 @@ export const MembersStrip = () => {
           {...placeFor(member)}
         >
           <Avatar name={member.name} seed={member.id} />
-          <span className="members-strip-name">{member.name}</span>
-          {member.away === null ? null : <span className="members-strip-away">{words('team.away')}</span>}
+          <span className="members-strip-name">{over === member.id ? saysFor(member) : member.name}</span>
+          {member.away === null || over === member.id ? null : (
+            <span className="members-strip-away">{words('team.away')}</span>
+          )}
         </div>
       ))}
     </div>

@@ -1,139 +1,104 @@
-import { Clock, MoonStar, TriangleAlert, UserRoundCheck, UsersRound } from 'lucide-react';
+import { ArrowDown, ArrowUp, UsersRound } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { KeyboardEvent } from 'react';
 import { useLive } from '#renderer/engine-client/index.ts';
-import { useDates, useTeam } from '#renderer/features/ownership/index.ts';
-import {
-  Avatar,
-  Busy,
-  EmptyState,
-  IconButton,
-  classes,
-  useNow,
-  useTimes,
-  useWords,
-} from '#renderer/ui/index.ts';
-import { useKeysOf, useNavigation } from '#renderer/workbench/index.ts';
+import { BalanceDialog, HandOverDialog } from '#renderer/features/leads/index.ts';
+import { useTeam } from '#renderer/features/ownership/index.ts';
+import { Busy, EmptyState, classes, useNow, useWords } from '#renderer/ui/index.ts';
+import { useAction, useKeysOf, useNavigation } from '#renderer/workbench/index.ts';
 import type { Member, MemberLoad } from '#shared/contract/ownership.ts';
 import type { MemberId } from '#shared/kit/brand.ts';
 import { AwayDialog } from './AwayDialog.tsx';
-import { loadTone } from './model/load-tone.ts';
-import { useAway } from './model/use-away.ts';
-import { useReassign, type DropPlace } from './model/use-reassign.ts';
+import { columns, pressed, sorted, usualSorting } from './model/sorting.ts';
+import type { Sorting } from './model/sorting.ts';
+import { useReassign } from './model/use-reassign.tsx';
+import { MemberRow } from './view/MemberRow.tsx';
+import type { MemberWish } from './view/MemberRow.tsx';
 import './team.css';
 
-const columns = ['open', 'our-turn', 'waiting', 'overdue', 'checks', 'follow-ups'] as const;
-
-const Number = ({ value, bad = false }: { readonly value: number; readonly bad?: boolean }) => {
+const Head = ({
+  by,
+  sorting,
+  onSort,
+}: {
+  readonly by: Sorting['by'];
+  readonly sorting: Sorting;
+  readonly onSort: (by: Sorting['by']) => void;
+}) => {
   const words = useWords();
+  const column = words(`team.column.${by}`);
+  const chosen = sorting.by === by;
+  const Arrow = sorting.most ? ArrowDown : ArrowUp;
   return (
-    <td className={classes('team-number', value === 0 && 'team-none', bad && value > 0 && 'team-late')}>
-      {new Intl.NumberFormat(words.locale).format(value)}
-    </td>
-  );
-};
-
-const Waits = ({ load, now }: { readonly load: MemberLoad; readonly now: number }) => {
-  const words = useWords();
-  const times = useTimes();
-  const tone = loadTone(load);
-  const { waitingSince } = load;
-  if (waitingSince === null) return <td className="team-number team-none">{words('team.nobody-waits')}</td>;
-  const Shape = tone === 'late' ? TriangleAlert : Clock;
-  return (
-    <td
-      className={classes('team-number', tone === 'late' && 'team-late')}
-      title={words('list.row.waiting-since', { time: times.full(waitingSince) })}
+    <th
+      scope="col"
+      className={classes(by !== 'member' && 'team-number')}
+      aria-sort={chosen ? (sorting.most ? 'descending' : 'ascending') : undefined}
     >
-      <span className="team-waits">
-        <Shape aria-hidden size={12} />
-        {times.length(now - waitingSince)}
-      </span>
-    </td>
+      <button
+        type="button"
+        className={classes('team-sort', chosen && 'team-sort-chosen')}
+        data-tooltip={words('team.sort', { column })}
+        onClick={() => onSort(by)}
+      >
+        {column}
+        {chosen ? <Arrow aria-hidden size={12} /> : null}
+      </button>
+    </th>
   );
 };
 
-const Who = ({ member, now }: { readonly member: Member; readonly now: number }) => {
+const Heads = (props: { readonly sorting: Sorting; readonly onSort: (by: Sorting['by']) => void }) => {
   const words = useWords();
-  const dates = useDates();
-  const { away } = member;
-  const said =
-    away === null
-      ? words(`team.role.${member.role}`)
-      : away.substitute === null
-        ? words('ownership.member.away', { time: dates.brief(away.until, now) })
-        : words('ownership.member.away.substitute', {
-            time: dates.brief(away.until, now),
-            name: away.substitute.name,
-          });
   return (
-    <>
-      <Avatar name={member.name} seed={member.id} />
-      <span className="team-who">
-        <span className="team-name">
-          {member.name}
-          {member.isMe ? <span className="team-me"> {words('ownership.member.me')}</span> : null}
-        </span>
-        <span className={classes('team-role', away !== null && 'team-away-said')}>{said}</span>
-      </span>
-    </>
+    <thead>
+      <tr>
+        <Head by="member" {...props} />
+        {columns.map((column) => (
+          <Head key={column} by={column} {...props} />
+        ))}
+        <th scope="col">
+          <span className="unseen">{words('team.column.presence')}</span>
+        </th>
+      </tr>
+    </thead>
   );
 };
 
-type RowProps = {
-  readonly load: MemberLoad;
-  readonly now: number;
-  readonly chosen: boolean;
-  readonly over: boolean;
-  readonly focusable: boolean;
-  readonly place: DropPlace;
-  readonly onChoose: (member: MemberId, by: 'key' | 'pointer') => void;
-  readonly onAway: (member: Member) => void;
+/** Up and down go from member to member. */
+const moveFocus = (table: HTMLElement | null, event: KeyboardEvent): void => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step === undefined) return;
+  const buttons = [...(table?.querySelectorAll<HTMLElement>('.team-member') ?? [])];
+  const at = buttons.findIndex((button) => button === document.activeElement);
+  if (at < 0) return;
+  event.preventDefault();
+  buttons[(at + step + buttons.length) % buttons.length]?.focus();
 };
 
-const MemberRow = ({ load, now, chosen, over, focusable, place, onChoose, onAway }: RowProps) => {
-  const words = useWords();
-  const away = useAway();
-  const { member } = load;
-  const who = member.isMe ? 'me' : 'other';
-  return (
-    <tr className={classes('team-row', chosen && 'team-chosen', over && 'team-over')} {...place}>
-      <th scope="row">
-        <button
-          type="button"
-          className="team-member"
-          tabIndex={focusable ? 0 : -1}
-          aria-current={chosen ? 'true' : undefined}
-          onClick={(event) => onChoose(member.id, event.detail === 0 ? 'key' : 'pointer')}
-        >
-          <Who member={member} now={now} />
-        </button>
-      </th>
-      <Number value={load.open} />
-      <Number value={load.ourTurn} />
-      <Waits load={load} now={now} />
-      <Number value={load.overdue} bad />
-      <Number value={load.checks} />
-      <Number value={load.followUps} />
-      <td className="team-presence">
-        {member.away === null ? (
-          <IconButton
-            icon={MoonStar}
-            label={words('team.away.title', { who, name: member.name })}
-            onClick={() => onAway(member)}
-          />
-        ) : (
-          <IconButton
-            icon={UserRoundCheck}
-            label={words('team.back', { who, name: member.name })}
-            onClick={() => {
-              void away(member, null, null);
-            }}
-          />
-        )}
-      </td>
-    </tr>
-  );
+type Asking = { readonly wish: MemberWish; readonly member: Member };
+
+const Asked = ({ asking, onClose }: { readonly asking: Asking; readonly onClose: () => void }) => {
+  const { wish, member } = asking;
+  switch (wish) {
+    case 'away':
+      return <AwayDialog member={member} onClose={onClose} />;
+    case 'balance':
+      return <BalanceDialog member={member} onClose={onClose} />;
+    case 'hand-over':
+      return <HandOverDialog member={member} onClose={onClose} />;
+  }
+};
+
+/** What can be asked for about the member who is opened, from everywhere on this screen. */
+const useWishActions = (
+  load: MemberLoad | undefined,
+  onWish: (wish: MemberWish, member: Member) => void,
+): void => {
+  const wish = (one: MemberWish, makesSense: boolean): (() => void) | null =>
+    load === undefined || !makesSense ? null : () => onWish(one, load.member);
+  useAction('member.balance', wish('balance', (load?.open ?? 0) > 0));
+  useAction('member.hand-over', wish('hand-over', (load?.open ?? 0) + (load?.followUps ?? 0) > 0));
 };
 
 /** How each member stands, and the way to what they have; conversations may be dropped onto them. */
@@ -145,30 +110,26 @@ export const TeamBoard = ({ onEnter }: { readonly onEnter: () => void }) => {
   const { place, go } = useNavigation();
   const { lead } = useTeam();
   const { data } = useLive('team.overview', lead ? {} : null);
-  const { over, placeFor } = useReassign();
-  const [absent, setAbsent] = useState<Member | null>(null);
+  const reassign = useReassign();
+  const [sorting, setSorting] = useState(usualSorting);
+  const [asking, setAsking] = useState<Asking | null>(null);
   const chosen = place.query.owner ?? null;
+  const onWish = (wish: MemberWish, member: Member): void => setAsking({ wish, member });
+  useWishActions(
+    data?.members.find(({ member }) => member.id === chosen),
+    onWish,
+  );
 
-  const onChoose = (member: MemberId, by: 'key' | 'pointer'): void => {
+  const choose = (member: MemberId, by: 'key' | 'pointer'): void => {
     go({ kind: 'member', member });
     // The list of the member is there with the next drawing.
     if (by === 'key') requestAnimationFrame(onEnter);
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step === undefined) return;
-    const buttons = [...(table.current?.querySelectorAll<HTMLElement>('.team-member') ?? [])];
-    const at = buttons.findIndex((button) => button === document.activeElement);
-    if (at < 0) return;
-    event.preventDefault();
-    buttons[(at + step + buttons.length) % buttons.length]?.focus();
-  };
 
   if (!lead) return <EmptyState icon={UsersRound} title={words('team.leads-only')} />;
   if (data === undefined) return <Busy subject={words('word.loading')} />;
-  const focused = data.members.some(({ member }) => member.id === chosen)
-    ? chosen
-    : data.members[0]?.member.id;
+  const rows = sorted(data.members, sorting, words.locale);
+  const focused = rows.some(({ member }) => member.id === chosen) ? chosen : rows[0]?.member.id;
   return (
     <section className="team" aria-labelledby="team-title">
       <h2 id="team-title" className="team-title">
@@ -176,38 +137,30 @@ export const TeamBoard = ({ onEnter }: { readonly onEnter: () => void }) => {
       </h2>
       <p className="team-hint">{words('team.hint', { key: keysOf('conversation.assign') ?? '' })}</p>
       <div className="team-scroll">
-        <table ref={table} className="team-table" onKeyDown={onKeyDown}>
-          <thead>
-            <tr>
-              <th scope="col">{words('team.column.member')}</th>
-              {columns.map((column) => (
-                <th key={column} scope="col" className="team-number">
-                  {words(`team.column.${column}`)}
-                </th>
-              ))}
-              <th scope="col">
-                <span className="unseen">{words('team.column.presence')}</span>
-              </th>
-            </tr>
-          </thead>
+        <table ref={table} className="team-table" onKeyDown={(event) => moveFocus(table.current, event)}>
+          <Heads sorting={sorting} onSort={(by) => setSorting((before) => pressed(before, by))} />
           <tbody>
-            {data.members.map((load) => (
-              <MemberRow
-                key={load.member.id}
-                load={load}
-                now={now}
-                chosen={load.member.id === chosen}
-                over={over === load.member.id}
-                focusable={load.member.id === focused}
-                place={placeFor(load.member)}
-                onChoose={onChoose}
-                onAway={setAbsent}
-              />
-            ))}
+            {rows.map((load) => {
+              const { member } = load;
+              return (
+                <MemberRow
+                  key={member.id}
+                  load={load}
+                  now={now}
+                  chosen={member.id === chosen}
+                  focusable={member.id === focused}
+                  place={member.gone ? null : reassign.placeFor(member)}
+                  says={reassign.over === member.id ? reassign.saysFor(member) : null}
+                  onChoose={(by) => choose(member.id, by)}
+                  onWish={onWish}
+                />
+              );
+            })}
           </tbody>
         </table>
       </div>
-      {absent === null ? null : <AwayDialog member={absent} onClose={() => setAbsent(null)} />}
+      {asking === null ? null : <Asked asking={asking} onClose={() => setAsking(null)} />}
+      {reassign.dialog}
     </section>
   );
 };

@@ -51,7 +51,7 @@ const participants = (db: ReadableDb, num: number, customer: string): readonly P
 export const conversationDetail = (
   db: ReadableDb,
   num: number,
-): Omit<ConversationDetail, 'draftContent'> | undefined => {
+): Omit<ConversationDetail, 'draftContent' | 'handed'> | undefined => {
   const row = conversationRow(db, num);
   if (row === undefined) return undefined;
   const last = db.get<{ id: MessageId }>(

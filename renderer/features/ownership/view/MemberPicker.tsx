@@ -1,10 +1,12 @@
-import { UserRound } from 'lucide-react';
+import { Sparkle, UserRound } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { KeyboardEvent, Ref } from 'react';
 import { useLive } from '#renderer/engine-client/index.ts';
 import { Avatar, classes, useNow, useWords } from '#renderer/ui/index.ts';
+import type { SuggestedMember } from '#shared/contract/leads.ts';
 import type { Member, MemberLoad } from '#shared/contract/ownership.ts';
 import type { MemberId } from '#shared/kit/brand.ts';
+import { reasonWords } from '../model/reason-words.ts';
 import { useDates } from '../model/use-dates.ts';
 import './member-picker.css';
 
@@ -18,6 +20,8 @@ type Props = {
   readonly ref?: Ref<HTMLInputElement>;
   readonly label: string;
   readonly members: readonly Member[];
+  /** Who is offered first, and why. */
+  readonly suggested?: readonly SuggestedMember[];
   /** Offers to pick nobody as well. */
   readonly withNobody?: boolean;
   readonly picked: Picked;
@@ -62,11 +66,21 @@ const useLoadWords = () => {
   };
 };
 
-/** Members to pick from, those who are there before those who are away. */
-const choicesOf = (members: readonly Member[], nobody: string | null): readonly Choice[] => [
+/** Where a member stands among the choices. */
+const placeOf = ({ id, away }: Member, suggested: readonly SuggestedMember[]): number => {
+  const place = suggested.findIndex(({ member }) => member.id === id);
+  return place >= 0 ? place : suggested.length + Number(away !== null);
+};
+
+/** Members to pick from: those who are suggested, then those who are there, then those who are away. */
+const choicesOf = (
+  members: readonly Member[],
+  suggested: readonly SuggestedMember[],
+  nobody: string | null,
+): readonly Choice[] => [
   ...(nobody === null ? [] : [{ picked: { kind: 'nobody' as const }, member: null, name: nobody }]),
   ...[...members]
-    .sort((one, other) => Number(one.away !== null) - Number(other.away !== null))
+    .sort((one, other) => placeOf(one, suggested) - placeOf(other, suggested))
     .map((member) => ({
       picked: { kind: 'member' as const, id: member.id, name: member.name },
       member,
@@ -74,15 +88,33 @@ const choicesOf = (members: readonly Member[], nobody: string | null): readonly 
     })),
 ];
 
+const Why = ({
+  member,
+  suggested,
+}: {
+  readonly member: Member | null;
+  readonly suggested: readonly SuggestedMember[];
+}) => {
+  const words = useWords();
+  const found = suggested.find((one) => one.member.id === member?.id);
+  if (found === undefined) return null;
+  return (
+    <span className="member-choice-why">
+      <Sparkle aria-hidden size={12} />
+      {reasonWords(words, found.member.name, found.reasons)}
+    </span>
+  );
+};
+
 /** A member is picked by the beginning of a name, by arrows or by a click; each is shown with their load (ARIA combobox). */
 export const MemberPicker = (props: Props) => {
-  const { ref, label, members, withNobody = false, picked, error, onPick, onNext } = props;
+  const { ref, label, members, suggested = [], withNobody = false, picked, error, onPick, onNext } = props;
   const words = useWords();
   const id = useId();
   const [text, setText] = useState('');
   const loads = useLive('team.overview', {}).data?.members ?? [];
   const loadWords = useLoadWords();
-  const all = choicesOf(members, withNobody ? words('ownership.nobody.name') : null);
+  const all = choicesOf(members, suggested, withNobody ? words('ownership.nobody.name') : null);
   const choices = text.trim() === '' ? all : all.filter(({ name }) => fits(name, text));
   const active = choices.findIndex((choice) => same(choice.picked, picked));
 
@@ -165,6 +197,7 @@ export const MemberPicker = (props: Props) => {
             <span className="member-choice-name">
               <bdi>{name}</bdi>
               {member?.isMe === true ? ` (${words('ownership.member.me')})` : ''}
+              <Why member={member} suggested={suggested} />
             </span>
             <span className="member-choice-load">
               {member === null

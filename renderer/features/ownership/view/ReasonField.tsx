@@ -18,6 +18,7 @@ export const ReasonField = ({
   hint,
   error = null,
   autoFocus = false,
+  firstFocus = false,
   value,
   onChange,
 }: {
@@ -26,6 +27,8 @@ export const ReasonField = ({
   readonly hint?: string;
   readonly error?: string | null;
   readonly autoFocus?: boolean;
+  /** The dialog around it begins here. */
+  readonly firstFocus?: boolean;
   readonly value: string;
   readonly onChange: (value: string) => void;
 }) => (
@@ -38,6 +41,7 @@ export const ReasonField = ({
     rows={2}
     maxLength={20_000}
     autoFocus={autoFocus}
+    {...(firstFocus ? { 'data-first-focus': true } : {})}
     value={value}
     onChange={(event) => onChange(event.target.value)}
     onKeyDown={(event) => sendByEnter(event, true)}

@@ -1,0 +1,2 @@
+export { BalanceDialog } from './BalanceDialog.tsx';
+export { HandOverDialog } from './HandOverDialog.tsx';
