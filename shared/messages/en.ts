@@ -570,7 +570,7 @@ export const en = {
   'team.line.away': 'Away since {time}: {why}',
   'team.line.away.what':
     'Go on working: claims, answers and promises are kept here and told to the team when it is back.',
-  'team.line.away.again': 'Tries again {time}.',
+  'team.line.away.again': 'Tries again in {seconds, plural, one {one second} other {# seconds}}.',
   'team.line.away.now': 'Tries again now.',
   'team.line.too-old':
     'The team’s database needs a newer Steward. Update it; until then you can read what is here and change nothing.',
@@ -675,7 +675,7 @@ export const en = {
     '{count, plural, one {One change waits} other {# changes wait}} for the team’s database, since {time}.',
   'team.matter.pending.reply': 'Your answer leaves when the team has taken it up.',
   'team.matter.close': 'Close',
-  'team.matter.tried': '{time}: {what}',
+  'team.matter.tried': 'Tried {time}',
   'team.matter.draft-again': 'What you wrote is a draft again and was not sent.',
   'team.matter.draft-kept': 'Your draft is kept.',
   'team.refused.owned': '{name} took this at {time}.',

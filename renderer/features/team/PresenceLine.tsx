@@ -35,7 +35,7 @@ export const PresenceLine = ({ conversation }: { readonly conversation: Conversa
   const present = useLive('team.presence', there ? { conversation } : null).data?.present ?? [];
   if (!there) return null;
   return (
-    <span role="status">
+    <span className="team-present-all" role="status">
       <Group doing="writing" members={present.filter(({ typing }) => typing)} />
       <Group doing="looking" members={present.filter(({ typing }) => !typing)} />
     </span>

@@ -66,8 +66,8 @@ export const TeamMatters = ({ detail }: { readonly detail: ConversationDetail })
     mine !== undefined && (connection.kind !== 'connected' || now - mine.since > onItsWay) ? mine : null;
   if (said === null && refusals.length === 0) return null;
   return (
-    <section className="team-matters" aria-label={words('team.matter.label')}>
-      <ul role="status">
+    <section className="team-matters" aria-label={words('team.matter.label')} aria-live="polite">
+      <ul>
         {refusals.map((refusal) => (
           <Refused key={refusal.id} refusal={refusal} draft={detail.draft} onClose={() => close([refusal])} />
         ))}

@@ -88,8 +88,8 @@ export const ConversationHead = ({
         <div className="conversation-facts">
           <bdi className="conversation-customer">{who}</bdi>
           <Standing detail={detail} />
-          <PresenceLine conversation={detail.id} />
           <Tags detail={detail} onEdit={runs.tag} />
+          <PresenceLine conversation={detail.id} />
         </div>
       </div>
       <div className="conversation-head-tools">

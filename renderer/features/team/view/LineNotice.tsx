@@ -13,13 +13,12 @@ const tones: Readonly<Record<LineTone, NoticeTone>> = {
 /** When it is tried again, counted down by the second. */
 const Again = ({ at }: { readonly at: number }) => {
   const words = useWords();
-  const times = useTimes();
   const now = useNow('quick');
   return (
     <p className="team-again">
       {at - now < 1_000
         ? words('team.line.away.now')
-        : words('team.line.away.again', { time: times.relative(at, now) })}
+        : words('team.line.away.again', { seconds: Math.round((at - now) / 1_000) })}
     </p>
   );
 };

@@ -24,13 +24,10 @@ const Line = ({ refusal }: { readonly refusal: TeamRefusal }) => {
             <bdi>{subject === '' ? words('word.no-subject') : subject}</bdi>
           </button>
         )}
-        <p>{triedWords(refusal, words)}</p>
-        <p className="settings-soft">
-          {words('team.matter.tried', {
-            time: times.short(at, now),
-            what: whyWords(refusal, words, times, now),
-          })}
+        <p>
+          {whyWords(refusal, words, times, now)} {triedWords(refusal, words)}
         </p>
+        <p className="settings-soft">{words('team.matter.tried', { time: times.words(at, now) })}</p>
       </div>
       <Button small onClick={() => close([refusal])}>
         {words('team.matter.close')}

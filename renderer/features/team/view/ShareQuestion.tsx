@@ -20,10 +20,13 @@ export const ShareQuestion = ({
         <p>{words('team.share.otherwise')}</p>
       </Notice>
       <div className="settings-actions">
-        <Button kind="primary" onClick={onShare} autoFocus>
+        <Button kind="primary" onClick={onShare}>
           {words(`team.share.${doing}`)}
         </Button>
-        <Button onClick={onCancel}>{words('word.cancel')}</Button>
+        {/* What cannot be taken back is not done by one Enter too many. */}
+        <Button onClick={onCancel} autoFocus>
+          {words('word.cancel')}
+        </Button>
       </div>
     </div>
   );
