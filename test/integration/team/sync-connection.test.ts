@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { TeamError } from '#main/engine/team/connection-failure.ts';
@@ -6,28 +7,27 @@ import type { TeamLogin } from '#main/engine/team/connection.ts';
 import { startCuttingProxy } from '#test/support/cutting-proxy/cutting-proxy.ts';
 import { eventually, within } from '#test/support/eventually.ts';
 import { LOOPBACK, freePort } from '#test/support/ports.ts';
-import { startDatabaseServer } from '#test/support/team/database-server.ts';
-import type { DatabaseServer } from '#test/support/team/database-server.ts';
+import { makeCertificate } from '#test/support/mail-server/certificate.ts';
+import { startPostgres } from '#test/support/postgres/postgres.ts';
+import type { TestPostgres } from '#test/support/postgres/postgres.ts';
+import { asSuperuser } from '#test/support/postgres/team.ts';
 
 const limits = { connectMs: 2_000, statementMs: 400, lockMs: 300, answerMs: 1_000 };
 const password = 'a password of nobody else';
 
 describe('the line to a team’s database', () => {
-  let server: DatabaseServer;
+  let server: TestPostgres;
   const ends: (() => Promise<void>)[] = [];
 
-  const asOwner = async (sql: string): Promise<void> => {
-    const client = new Client({ host: LOOPBACK, port: server.port, user: 'postgres', ssl: false });
-    await client.connect();
-    await client.query(sql);
-    await client.end();
-  };
+  const asOwner = (sql: string) => asSuperuser(server, sql);
+  const fingerprintOf = ({ certificate }: TestPostgres): string =>
+    new X509Certificate(certificate?.pem ?? '').fingerprint256;
   const login = (change: Partial<TeamLogin> = {}): TeamLogin => ({
     host: LOOPBACK,
     port: server.port,
     database: 'postgres',
     schema: 'steward_test',
-    pin: null,
+    pin: fingerprintOf(server),
     role: 'device',
     password,
     ...change,
@@ -54,7 +54,8 @@ describe('the line to a team’s database', () => {
   };
 
   beforeAll(async () => {
-    server = await startDatabaseServer({ tls: true });
+    server = await startPostgres({ tls: true });
+    await eventually(() => asOwner('SELECT 1'), { message: 'it lets somebody in', withinMs: 20_000 });
     await asOwner(`CREATE ROLE device LOGIN PASSWORD '${password}'`);
     await asOwner('CREATE SCHEMA steward_test');
     await asOwner('GRANT USAGE ON SCHEMA steward_test TO device');
@@ -106,24 +107,27 @@ describe('the line to a team’s database', () => {
   });
 
   it('believes the one certificate that was trusted by hand, and no other', async () => {
-    const pinned = await open({ pin: server.fingerprint });
+    const pinned = await open({ pin: fingerprintOf(server) });
     const [row] = await pinned.query('SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()', []);
     expect(row?.['ssl']).toBe(true);
     const other = Array.from({ length: 32 }, () => 'AA').join(':');
     expect(await failureOf(open({ pin: other }))).toBe('certificate');
   });
 
-  it('checks the name in a certificate that an authority signed', async () => {
-    // The certificate is for team.example, and this is another host.
-    expect(await failureOf(open({ authority: server.certificate }))).toBe('certificate');
+  it('believes what a private authority signed where that was named, and no other', async () => {
+    const authority = server.certificate?.pem ?? null;
+    const named = await open({ pin: null, authority });
+    expect(await named.call('told', ['verified'])).toBe('verified');
+    const { pem } = await makeCertificate({ names: ['localhost'] });
+    expect(await failureOf(open({ pin: null, authority: pem }))).toBe('certificate');
   });
 
   it('says nothing of ours to a server without TLS where TLS is wanted', async () => {
-    const plain = await startDatabaseServer();
+    const plain = await startPostgres();
     ends.push(() => plain.stop());
     const proxy = await startCuttingProxy({ port: plain.port });
     ends.push(() => proxy.stop());
-    expect(await failureOf(open({ port: proxy.port, pin: server.fingerprint }))).toBe('no-tls');
+    expect(await failureOf(open({ port: proxy.port, pin: fingerprintOf(server) }))).toBe('no-tls');
     expect(proxy.connections().map(({ bytesToServer }) => bytesToServer)).toEqual([8]);
   });
 
@@ -176,14 +180,17 @@ describe('the line to a team’s database', () => {
   });
 
   it('notices that the server crashed, and connects to it when it is back', async () => {
-    const own = await startDatabaseServer();
+    const own = await startPostgres();
     ends.push(() => own.stop());
-    const connection = await open({ port: own.port, role: 'postgres' });
+    const connection = await eventually(() => open({ port: own.port, role: 'postgres', pin: null }), {
+      message: 'it lets somebody in',
+      withinMs: 20_000,
+    });
     await own.kill();
     await eventually(() => connection.ended.aborted, { message: 'the end is noticed' });
-    expect(await failureOf(open({ port: own.port, role: 'postgres' }))).toBe('connection-refused');
-    await own.start();
-    await eventually(() => open({ port: own.port, role: 'postgres' }), {
+    expect(await failureOf(open({ port: own.port, role: 'postgres', pin: null }))).toBe('connection-refused');
+    await own.restart();
+    await eventually(() => open({ port: own.port, role: 'postgres', pin: null }), {
       message: 'it is there again',
       withinMs: 20_000,
     });
