@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { eventually } from '../eventually.ts';
 import { startProcess } from '../processes.ts';
-import { startPostgres, startRedis } from './database.ts';
+import { startPostgres } from '../postgres/postgres.ts';
+import { startRedis } from './database.ts';
 import type { Started } from './database.ts';
 
 /** Bluesky's own servers on loopback: PDS, directory and perhaps the AppView, as https://github.com/bluesky-social/atproto makes them. */

@@ -119,13 +119,20 @@ export const initTeam = (owner: Owner, { team, member, device }: TeamSetup): Pro
     }
     // Roles belong to the whole server: another database of it may have a team with this slug.
     const group = `st_${team.slug}_${randomBytes(4).toString('hex')}`;
-    const names: TeamNames = { slug: team.slug, schema, members: `${group}_members`, guests: `${group}_guests` };
+    const names: TeamNames = {
+      slug: team.slug,
+      schema,
+      members: `${group}_members`,
+      guests: `${group}_guests`,
+    };
     const password = newPassword();
     return inTransaction(run, async () => {
       await run(`CREATE ROLE ${quoted(names.members)} NOLOGIN; CREATE ROLE ${quoted(names.guests)} NOLOGIN`);
       await openDatabase(run, names);
       await run(`CREATE SCHEMA ${quoted(schema)}`);
-      await run(`CREATE TABLE ${quoted(schema)}.migration (number integer PRIMARY KEY, made_at timestamptz NOT NULL)`);
+      await run(
+        `CREATE TABLE ${quoted(schema)}.migration (number integer PRIMARY KEY, made_at timestamptz NOT NULL)`,
+      );
       await bringUp(run, names, 0);
       await run(
         `INSERT INTO team (id, name, slug, members_role, guests_role, channel, schema, oldest, created_at)

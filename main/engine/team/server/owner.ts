@@ -27,7 +27,10 @@ export const asOwner = async <Answer>(
   const { hostname, searchParams } = new URL(owner);
   const host = hostname === '' ? (searchParams.get('host') ?? '') : hostname;
   const inside = isLoopback(host) || host.startsWith('/');
-  const client = new Client({ connectionString: owner, ...(inside ? {} : { ssl: { rejectUnauthorized: true } }) });
+  const client = new Client({
+    connectionString: owner,
+    ...(inside ? {} : { ssl: { rejectUnauthorized: true } }),
+  });
   await client.connect();
   try {
     return await work(asRun(client));

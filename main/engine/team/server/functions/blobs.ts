@@ -21,7 +21,7 @@ DECLARE
 BEGIN
   IF hash IS NULL OR hash !~ '^[0-9a-f]{64}$' OR size IS NULL OR size < 0 OR size > ${largest} OR bytes IS NULL
     OR parts IS DISTINCT FROM greatest(1, ceil(size / ${part}::numeric))::integer OR part IS NULL OR part < 0 OR part >= parts
-    OR octet_length(bytes) <> CASE WHEN part = parts - 1 THEN size - part * ${part}::bigint ELSE ${part} END
+    OR octet_length(bytes) <> (CASE WHEN part = parts - 1 THEN size - part * ${part}::bigint ELSE ${part} END)
     OR length(account) > 200 THEN
     PERFORM malformed('blob');
   ELSIF account = ANY (who.hidden) THEN

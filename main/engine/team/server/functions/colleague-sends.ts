@@ -16,7 +16,7 @@ DECLARE
   s team_send%ROWTYPE;
   t bigint := now_ms();
   which text := send ->> 'id';
-  nth integer := (send ->> 'decision')::integer;
+  nth bigint := (send ->> 'decision')::bigint;
 BEGIN
   IF which IS NULL OR nth IS NULL OR octet_length(bytes) > 104857600 OR jsonb_typeof(send -> 'pending') <> 'array'
     OR jsonb_typeof(send -> 'wire') <> 'object' OR length((send -> 'wire')::text) > 200000 THEN

@@ -1,8 +1,7 @@
 import type { TeamFunction } from '../schema-part.ts';
 
 /** What a member may see: everything but documents of accounts that were granted to others only. */
-const seen = (alias: string): string =>
-  `(${alias}.account IS NULL OR ${alias}.account <> ALL (who.hidden))`;
+const seen = (alias: string): string => `(${alias}.account IS NULL OR ${alias}.account <> ALL (who.hidden))`;
 
 /** Everything a device reads; each answer is one look at the database. */
 export const readFunctions: readonly TeamFunction[] = [

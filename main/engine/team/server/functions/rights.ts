@@ -129,14 +129,15 @@ END`,
   },
   {
     name: 'check_owner_event',
-    takes: 'who caller, of_stream text, state jsonb, happened text, payload jsonb, fresh boolean, timers text[]',
+    takes:
+      'who caller, of_stream text, state jsonb, happened text, payload jsonb, fresh boolean, timers text[]',
     returns: 'void',
     callers: 'none',
     volatility: 'VOLATILE',
     body: `
 DECLARE
   owner text := state ->> 'owner';
-  leading boolean := who.role <> 'agent';
+  may_lead boolean := who.role <> 'agent';
   now_at bigint := now_ms();
   comes text := CASE WHEN happened = 'conversation.claimed' THEN payload ->> 'by' ELSE payload ->> 'to' END;
 BEGIN
@@ -156,13 +157,13 @@ BEGIN
     WHEN 'conversation.assigned' THEN
       IF comes IS NOT NULL AND is_gone(comes) THEN
         PERFORM refuse('member-gone', 'conversation', of_stream);
-      ELSIF NOT leading AND NOT (comes IS NULL AND owner = who.member) THEN
+      ELSIF NOT may_lead AND NOT (comes IS NULL AND owner = who.member) THEN
         PERFORM refuse(CASE WHEN owner IS NULL THEN 'leads-only' ELSE 'owned' END, 'conversation', of_stream);
       END IF;
     WHEN 'conversation.transferred' THEN
       IF comes IS NULL OR is_gone(comes) THEN
         PERFORM refuse('member-gone', 'conversation', of_stream);
-      ELSIF owner IS NOT NULL AND owner <> who.member AND NOT leading THEN
+      ELSIF owner IS NOT NULL AND owner <> who.member AND NOT may_lead THEN
         PERFORM refuse('owned', 'conversation', of_stream);
       ELSIF state ->> 'status' = 'done' OR coalesce(btrim(payload ->> 'reason'), '') = '' OR comes = owner THEN
         PERFORM refuse('state-differs', 'conversation', of_stream);
@@ -193,7 +194,8 @@ END`,
   },
   {
     name: 'check_follow_up_event',
-    takes: 'who caller, of_stream text, state jsonb, happened text, payload jsonb, author text, timers text[]',
+    takes:
+      'who caller, of_stream text, state jsonb, happened text, payload jsonb, author text, timers text[]',
     returns: 'void',
     callers: 'none',
     volatility: 'VOLATILE',
@@ -201,7 +203,7 @@ END`,
 DECLARE
   found_one jsonb := follow_up(state, payload ->> 'id');
   purpose text := coalesce(found_one ->> 'purpose', payload ->> 'purpose');
-  leading boolean := who.role <> 'agent';
+  may_lead boolean := who.role <> 'agent';
   mine boolean := coalesce(found_one ->> 'owner', payload ->> 'owner') = who.member;
 BEGIN
   IF happened = 'follow-up.promised' THEN
@@ -219,11 +221,11 @@ BEGIN
   END IF;
   CASE happened
     WHEN 'follow-up.moved' THEN
-      IF NOT mine AND NOT leading THEN
+      IF NOT mine AND NOT may_lead THEN
         PERFORM refuse('not-yours', 'conversation', of_stream);
       END IF;
     WHEN 'follow-up.kept' THEN
-      IF purpose = 'check' OR NOT (mine OR leading) THEN
+      IF purpose = 'check' OR NOT (mine OR may_lead) THEN
         PERFORM refuse('not-yours', 'conversation', of_stream);
       END IF;
     WHEN 'follow-up.fell-due' THEN
@@ -236,7 +238,7 @@ BEGIN
       END IF;
       CASE payload ->> 'because'
         WHEN 'agent' THEN
-          IF author IS NULL OR NOT (mine OR leading) THEN
+          IF author IS NULL OR NOT (mine OR may_lead) THEN
             PERFORM refuse('not-yours', 'conversation', of_stream);
           END IF;
         WHEN 'customer' THEN
@@ -272,7 +274,7 @@ BEGIN
       END IF;
     ELSE
       -- check.waived
-      IF NOT leading THEN
+      IF NOT may_lead THEN
         PERFORM refuse('leads-only', 'conversation', of_stream);
       ELSIF purpose <> 'check' OR coalesce(btrim(payload ->> 'reason'), '') = '' THEN
         PERFORM refuse('state-differs', 'conversation', of_stream);
@@ -290,7 +292,7 @@ END`,
     body: `
 DECLARE
   owner text := state ->> 'owner';
-  leading boolean := who.role <> 'agent';
+  may_lead boolean := who.role <> 'agent';
   back integer;
 BEGIN
   IF (happened = 'conversation.opened') <> (told_rev = 1) THEN
@@ -305,7 +307,7 @@ BEGIN
     WHEN happened = 'conversation.resolved' THEN
       IF author IS NULL AND NOT (fresh AND told_rev <= 3) THEN
         PERFORM refuse('wrong-author', 'conversation', of_stream);
-      ELSIF owner IS NOT NULL AND owner <> who.member AND NOT leading THEN
+      ELSIF owner IS NOT NULL AND owner <> who.member AND NOT may_lead THEN
         PERFORM refuse('owned', 'conversation', of_stream);
       END IF;
     WHEN happened = 'conversation.closed' THEN
@@ -328,7 +330,7 @@ BEGIN
         PERFORM refuse('malformed', 'conversation', of_stream);
       ELSIF EXISTS (SELECT 1 FROM event e WHERE e.stream = of_stream AND e.rev > back AND other_of(e.kind, e.payload) IS NOT NULL) THEN
         PERFORM refuse('state-differs', 'conversation', of_stream);
-      ELSIF NOT leading AND EXISTS (
+      ELSIF NOT may_lead AND EXISTS (
         SELECT 1 FROM event e WHERE e.stream = of_stream AND e.rev > back AND e.author IS DISTINCT FROM who.member) THEN
         PERFORM refuse('owned', 'conversation', of_stream);
       END IF;

@@ -51,7 +51,7 @@ CREATE TABLE team_send (
   author text NOT NULL,
   author_device text NOT NULL REFERENCES device (id),
   -- Counts the author's own decisions to send; attempts counts the devices that took it.
-  decision integer NOT NULL,
+  decision bigint NOT NULL,
   attempts integer NOT NULL DEFAULT 0,
   wire jsonb NOT NULL,
   bytes bytea,
