@@ -255,6 +255,7 @@ const screens: readonly Screen[] = [
       await settingsTab('Accounts')(page);
     },
   },
+  { name: 'the ways into a team', go: settingsTab('Team') },
   { name: 'the general settings', go: settingsTab('General') },
   { name: 'the outbox', go: settingsTab('Outbox') },
   { name: 'the unreadable messages', go: settingsTab('Unreadable messages') },
