@@ -3,6 +3,7 @@ import type { MemberId } from '#shared/kit/brand.ts';
 import type { Clock, Ids } from '#shared/kit/ports.ts';
 import type { WritableDb } from '../store/driver.ts';
 import type { VaultWriter } from '../store/vault.ts';
+import type { TeamNotes } from './team/notes.ts';
 
 /** What an action has at hand. Actions run on the writer thread, each in one transaction with its events and rows. */
 export type ActionContext = {
@@ -13,6 +14,8 @@ export type ActionContext = {
   readonly me: MemberId;
   /** Collects what changed; told to the page after the commit, never before. */
   readonly changed: (topic: Topic) => void;
+  /** In a workspace that belongs to a team: where commands are noted, to be run again where somebody else was first. */
+  readonly team?: TeamNotes;
 };
 
 /** One intent: load, decide, append, project. Synchronous, so that a transaction never waits for anything. */

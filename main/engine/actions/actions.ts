@@ -7,22 +7,25 @@ import { clockActions } from './follow-ups/fall-due.ts';
 import { followUpActions } from './follow-ups/follow-ups.ts';
 import { ingestActions } from './ingest/ingest.ts';
 import { leadActions } from './leads/leads.ts';
+import { loginActions } from './logins/logins.ts';
 import { memberActions } from './members/members.ts';
 import { outboxActions } from './outbox/outbox.ts';
 import { preferenceActions } from './preferences/preferences.ts';
 import { sampleActions } from './sample/sample.ts';
 import { snippetActions } from './snippets/snippets.ts';
 import { targetActions } from './targets/targets.ts';
+import { teamActions } from './team/team.ts';
 import { teamSyncActions } from './team/sync-steps.ts';
 import { teamLoginActions } from './team-login/team-login.ts';
 
 /** Every intent there is, by name; a topic adds its own here. */
-const actions = {
+const ownActions = {
   ...ingestActions,
   ...conversationActions,
   ...followUpActions,
   ...clockActions,
   ...memberActions,
+  ...loginActions,
   ...leadActions,
   ...customerActions,
   ...draftActions,
@@ -35,6 +38,11 @@ const actions = {
   ...teamSyncActions,
   ...sampleActions,
 } as const;
+
+const byName = new Map<string, Action<never, unknown>>(Object.entries(ownActions));
+
+/** With those of a team, which run others again. */
+const actions = { ...ownActions, ...teamActions((name) => byName.get(name)) } as const;
 
 export type ActionName = keyof typeof actions;
 export type ActionInput<Name extends ActionName> = Parameters<(typeof actions)[Name]>[1];

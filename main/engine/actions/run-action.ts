@@ -5,6 +5,7 @@ import type { WritableDb } from '../store/driver.ts';
 import type { VaultWriter } from '../store/vault.ts';
 import { actionsByName } from './actions.ts';
 import type { ActionInput, ActionName, ActionOutput } from './actions.ts';
+import { isCommand, notesOf } from './team/notes.ts';
 
 /** What the writer thread has for its whole life. */
 export type ActionEnvironment = {
@@ -37,7 +38,7 @@ export const runAction = <Name extends ActionName>(
   };
   try {
     const output = db.transaction(() => {
-      const answer = actionsByName[name]({ ...environment, changed }, input);
+      const answer = noted(environment, changed, name, input);
       vault.sync();
       return answer;
     });
@@ -46,4 +47,28 @@ export const runAction = <Name extends ActionName>(
     vault.discard();
     throw error;
   }
+};
+
+/** Runs it, and in a team's workspace saves it with its transaction, as the ids it made would be made again. */
+const noted = <Name extends ActionName>(
+  environment: ActionEnvironment,
+  changed: (topic: Topic) => void,
+  name: Name,
+  input: ActionInput<Name>,
+): ActionOutput<Name> => {
+  const { db, clock } = environment;
+  const team = notesOf(db, () => clock.now());
+  if (team === undefined) return actionsByName[name]({ ...environment, changed }, input);
+  const made: string[] = [];
+  const ids: Ids = {
+    next: () => {
+      const id = environment.ids.next();
+      made.push(id);
+      return id;
+    },
+  };
+  const answer = actionsByName[name]({ ...environment, ids, changed, team }, input);
+  if (isCommand(name)) team.save({ kind: 'action', name, input, ids: made });
+  if (team.next()) changed({ topic: 'team' });
+  return answer;
 };

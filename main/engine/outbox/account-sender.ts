@@ -100,7 +100,10 @@ export class AccountSender {
   }
 
   #items(): readonly OutboxItem[] {
-    return outboxUnderWay(this.#workspace.db, this.#id).filter(({ held }) => !held);
+    // What the team does not have yet could still turn out to be too late; its answer wakes this loop.
+    return outboxUnderWay(this.#workspace.db, this.#id).filter(
+      ({ held, waitsForTeam }) => !held && !waitsForTeam,
+    );
   }
 
   #keyOf(item: OutboxItem): string {

@@ -27,7 +27,11 @@ export const ingestBatch: Action<IngestBatch, Ingested> = (context, batch) => {
     importing,
     historic: (at) => isHistoric(at, reference),
   };
-  const taken = batch.items.map((item) => takeItem(context, intake, item));
+  const taken = batch.items.map((item) => {
+    const one = takeItem(context, intake, item);
+    context.team?.next();
+    return one;
+  });
   applyChanges(context, batch);
   const added = taken.filter((one) => one.kind === 'added');
   finish(context, intake, added);

@@ -33,11 +33,15 @@ export const takeFact = (context: ActionContext, where: Where, fact: InboundFact
     case 'contact':
     case 'visit':
       takePersonal(context, where, fact);
+      noteFact(context, where, fact);
       return { kind: 'known' };
     default: {
       const subject = subjectOf(context.db, where.account, fact.about);
       if (subject === undefined) park(context, where, parkingWord(fact.about), fact);
-      else applyTo(context, where, subject, fact);
+      else {
+        applyTo(context, where, subject, fact);
+        noteFact(context, where, fact);
+      }
       return { kind: 'known' };
     }
   }
@@ -57,6 +61,15 @@ export const takeParked = (
   ];
   for (const word of words)
     for (const fact of unparkFacts(context.db, where.account, word)) takeFact(context, where, fact);
+};
+
+/** What is told again changes nothing that it has changed before. */
+const noteFact = (
+  { team }: ActionContext,
+  { account, channel, historic }: Where,
+  fact: AboutMessage | AboutPerson,
+): void => {
+  team?.save({ kind: 'fact', account, channel, historic: historic(fact.at), fact });
 };
 
 const park = ({ db, clock }: ActionContext, { account }: Where, word: string, fact: InboundFact): void =>

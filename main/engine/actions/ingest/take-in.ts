@@ -1,6 +1,7 @@
 import type { Inbound } from '#main/channels/kit/inbound.ts';
 import { comparable, shownName } from '#shared/domain/contact/address.ts';
 import { otherSide } from '#shared/domain/contact/correspondent.ts';
+import type { Oddity } from '#shared/domain/message.ts';
 import type { MessageId } from '#shared/kit/brand.ts';
 import { messageIdOf } from '../../ingest/identity.ts';
 import type { ParsedItem } from '../../ingest/parsed-item.ts';
@@ -10,7 +11,8 @@ import { followFlags, locationAt, putLocation } from '../../store/write/location
 import { insertMessage } from '../../store/write/message.ts';
 import { holdPlanned, markOutbox } from '../../store/write/outbox.ts';
 import type { ActionContext } from '../action.ts';
-import type { Arrival, Intake, Taken } from './intake.ts';
+import type { TakenIn } from '../../store/team/op.ts';
+import type { Arrival, IngestBatch, Intake, Taken } from './intake.ts';
 import { applyBounce } from './bounce.ts';
 import { tellUnread } from './changes.ts';
 import { findEcho } from './echo.ts';
@@ -45,7 +47,10 @@ export const takeIn = (context: ActionContext, intake: Intake, item: ParsedItem,
     takeParked(context, factsOf(intake), { ...names, clientId: echo.clientId });
     return { kind: 'echo', echo };
   }
-  const added = addMessage(context, intake, item, inbound, id);
+  const added = addMessage(context, intake, inbound, id, (place, at) =>
+    insertMessage(db, asNewMessage(context, batch, item, { ...inbound, at }, { id, ...place })),
+  );
+  context.team?.save(takenIn(intake, inbound, id));
   putLocation(db, place, { seq: added.seq }, inbound);
   takeParked(context, factsOf(intake), { ...names, clientId: null });
   return added;
@@ -76,7 +81,7 @@ const lastWritten = ({ db }: ActionContext, conversation: number): number | null
  */
 const writtenAt = (
   context: ActionContext,
-  intake: Intake,
+  intake: Judged,
   inbound: Inbound,
   conversation: number,
 ): number => {
@@ -86,12 +91,31 @@ const writtenAt = (
   return written - inbound.at < mostSkewMs ? written + 1 : inbound.at;
 };
 
-const addMessage = (
+/** What taking this message in again would need beside its row. */
+const takenIn = (intake: Intake, inbound: Inbound, message: MessageId): TakenIn => ({
+  kind: 'take-in',
+  message,
+  account: intake.batch.account,
+  channel: intake.batch.channel,
+  own: [...intake.own],
+  importing: intake.importing,
+  historic: intake.historic(inbound.at),
+  at: inbound.at,
+  thread: inbound.thread,
+  bounce: inbound.bounce,
+  aside: inbound.aside === true,
+  oddities: inbound.oddities,
+});
+
+type Judged = Omit<Intake, 'batch' | 'stream'> & { readonly batch: Pick<IngestBatch, 'account' | 'channel'> };
+
+/** Threads a message, has its row written by `put`, and lets what follows from it happen. */
+export const addMessage = (
   context: ActionContext,
-  intake: Intake,
-  item: ParsedItem,
+  intake: Judged,
   given: Inbound,
   id: MessageId,
+  put: (place: { readonly conversation: number; readonly oddities: readonly Oddity[] }, at: number) => number,
 ): Extract<Taken, { kind: 'added' }> => {
   const { db } = context;
   const { batch, own } = intake;
@@ -100,14 +124,8 @@ const addMessage = (
   const inbound = { ...given, at: writtenAt(context, intake, given, threaded.conversation) };
   const stranger =
     !threaded.isNew && !intake.importing && isStranger(db, threaded.conversation, inbound, own);
-  const seq = insertMessage(
-    db,
-    asNewMessage(context, batch, item, inbound, {
-      id,
-      conversation: threaded.conversation,
-      oddities: stranger ? [...inbound.oddities, 'stranger'] : inbound.oddities,
-    }),
-  );
+  const oddities: readonly Oddity[] = stranger ? [...inbound.oddities, 'stranger'] : inbound.oddities;
+  const seq = put({ conversation: threaded.conversation, oddities }, inbound.at);
   threaded.note(seq);
   addToConversation(db, threaded.conversation, {
     id,
@@ -152,7 +170,7 @@ const addMessage = (
 };
 
 /** The outside correspondent, as a customer, and everybody we wrote to as somebody we know. */
-const customerOf = (context: ActionContext, { batch, own }: Intake, inbound: Inbound) => {
+const customerOf = (context: ActionContext, { batch, own }: Judged, inbound: Inbound) => {
   const meeting = { channel: batch.channel, at: inbound.at };
   // A bounce is about the person it did not reach, never about the machine that says so.
   const failed = inbound.bounce?.failures[0]?.recipient ?? '';

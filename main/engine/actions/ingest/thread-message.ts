@@ -6,6 +6,7 @@ import { decideThread } from '#shared/domain/threading/decide-thread.ts';
 import { threadNames } from '#shared/domain/threading/names.ts';
 import { bareSubject, saysSomething } from '#shared/domain/threading/subject.ts';
 import { insertConversation } from '../../store/write/conversation.ts';
+import { conversationIdOf } from '../../ingest/team-ids.ts';
 import { areKeptApart } from '../../store/write/merge.ts';
 import {
   conversationsByName,
@@ -27,10 +28,15 @@ export type Threaded = {
   readonly note: (seq: number) => void;
 };
 
+/** What threading looks at: whose mailbox it is, and whether it is read for the first time. */
+type Judged = Pick<Intake, 'own' | 'importing'> & {
+  readonly batch: Pick<Intake['batch'], 'account' | 'channel'>;
+};
+
 /** Finds or opens the conversation of a message, merging those that it shows to be one. */
 export const threadMessage = (
   context: ActionContext,
-  intake: Intake,
+  intake: Judged,
   inbound: Inbound,
   facts: {
     readonly id: MessageId;
@@ -83,7 +89,7 @@ export const threadMessage = (
  */
 const mayTieTogether = (
   { db }: ActionContext,
-  { importing, own }: Intake,
+  { importing, own }: Judged,
   inbound: Inbound,
   named: readonly number[],
 ): readonly number[] => {
@@ -100,7 +106,7 @@ const mayTieTogether = (
 };
 
 /** A bounce refers to what it is about, whether that is here yet or not. */
-const namesOf = ({ batch }: Intake, { thread, bounce }: Inbound) =>
+const namesOf = ({ batch }: Judged, { thread, bounce }: Inbound) =>
   threadNames(batch.channel, batch.account, {
     ...thread,
     parents:
@@ -109,7 +115,7 @@ const namesOf = ({ batch }: Intake, { thread, bounce }: Inbound) =>
         : [...thread.parents, bounce.originalExternalId],
   });
 
-const subjectKey = ({ own, batch }: Intake, inbound: Inbound, hasParents: boolean): SubjectKey | null => {
+const subjectKey = ({ own, batch }: Judged, inbound: Inbound, hasParents: boolean): SubjectKey | null => {
   // Machines repeat their subjects; only what people write hangs together by them.
   if (inbound.thread.room !== null || inbound.automatic !== null) return null;
   const { bare, answers } = bareSubject(inbound.subject);
@@ -123,14 +129,21 @@ const subjectKey = ({ own, batch }: Intake, inbound: Inbound, hasParents: boolea
   };
 };
 
+/** In a team two devices may meet the same message: both open the same conversation with it. */
+const newId = ({ db, ids, team }: ActionContext, message: MessageId): ConversationId => {
+  const derived = conversationIdOf(message);
+  const isTaken = db.get('SELECT 1 AS yes FROM conversation WHERE id = ?', [derived]) !== undefined;
+  return team === undefined || isTaken ? (ids.next() as ConversationId) : derived;
+};
+
 const open = (
-  { db, ids }: ActionContext,
-  { batch }: Intake,
+  context: ActionContext,
+  { batch }: Judged,
   inbound: Inbound,
   { id, customer }: Parameters<typeof threadMessage>[3],
 ): number =>
-  insertConversation(db, {
-    id: ids.next() as ConversationId,
+  insertConversation(context.db, {
+    id: newId(context, id),
     channel: batch.channel,
     account: batch.account,
     customer: customer.id,

@@ -38,7 +38,10 @@ const changeFor = (item: OutboxItem, step: NextStep, now: number): OutboxChange 
   }
 };
 
-const eventFor = (item: OutboxItem, step: NextStep): ConversationEvent | null => {
+const eventFor = (
+  item: OutboxItem,
+  step: NextStep,
+): Extract<ConversationEvent, { readonly outbox: OutboxId }> | null => {
   const { id: outbox, message } = item;
   switch (step.kind) {
     case 'sent':
@@ -68,7 +71,7 @@ const markAnswered = ({ db, clock }: ActionContext, item: OutboxItem): void => {
  * The server has told how it calls what was sent. A copy that came back before that, and that nothing showed to be ours, is the same
  * message; what the server has said of it meanwhile happens to it now.
  */
-const known = (context: ActionContext, item: OutboxItem, name: string): void => {
+export const known = (context: ActionContext, item: OutboxItem, name: string): void => {
   const { db } = context;
   const copy = db.get<{ seq: number; conversation_num: number }>(
     'SELECT seq, conversation_num FROM message WHERE account_id = ? AND name = ? AND client_id IS NULL',
@@ -106,7 +109,11 @@ export const applyStep = (context: ActionContext, { id, step }: StepInput): null
   const now = clock.now();
   changeOutboxItem(db, id, changeFor(item, step, now));
   const event = eventFor(item, step);
-  if (event !== null) appendEvents(context, item.conversationNum, [{ event, at: now }], { author: null });
+  if (event !== null) {
+    appendEvents(context, item.conversationNum, [{ event, at: now }], { author: null });
+    const name = step.kind === 'sent' ? step.externalId : null;
+    context.team?.save({ kind: 'sent', conversation: item.conversation, message: item.message, event, name });
+  }
   if (step.kind === 'sent') {
     markAnswered(context, item);
     if (step.externalId !== null) known(context, item, step.externalId);

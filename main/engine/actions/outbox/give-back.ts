@@ -68,18 +68,32 @@ const isOnlyMessage = ({ db }: ActionContext, item: OutboxItem): boolean =>
   db.get<{ n: number }>('SELECT messages AS n FROM conversation WHERE num = ?', [item.conversationNum])?.n ===
   1;
 
-/** Takes one item out, with its message and what was promised or resolved with it. */
+/** Takes one item out, with its message and, where its log tells of it, what was promised or resolved with it. */
 const withdraw = (
   context: ActionContext,
   item: OutboxItem,
   { resolved, followUp }: Pick<Saved, 'resolved' | 'followUp'>,
+  isTold: boolean,
 ): void => {
-  const { db, clock, me } = context;
-  const now = clock.now();
+  const { db } = context;
   const only = isOnlyMessage(context, item);
   deleteOutboxItem(db, item.id);
   deleteMessage(db, item.seq);
   recountConversation(db, item.conversationNum);
+  if (!isTold) return;
+  const { id: outbox, conversation, message } = item;
+  context.team?.save({ kind: 'withdraw', conversation, outbox, message, resolved, followUp, only });
+  withdrawn(context, item, { resolved, followUp, only });
+};
+
+/** Lets the log of a conversation tell that a reply was taken back, with what had come with it. */
+export const withdrawn = (
+  context: ActionContext,
+  item: Pick<OutboxItem, 'id' | 'message' | 'conversationNum'>,
+  { resolved, followUp, only }: Pick<Saved, 'resolved' | 'followUp'> & { readonly only: boolean },
+): void => {
+  const { db, clock, me } = context;
+  const now = clock.now();
   const events: ConversationEvent[] = [{ kind: 'reply.withdrawn', outbox: item.id, message: item.message }];
   // A conversation that held nothing else is done with; it comes back when the draft is sent.
   if (resolved) events.push({ kind: 'conversation.reopened', because: 'agent' });
@@ -101,10 +115,14 @@ const withdraw = (
   );
 };
 
-/** Takes a send back, or all pieces of one, before anybody got it: its messages go, the draft is there again as it was. */
+/**
+ * Takes a send back, or all pieces of one, before anybody got it: its messages go, the draft is there again as it was.
+ * `isTold` is false for one that no log tells of, because the team had moved on.
+ */
 export const giveBack = (
   context: ActionContext,
   items: readonly OutboxItem[],
+  { isTold = true }: { readonly isTold?: boolean } = {},
 ): { readonly draft: DraftId; readonly conversation: ConversationId | null } => {
   const { db, clock } = context;
   const [item] = items;
@@ -126,7 +144,7 @@ export const giveBack = (
   };
   if (since !== null && since.id !== id) deleteDraft(db, since.id);
   for (const [place, one] of items.entries()) {
-    withdraw(context, one, read[place] ?? { resolved: false, followUp: null });
+    withdraw(context, one, read[place] ?? { resolved: false, followUp: null }, isTold);
   }
   const now = clock.now();
   putDraft(db, together(back, since), now);

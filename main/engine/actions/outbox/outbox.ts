@@ -23,7 +23,8 @@ type Gone = { readonly kind: 'outbox-gone' };
 /** Takes an item for sending; null when it was taken back, or is not to be sent, meanwhile. */
 const begin = (context: ActionContext, { id }: { readonly id: OutboxId }): OutboxItem | null => {
   const item = outboxItem(context.db, id);
-  if (item === null || item.held || (item.state !== 'queued' && item.state !== 'retrying')) return null;
+  if (item === null || item.held || item.waitsForTeam) return null;
+  if (item.state !== 'queued' && item.state !== 'retrying') return null;
   countTry(context.db, id, context.clock.now());
   tellOutbox(context, item.conversation);
   return outboxItem(context.db, id);
@@ -39,7 +40,7 @@ const release = (
 ): boolean => {
   const { db, vault } = context;
   const item = outboxItem(db, id);
-  if (item === null || item.held || item.state !== 'queued') return false;
+  if (item === null || item.held || item.waitsForTeam || item.state !== 'queued') return false;
   if (item.plannedAt === null || item.plannedAt > at) return false;
   dateSent(db, item, { at, source: vault.put(bytes) });
   recountConversation(db, item.conversationNum);
@@ -150,6 +151,12 @@ const settle = (
   return ok(null);
 };
 
+/** Gives back what was given to a colleague's device and taken back before any had it: the team's database said so. */
+const withdrawn = (context: ActionContext, { id }: { readonly id: OutboxId }): Undone | null => {
+  const item = outboxItem(context.db, id);
+  return item?.state === 'handed-over' ? giveBack(context, [item]) : null;
+};
+
 /** What happens to sends. */
 export const outboxActions = {
   'outbox.queue': queueReply,
@@ -163,6 +170,7 @@ export const outboxActions = {
   'outbox.filed': filed,
   'outbox.echoed': echoed,
   'outbox.undo': undo,
+  'outbox.withdrawn': withdrawn,
   'outbox.retry': retry,
   'outbox.settle': settle,
 } as const;

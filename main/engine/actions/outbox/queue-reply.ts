@@ -112,7 +112,7 @@ const openPlace = (context: ActionContext, input: QueueReply, message: MessageId
   const meeting = { channel: input.channel, at: input.at, how: 'named' as const };
   const envelope = { ...input, direction: 'out' as const, replyTo: [] };
   const person = otherSide(envelope, new Set([input.from.address]));
-  const customer = meet({ db, ids }, person, meeting);
+  const customer = meet(context, person, meeting);
   const id = ids.next() as ConversationId;
   const num = insertConversation(db, {
     id,
@@ -133,9 +133,9 @@ const writeMessage = (
   place: Place,
   { id, source }: { readonly id: MessageId; readonly source: BlobId },
 ): number => {
-  const { db, ids } = context;
+  const { db } = context;
   for (const person of [...input.to, ...input.cc, ...input.bcc]) {
-    meet({ db, ids }, person, { channel: input.channel, at: input.at, how: 'written' });
+    meet(context, person, { channel: input.channel, at: input.at, how: 'written' });
   }
   const seq = insertMessage(db, {
     ...input,
@@ -167,7 +167,7 @@ const writeMessage = (
     snippet: input.snippet,
     unseen: false,
     files: input.attachments.length > 0,
-    customer: meet({ db, ids }, person, { channel: input.channel, at: input.at, how: 'named' }),
+    customer: meet(context, person, { channel: input.channel, at: input.at, how: 'named' }),
     customerAddress: comparable(person.address),
     stranger: false,
   });
@@ -287,6 +287,18 @@ const queueOne = (context: ActionContext, input: QueueReply, draft: Draft): Resu
     plannedAt: input.plannedAt,
     bundle: input.bundle,
     createdAt: input.at,
+  });
+  context.team?.save({
+    kind: 'reply',
+    conversation: place.id,
+    opens: known === null,
+    command,
+    account: input.account,
+    channel: input.channel,
+    at: input.at,
+    externalId: input.externalId,
+    references: input.references,
+    room: input.room,
   });
   markOutbox(db, place.num);
   tellOutbox(context, place.id);

@@ -4,6 +4,9 @@ import type { Upload } from '../../store/team/blobs.ts';
 import { whileApplying } from '../../store/team/link.ts';
 import { keepProgress } from '../../store/team/progress.ts';
 import type { TeamProgress } from '../../store/team/progress.ts';
+import { keepSent, restoreSent } from '../../store/team/sent.ts';
+import { followFrom, unlearn } from '../../store/team/unlearn.ts';
+import type { Unlearned } from '../../store/team/unlearn.ts';
 import type { Action } from '../action.ts';
 
 const progress: Action<Partial<TeamProgress>, null> = ({ db }, change) => {
@@ -26,9 +29,35 @@ const keepBlob: Action<{ readonly hash: string; readonly bytes: Uint8Array }, bo
   return true;
 };
 
+/** The push under way was accepted: it is kept for a while, in case the server loses it. */
+const keepAccepted: Action<null, null> = ({ db }) => {
+  keepSent(db);
+  return null;
+};
+
+/** The server has lost a push and others went on without it: its commands wait again. */
+const restore: Action<number, null> = ({ db, changed }, num) => {
+  restoreSent(db, num);
+  changed({ topic: 'team' });
+  return null;
+};
+
+/** The server has gone back to an earlier state, and perhaps on from there. */
+const goBack: Action<{ readonly to: number; readonly unlearned: readonly Unlearned[] }, null> = (
+  { db },
+  { to, unlearned },
+) => {
+  whileApplying(db, () => unlearn(db, unlearned));
+  followFrom(db, to);
+  return null;
+};
+
 /** What the loop between this workspace and its team writes down beside documents. */
 export const teamSyncActions = {
   'team.progress': progress,
   'team.uploaded': noteUploaded,
   'team.keep-blob': keepBlob,
+  'team.keep-sent': keepAccepted,
+  'team.restore-sent': restore,
+  'team.go-back': goBack,
 } as const;

@@ -18,6 +18,8 @@ CREATE TABLE team_link (
   -- Up to which push everything that is held here has been followed.
   last_seq INTEGER NOT NULL,
   joined_at INTEGER NOT NULL,
+  -- What was here at joining is noted newest first, in slices: where that stands (JSON); null at its end.
+  noting TEXT,
   txn INTEGER NOT NULL,
   applying INTEGER NOT NULL
 ) STRICT;
@@ -52,6 +54,13 @@ CREATE TABLE team_op (
 ) STRICT;
 CREATE INDEX team_op_of_txn ON team_op (txn, num);
 CREATE INDEX team_op_outbox ON team_op (outbox) WHERE outbox IS NOT NULL;
+
+-- What the team has newer and could not be written yet, because it hangs together with changes of ours.
+CREATE TABLE team_behind (
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
 
 -- The push that was begun and not answered yet; it is tried again as it is, so that an unknown end does no harm.
 CREATE TABLE team_push (

@@ -52,6 +52,8 @@ export type OutboxItem = {
   readonly held: boolean;
   /** Equal for the pieces of one long text; null for what went whole. */
   readonly bundle: OutboxId | null;
+  /** True while the team does not have it yet: it could still turn out to be too late. */
+  readonly waitsForTeam: boolean;
 };
 
 type ItemRow = {
@@ -80,12 +82,13 @@ type ItemRow = {
   readonly planned_at: number | null;
   readonly held: string | null;
   readonly bundle: OutboxId | null;
+  readonly unconfirmed: number;
 };
 
 const columns = `SELECT o.id, c.id AS conversation, o.conversation_num, m.id AS message, o.seq, o.account_id, o.state,
     o.envelope_from, o.recipients, o.pending, o.external_id, o.source, m.at, o.sends_at, o.first_try_at, o.next_try_at,
     o.attempts, o.handed_over_at, o.sent_at, o.filed, o.failure, o.created_at,
-    o.planned_at, o.held, o.bundle
+    o.planned_at, o.held, o.bundle, EXISTS (SELECT 1 FROM team_op t WHERE t.outbox = o.id) AS unconfirmed
   FROM outbox o JOIN conversation c ON c.num = o.conversation_num JOIN message m ON m.seq = o.seq`;
 
 const toItem = (row: ItemRow): OutboxItem => ({
@@ -114,6 +117,7 @@ const toItem = (row: ItemRow): OutboxItem => ({
   plannedAt: row.planned_at,
   held: row.held !== null,
   bundle: row.bundle,
+  waitsForTeam: row.unconfirmed === 1,
 });
 
 /** One item; null when it is gone. */

@@ -53,3 +53,7 @@ export const recentlyKnown = (
      WHERE r.num < ? ORDER BY r.num DESC LIMIT ?`,
     [before ?? Number.MAX_SAFE_INTEGER, limit],
   );
+
+/** What the team has newer and could not be written yet, because it hung together with changes of ours. */
+export const behindKeys = (db: ReadableDb, limit: number): readonly DocumentKey[] =>
+  db.all<DocumentKey>('SELECT kind, id FROM team_behind LIMIT ?', [limit]);

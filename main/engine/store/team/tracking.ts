@@ -86,7 +86,8 @@ const note = (kind: DocumentKind, id: string): string =>
 const nameOf = ({ table }: Tracked, on: string): string => `team_notes_${table}_${on}`;
 
 const create = (one: Tracked, on: Tracked['on'][number]): string => {
-  const rows = on === 'insert' ? (['new'] as const) : on === 'delete' ? (['old'] as const) : (['new', 'old'] as const);
+  const rows =
+    on === 'insert' ? (['new'] as const) : on === 'delete' ? (['old'] as const) : (['new', 'old'] as const);
   const ids = [...new Set(rows.map((row) => one.id(row)))];
   const columns = on === 'update' && one.columns !== undefined ? ` OF ${one.columns.join(', ')}` : '';
   const when = one.when === undefined ? '' : ` WHEN ${one.when(on === 'delete' ? 'old' : 'new')}`;

@@ -3,6 +3,7 @@ import { domainKey } from '#shared/domain/contact/same-person.ts';
 import type { Correspondent } from '#shared/domain/message.ts';
 import type { CustomerId } from '#shared/kit/brand.ts';
 import type { Ids } from '#shared/kit/ports.ts';
+import { customerIdOf } from '../../ingest/team-ids.ts';
 import type { WritableDb } from '../driver.ts';
 import { logCustomerEvent, tellCustomers } from './customer-log.ts';
 import { indexIdentity, showCustomer } from './customer-shown.ts';
@@ -23,19 +24,23 @@ type IdentityRow = {
   readonly same_key: string | null;
 };
 
+/** What noting a meeting needs; `team` where the workspace belongs to one. */
+type MeetingContext = { readonly db: WritableDb; readonly ids: Ids; readonly team?: unknown };
+
 /** Notes a meeting with an address, making a customer of whoever is new; answers whose address it is. */
 export const meet = (
-  { db, ids }: { readonly db: WritableDb; readonly ids: Ids },
+  context: MeetingContext,
   person: Correspondent,
   { channel, at, how }: Meeting,
 ): CustomerId => {
+  const { db } = context;
   const address = comparable(person.address);
   const known = db.get<IdentityRow>(
     'SELECT num, customer_id, name, last_at, same_key FROM identity WHERE channel = ? AND address = ?',
     [channel, address],
   );
   const counts = [Number(how === 'heard'), Number(how === 'written')] as const;
-  if (known === undefined) return newcomer({ db, ids }, person, address, { channel, at }, counts);
+  if (known === undefined) return newcomer(context, person, address, { channel, at }, counts);
   const name = betterName(known, person.name, at);
   db.run(
     `UPDATE identity SET heard = heard + ?, written = written + ?, first_at = min(first_at, ?),
@@ -53,14 +58,22 @@ const betterName = (known: IdentityRow, offered: string, at: number): string => 
   return known.name === '' || at >= known.last_at ? name : known.name;
 };
 
+/** In a team two devices may meet the same person: both make the same customer of them. */
+const newId = ({ db, ids, team }: MeetingContext, channel: string, address: string): CustomerId => {
+  const derived = customerIdOf(channel, address);
+  const isTaken = db.get('SELECT 1 AS yes FROM customer WHERE id = ?', [derived]) !== undefined;
+  return team === undefined || isTaken ? (ids.next() as CustomerId) : derived;
+};
+
 const newcomer = (
-  { db, ids }: { readonly db: WritableDb; readonly ids: Ids },
+  context: MeetingContext,
   person: Correspondent,
   address: string,
   { channel, at }: { readonly channel: string; readonly at: number },
   [heard, written]: readonly [number, number],
 ): CustomerId => {
-  const id = ids.next() as CustomerId;
+  const { db } = context;
+  const id = newId(context, channel, address);
   const name = person.name.trim();
   insertCustomer(db, id, { name, at, rev: 1 });
   logCustomerEvent(

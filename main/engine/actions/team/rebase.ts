@@ -1,0 +1,313 @@
+import type { ConversationId, CustomerId, MemberId } from '#shared/kit/brand.ts';
+import type { DocumentKey, RefusalCode, TeamEvent } from '../../team/wire.ts';
+import type { ReadableDb, WritableDb } from '../../store/driver.ts';
+import { memberName } from '../../store/read/members.ts';
+import { missingFor } from '../../store/team/documents.ts';
+import { isHere, knownOf, wordOf } from '../../store/team/known.ts';
+import { currentTxn, setTxn, teamLink, whileApplying } from '../../store/team/link.ts';
+import { forgetTxns, opsOf } from '../../store/team/op.ts';
+import type { SavedOp, TeamOp } from '../../store/team/op.ts';
+import { closureOf, pushUnderWay } from '../../store/team/pending.ts';
+import type { Closure } from '../../store/team/pending.ts';
+import { keepRefusal } from '../../store/team/refusals.ts';
+import { rewindCustomer } from '../../store/team/rewind-customer.ts';
+import { deleteSnippet } from '../../store/write/snippets.ts';
+import type { SnippetId } from '#shared/contract/snippets.ts';
+import type { Action, ActionContext } from '../action.ts';
+import { newestOf, writeFromTeam } from './apply.ts';
+import type { FromTeam } from './apply.ts';
+import { Limbo } from './limbo.ts';
+import { notesOf } from './notes.ts';
+import { runAgain } from './run-again.ts';
+import type { Again, NotAgain } from './run-again.ts';
+import { tieTogether } from './tie.ts';
+
+/** What the team has of documents that were changed here too. */
+export type RebaseInput = FromTeam & {
+  /** What was asked for: of these, what is not among the documents the team does not have. */
+  readonly keys: readonly DocumentKey[];
+  /** The push that was answered with this; null where the documents came with a page. */
+  readonly answered: string | null;
+  /** Why the database would not have that push, and about what; null where it was a conflict. */
+  readonly refused: { readonly reason: RefusalCode; readonly key: DocumentKey | null } | null;
+};
+
+/** What became of it. */
+export type Rebased =
+  | { readonly kind: 'done'; readonly refused: number }
+  /** Nothing was done: these have to be fetched as well, with their events. */
+  | { readonly kind: 'missing'; readonly keys: readonly DocumentKey[] }
+  /** Nothing was done: a push was begun and its end is not known. */
+  | { readonly kind: 'push-first' };
+
+type Noted = DocumentKey & { readonly txn: number };
+
+const notedIn = (db: ReadableDb, txns: readonly number[]): readonly Noted[] =>
+  db.all<Noted>('SELECT txn, kind, id FROM team_change WHERE txn IN (SELECT value FROM json_each(?))', [
+    JSON.stringify(txns),
+  ]);
+
+/** What was noted by commands; the rest was here when the workspace joined and has none to run again. */
+type Split = { readonly commanded: ReadonlySet<string>; readonly noted: readonly Noted[] };
+
+const splitOf = (db: ReadableDb, { txns }: Closure): Split => {
+  const noted = notedIn(db, txns);
+  const joined = new Set(noted.filter(({ txn }) => txn < 0).map(wordOf));
+  return {
+    noted,
+    commanded: new Set(noted.map(wordOf).filter((word) => !joined.has(word))),
+  };
+};
+
+/** Words by people that this device had not heard, and changes of what a conversation is, in what is new of its log. */
+const newsIn = (db: ReadableDb, events: readonly TeamEvent[]): ReadonlySet<string> => {
+  const isNews = ({ kind, payload }: TeamEvent): boolean => {
+    if (
+      [
+        'conversation.released',
+        'conversation.split',
+        'conversation.rejoined',
+        'conversation.absorbed',
+      ].includes(kind)
+    )
+      return true;
+    if (
+      !['message.received', 'message.answered', 'reply.queued'].includes(kind) ||
+      payload['automatic'] === true
+    )
+      return false;
+    const { message } = payload;
+    return typeof message === 'string' && !isHere(db, { kind: 'message', id: message });
+  };
+  return new Set(events.filter(isNews).map(({ stream }) => stream));
+};
+
+/** Takes our own changes out of the rows: what the team has comes over them, what it never had stands aside. */
+const overwrite = (
+  context: ActionContext,
+  limbo: Limbo,
+  closure: Closure,
+  { commanded }: Split,
+  given: FromTeam,
+): readonly number[] => {
+  const { db } = context;
+  const fetched = new Set(given.documents.map(wordOf));
+  const own = closure.keys.filter(
+    (key) => !fetched.has(wordOf(key)) && commanded.has(wordOf(key)) && knownOf(db, key).version === 0,
+  );
+  const conversations = own.filter(({ kind }) => kind === 'conversation');
+  for (const { id } of conversations) limbo.remember(id as ConversationId);
+  limbo.takeMessages(own.filter(({ kind }) => kind === 'message'));
+  for (const document of given.documents) {
+    if (document.kind !== 'conversation') continue;
+    db.run(
+      'DELETE FROM event WHERE conversation_num = (SELECT num FROM conversation WHERE id = ?) AND rev > ?',
+      [document.id, knownOf(db, document).rev],
+    );
+  }
+  for (const { kind, id } of own) {
+    if (kind === 'customer') rewindCustomer(db, id as CustomerId);
+    if (kind === 'snippet') deleteSnippet(db, id as SnippetId);
+  }
+  const { written } = writeFromTeam(context, given);
+  whileApplying(db, () => {
+    limbo.removeRemembered();
+  });
+  return written.colliding;
+};
+
+/** Commands that hurt nobody, and are done again even where something beside them was refused. */
+const harmless = new Set(['note.add', 'conversation.tag', 'follow-up.promise']);
+
+const isFact = ({ kind }: TeamOp): boolean => kind !== 'action' && kind !== 'reply' && kind !== 'tie';
+
+/** What the database would not have: the commands of the transactions that touched what it names. */
+const outlawed = (
+  ops: readonly SavedOp[],
+  { noted }: Split,
+  refused: RebaseInput['refused'],
+): ReadonlySet<number> => {
+  if (refused === null) return new Set();
+  const { key } = refused;
+  const txns = new Set(
+    noted.filter((one) => key === null || wordOf(one) === wordOf(key)).map(({ txn }) => txn),
+  );
+  const among = ops.filter(({ txn, op }) => (txns.size === 0 || txns.has(txn)) && !isFact(op));
+  const guilty = among.filter(({ op }) => op.kind !== 'action' || !harmless.has(op.name));
+  return new Set((guilty.length === 0 ? among : guilty).map(({ num }) => num));
+};
+
+type Winner = { readonly by: MemberId | null; readonly at: number };
+
+/** Who was first: the last that somebody else did in a conversation since this device looked. */
+const winnerIn = (events: readonly TeamEvent[], me: MemberId, conversation: string | null): Winner | null => {
+  const news = events.filter(
+    ({ stream, author }) => stream === conversation && author !== null && author !== me,
+  );
+  const owning = news.filter(({ kind }) =>
+    ['conversation.claimed', 'conversation.assigned', 'conversation.transferred'].includes(kind),
+  );
+  const last = owning.at(-1) ?? news.at(-1) ?? events.findLast(({ stream }) => stream === conversation);
+  return last === undefined ? null : { by: last.author, at: last.at };
+};
+
+const wordsOf = (op: TeamOp): string => {
+  if (op.kind !== 'action' || typeof op.input !== 'object' || op.input === null) return '';
+  const { text, reason, note } = op.input as Readonly<Record<string, unknown>>;
+  const words = [text, reason, note].find((one) => typeof one === 'string' && one !== '');
+  return typeof words === 'string' ? words : '';
+};
+
+/** What the clock does by itself is nobody's wish: where it was done already, nobody has to read about it. */
+const byClock = new Set(['follow-up.fallDue', 'conversation.wakeDue', 'member.comeBack']);
+
+const triedBy = (op: TeamOp): string => (op.kind === 'action' ? op.name : op.kind);
+
+/** Our own changes on top of what the team has: its documents over the rows, then the saved commands once more, in order. */
+export const rebase =
+  (actionOf: Again['action']): Action<RebaseInput, Rebased> =>
+  (context, input) => {
+    const { db } = context;
+    const link = teamLink(db);
+    if (link === null) return { kind: 'done', refused: 0 };
+    const under = pushUnderWay(db);
+    if (under !== null && under.push.id !== input.answered) return { kind: 'push-first' };
+    const closure = closureOf(db, input.keys);
+    const asked = new Set([...input.keys, ...input.documents].map(wordOf));
+    const unasked = closure.keys.filter((key) => !asked.has(wordOf(key)));
+    if (unasked.length > 0) return { kind: 'missing', keys: unasked };
+    const inClosure = new Set(closure.keys.map(wordOf));
+    const documents = newestOf(input.documents).filter(
+      (one) => inClosure.has(wordOf(one)) || one.version > knownOf(db, one).version,
+    );
+    const missing = missingFor(db, documents, input.events);
+    if (missing.length > 0) return { kind: 'missing', keys: missing };
+    return { kind: 'done', refused: redo(context, actionOf, closure, { ...input, documents }) };
+  };
+
+const redo = (
+  context: ActionContext,
+  action: Again['action'],
+  closure: Closure,
+  input: RebaseInput,
+): number => {
+  const { db } = context;
+  const streams = new Map(input.documents.map((one) => [one.id, knownOf(db, one).rev]));
+  const fresh = input.events.filter(
+    ({ stream, rev }) => rev > (streams.get(stream) ?? Number.MAX_SAFE_INTEGER),
+  );
+  const news = newsIn(db, fresh);
+  const ops = opsOf(db, closure.txns);
+  const split = splitOf(db, closure);
+  const banned = outlawed(ops, split, input.refused);
+  db.exec('PRAGMA defer_foreign_keys = ON');
+  db.run('DELETE FROM team_push');
+  db.run("DELETE FROM team_behind WHERE kind || ' ' || id IN (SELECT value FROM json_each(?))", [
+    JSON.stringify(closure.keys.map(wordOf)),
+  ]);
+  const limbo = whileApplying(db, () => new Limbo(db));
+  forgetTxns(db, closure.txns);
+  const colliding = whileApplyingAll(context, limbo, closure, split, input);
+  const fetched = new Set(input.documents.map(wordOf));
+  noteAgain(db, split, fetched);
+  const resume = currentTxn(db) ?? 1;
+  let refused = 0;
+  for (const saved of ops) {
+    setTxn(db, saved.txn);
+    const again: Again = { limbo, action, hasNews: (conversation) => news.has(conversation) };
+    const notAgain = banned.has(saved.num)
+      ? ban(context, again, saved, input)
+      : runOnce(context, again, saved);
+    if (byClock.has(triedBy(saved.op)) || input.refused?.reason === 'not-due') continue;
+    for (const one of notAgain) {
+      refuse(context, saved, one, fresh, split);
+      refused += 1;
+    }
+  }
+  setTxn(db, resume);
+  const lost = whileApplying(db, () => limbo.end());
+  if (lost.length > 0) throw new Error(`messages without a place after a rebase: ${lost.join(' ')}`);
+  // Commands that changed nothing this time are done.
+  db.run('DELETE FROM team_op WHERE txn NOT IN (SELECT txn FROM team_change)');
+  tieTogether(context, colliding);
+  context.changed({ topic: 'team' });
+  context.changed({ topic: 'outbox' });
+  context.changed({ topic: 'lists' });
+  return refused;
+};
+
+const whileApplyingAll = (
+  context: ActionContext,
+  limbo: Limbo,
+  closure: Closure,
+  split: Split,
+  input: FromTeam,
+): readonly number[] => {
+  const { db } = context;
+  db.run('UPDATE team_link SET applying = 1');
+  const colliding = overwrite(context, limbo, closure, split, input);
+  db.run('UPDATE team_link SET applying = 0');
+  return colliding;
+};
+
+/** What has no command to run again and the team does not have stays noted. */
+const noteAgain = (db: WritableDb, { commanded, noted }: Split, fetched: ReadonlySet<string>): void => {
+  for (const { txn, kind, id } of noted) {
+    const word = wordOf({ kind, id });
+    if (fetched.has(word) || !isHere(db, { kind, id })) continue;
+    const stays = kind === 'customer' || kind === 'account' || kind === 'member' || !commanded.has(word);
+    if (stays) db.run('INSERT OR IGNORE INTO team_change (txn, kind, id) VALUES (?, ?, ?)', [txn, kind, id]);
+  }
+};
+
+/** One command at the time it was given, with its notes under the transaction it was. */
+const runOnce = (context: ActionContext, again: Again, { op, at }: SavedOp): readonly NotAgain[] => {
+  const clock = { now: () => at, monotonic: () => context.clock.monotonic() };
+  const team = notesOf(context.db, () => at);
+  if (team === undefined) return [];
+  return runAgain({ ...context, clock, team: { ...team, next: () => false } }, again, op);
+};
+
+const ban = (
+  context: ActionContext,
+  again: Again,
+  saved: SavedOp,
+  { refused }: RebaseInput,
+): readonly NotAgain[] => {
+  const why = refused?.reason ?? 'refused';
+  const { op } = saved;
+  if (op.kind !== 'reply') return [{ conversation: null, why, owner: null }];
+  // News of any kind gives it back as a draft.
+  const back = runOnce(
+    context,
+    { ...again, hasNews: () => true },
+    {
+      ...saved,
+      op: { ...op, command: { ...op.command, seenRev: op.command.seenRev ?? 0 } },
+    },
+  );
+  return back.map((one) => ({ ...one, why }));
+};
+
+const refuse = (
+  context: ActionContext,
+  { txn, op, at }: SavedOp,
+  { conversation, why, owner }: NotAgain,
+  fresh: readonly TeamEvent[],
+  { noted }: Split,
+): void => {
+  const { db, me, ids } = context;
+  const own = conversation ?? noted.find((one) => one.txn === txn && one.kind === 'conversation')?.id ?? null;
+  const winner = winnerIn(fresh, me, own);
+  keepRefusal(db, {
+    id: ids.next(),
+    conversation: own as ConversationId | null,
+    tried: triedBy(op),
+    triedAt: at,
+    why,
+    owner: owner === null ? null : { id: owner, name: memberName(db, owner) },
+    by: winner === null || winner.by === null ? null : { id: winner.by, name: memberName(db, winner.by) },
+    at: winner?.at ?? null,
+    words: wordsOf(op),
+  });
+};
