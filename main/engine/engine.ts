@@ -26,6 +26,7 @@ import { connectedAccounts, memberOfWorkspace } from './store/read/account.ts';
 import { storeReason } from './store/failure.ts';
 import { InvitationAtTheDoor } from './team/opened-invitation.ts';
 import type { ImageFetchOptions } from './web/remote-images.ts';
+import type { SyncOptions } from './team/sync.ts';
 import type { Workspace } from './workspace.ts';
 import { workspaceFiles } from './workspace-files.ts';
 
@@ -50,6 +51,8 @@ export type EngineOptions = {
   readonly images?: ImageFetchOptions;
   /** Where the build has put the website chat's file. */
   readonly chatFile?: string;
+  /** Times of the exchange with a team, for tests to shorten. */
+  readonly team?: SyncOptions;
 };
 
 /** The engine: answers calls, tells what changed, and keeps its accounts in step. */
@@ -148,6 +151,7 @@ class SteadyEngine implements Engine {
         words: createWords('en', en),
         images: images ?? {},
         chatFile: this.#options.chatFile ?? null,
+        ...(this.#options.team === undefined ? {} : { team: this.#options.team }),
         traffic: this.#options.traffic ?? 'on',
         reminders: this.#options.reminders ?? this.#options.traffic ?? 'on',
         invitation: this.#invitation,

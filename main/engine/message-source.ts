@@ -7,7 +7,9 @@ import { ChannelError, failure } from '#main/channels/kit/failure.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
 import { findMessage, placesOf, remoteAttachment } from './store/read/message-lookup.ts';
 import type { StoredMessage } from './store/read/message-lookup.ts';
+import { blobElsewhere } from './store/team/blobs.ts';
 import { VaultError } from './store/vault.ts';
+import { TeamError } from './team/connection-failure.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Why a message's source cannot be had. */
@@ -34,10 +36,17 @@ const fetchWithinMs = 60_000;
 export class MessageSources {
   readonly #workspace: Workspace;
   readonly #sessionOf: (account: AccountId) => Session | null;
+  readonly #fromTeam: (hash: string) => Promise<boolean>;
 
-  constructor(workspace: Workspace, sessionOf: (account: AccountId) => Session | null) {
+  /** `fromTeam` brings bytes by their SHA-256 from the team's database into the vault; false or a throw: not now. */
+  constructor(
+    workspace: Workspace,
+    sessionOf: (account: AccountId) => Session | null,
+    fromTeam: (hash: string) => Promise<boolean>,
+  ) {
     this.#workspace = workspace;
     this.#sessionOf = sessionOf;
+    this.#fromTeam = fromTeam;
   }
 
   /** What is kept here: the whole source, or its beginning. */
@@ -51,6 +60,26 @@ export class MessageSources {
       if (!(error instanceof VaultError)) throw error;
       this.#workspace.log.fault('vault', error);
       return fail({ kind: 'source-unavailable', reason: 'unreadable' });
+    }
+  }
+
+  /** The same, where a colleague's device took it in also out of the team's database. */
+  async #keptOrFetched(id: MessageId): Promise<Result<FoundSource, SourceRefusal>> {
+    const message = findMessage(this.#workspace.db, id);
+    if (message?.source !== null) return this.kept(id);
+    // What the team does not have yet will come, like what is on a server out of reach.
+    const fetched = await this.#fetched(message.seq, '');
+    return fetched === 'not now' ? fail({ kind: 'source-unavailable', reason: 'offline' }) : this.kept(id);
+  }
+
+  async #fetched(seq: number, part: string): Promise<'here' | 'not now' | 'not there'> {
+    const hash = blobElsewhere(this.#workspace.db, seq, part);
+    if (hash === null) return 'not there';
+    try {
+      return (await this.#fromTeam(hash)) ? 'here' : 'not now';
+    } catch (error) {
+      if (!(error instanceof TeamError)) this.#workspace.log.fault('team blobs', error);
+      return 'not now';
     }
   }
 
@@ -75,6 +104,10 @@ export class MessageSources {
     if (listed === undefined) return fail({ kind: 'source-unavailable', reason: 'unreadable' });
     const { name, mime_type: mimeType, blob } = listed;
     if (blob !== null) return ok({ bytes: vault.read(blob), name, mimeType });
+    if ((await this.#fetched(message.seq, part)) === 'here') {
+      const kept = remoteAttachment(db, message.seq, part)?.blob ?? null;
+      if (kept !== null) return ok({ bytes: vault.read(kept), name, mimeType });
+    }
     let reason: 'offline' | 'deleted' | 'too-large' = 'offline';
     for (const { account_id, stream, item } of placesOf(db, message.seq)) {
       const session = this.#sessionOf(account_id);
@@ -97,7 +130,7 @@ export class MessageSources {
 
   /** The whole source, fetched from the server where only the beginning was kept. */
   async whole(id: MessageId): Promise<Result<FoundSource, SourceRefusal>> {
-    const kept = this.kept(id);
+    const kept = await this.#keptOrFetched(id);
     if (!kept.ok || kept.value.message.source_partial === 0) return kept;
     const { message } = kept.value;
     const places = placesOf(this.#workspace.db, message.seq);

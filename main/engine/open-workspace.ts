@@ -12,6 +12,7 @@ import { OpenedFiles, messageHandlers } from './api/message-handlers.ts';
 import { ownershipHandlers } from './api/ownership-handlers.ts';
 import { snippetHandlers } from './api/snippet-handlers.ts';
 import { targetHandlers } from './api/target-handlers.ts';
+import { teamAccountHandlers } from './api/team-account-handlers.ts';
 import { teamHandlers } from './api/team-handlers.ts';
 import { websiteChatHandlers } from './api/website-chat-handlers.ts';
 import { Badge } from './badge.ts';
@@ -26,10 +27,15 @@ import { inlineParser } from './parser/inline-parser.ts';
 import { threadParser } from './parser/thread-parser.ts';
 import { fillSample, sampleCare } from './sample.ts';
 import { openReader } from './store/driver.ts';
+import { teamLogin } from './store/read/team-login.ts';
 import { readPreferences } from './store/read/preferences.ts';
 import { deriveKeys } from './store/keys.ts';
 import { openVaultReader } from './store/vault.ts';
 import type { InvitationAtTheDoor } from './team/opened-invitation.ts';
+import { TeamBlobs } from './team/blobs.ts';
+import { TeamDesk } from './team/collector/team-desk.ts';
+import { TeamSync } from './team/sync.ts';
+import type { SyncOptions } from './team/sync.ts';
 import type { Workspace } from './workspace.ts';
 import { workspaceFiles } from './workspace-files.ts';
 import { lockWorkspace } from './workspace-lock.ts';
@@ -47,6 +53,8 @@ export type OpenWorkspace = Omit<Workspace, 'db' | 'vault' | 'writer' | 'parser'
   readonly traffic: 'on' | 'off';
   /** `off`: nothing comes up by itself. */
   readonly reminders: 'on' | 'off';
+  /** Times of the exchange with the team, for tests to shorten. */
+  readonly team?: SyncOptions;
   /** What the person opened the application with, if it was an invitation to a team. */
   readonly invitation: InvitationAtTheDoor;
 };
@@ -57,6 +65,8 @@ export interface OpenedWorkspace {
   readonly handlers: WorkspaceHandlers;
   readonly loops: AccountLoops;
   readonly outbox: Outbox;
+  /** The exchange with the team's database; at rest in a workspace that belongs to none. */
+  readonly sync: TeamSync;
   /** The person used a button of a follow-up's notice. */
   reminderAnswered(act: 'done' | 'snooze', followUp: FollowUpId): void;
   /** The computer woke up, or the network came or changed. */
@@ -65,6 +75,9 @@ export interface OpenedWorkspace {
   /** Ends everything within five seconds, hanging servers included. */
   close(): Promise<void>;
 }
+
+/** Sources and files beyond this stay on the device that took them in (50 MiB): the team's database is no file server. */
+const mostBlobBytes = 50 * 1024 * 1024;
 
 const openParts = async (
   options: OpenWorkspace,
@@ -122,7 +135,7 @@ const applySpelling = ({ db, shell, log }: Workspace): void => {
 
 const startWork = async (
   workspace: Workspace,
-  { traffic, reminders: reminding }: Pick<OpenWorkspace, 'traffic' | 'reminders'>,
+  { traffic, reminders: reminding, team = {} }: Pick<OpenWorkspace, 'traffic' | 'reminders' | 'team'>,
   release: () => void,
 ): Promise<OpenedWorkspace> => {
   const notices = new Notices(workspace);
@@ -139,7 +152,19 @@ const startWork = async (
   const outbox = new Outbox(workspace, loops.contexts);
   const indexer = new Indexer(workspace);
   const badge = new Badge(workspace);
-  const sources = new MessageSources(workspace, (account) => loops.session(account));
+  const sync = new TeamSync(workspace, (arrivals) => notices.arrived(arrivals), team);
+  const blobs = new TeamBlobs(workspace, {
+    login: () => teamLogin(workspace.db)?.credentials ?? null,
+    isThere: () => sync.line !== null,
+    mostBytes: mostBlobBytes,
+  });
+  sync.onLine(() => blobs.wake());
+  const desk = new TeamDesk(workspace, loops, sync);
+  const sources = new MessageSources(
+    workspace,
+    (account) => loops.session(account),
+    (hash) => blobs.fetch(hash),
+  );
   const opened = new OpenedFiles();
 
   workspace.writer.onChanged((topics: readonly Topic[]) => {
@@ -149,6 +174,9 @@ const startWork = async (
     if (names.has('targets')) recount.wake();
     if (reminderTopics.some((topic) => names.has(topic))) reminders.wake();
     if (traffic === 'off') return;
+    sync.wake();
+    if (names.has('team')) blobs.wake();
+    if (names.has('team') || names.has('accounts') || names.has('outbox')) desk.wake();
     if (names.has('outbox') || names.has('accounts')) outbox.wake();
     if (names.has('preferences')) applySpelling(workspace);
     if (names.has('index')) indexer.wake();
@@ -157,7 +185,11 @@ const startWork = async (
 
   if (workspace.kind === 'sample') await fillSample(workspace);
   if (traffic === 'on') {
+    // In a team it decides which accounts are read here: before the first one begins.
+    desk.start();
     loops.startAll();
+    sync.start();
+    blobs.start();
     await outbox.start();
     applySpelling(workspace);
     indexer.wake();
@@ -178,24 +210,35 @@ const startWork = async (
       ...messageHandlers(workspace, sources, opened),
       ...snippetHandlers(workspace),
       ...targetHandlers(workspace),
+      ...teamAccountHandlers(workspace, desk),
       ...teamHandlers(workspace),
       ...websiteChatHandlers(workspace, loops.contexts),
     },
     loops,
     outbox,
+    sync,
     reminderAnswered: (act, followUp) => reminders.answered(act, followUp),
     resumed: () => {
       loops.resumed();
       reminders.resumed();
       outbox.retryNow();
+      sync.reconnect();
+      desk.resumed();
     },
     networkChanged: () => {
       loops.networkChanged();
       outbox.retryNow();
+      sync.retryNow();
+      desk.resumed();
     },
     close: async () => {
       badge.stop();
-      await Promise.all([loops.stop(), outbox.stop(), indexer.stop(), reminders.stop(), recount.stop()]);
+      await Promise.all([
+        ...[loops.stop(), outbox.stop(), indexer.stop(), reminders.stop(), recount.stop()],
+        ...[sync.stop(), blobs.stop()],
+      ]);
+      // Only now does a colleague's device take the accounts over: nothing is read here any more.
+      await desk.stop();
       // Last of what runs: until the loops have ended, a message that has just come starts its timer anew.
       notices.stop();
       await Promise.all([workspace.parser.close(), workspace.writer.close(), opened.remove()]);

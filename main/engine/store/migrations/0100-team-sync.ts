@@ -36,6 +36,15 @@ CREATE TRIGGER team_recent_updated AFTER UPDATE OF version ON team_document BEGI
   DELETE FROM team_recent WHERE num <= (SELECT max(num) FROM team_recent) - 20000;
 END;
 
+-- The last pushes that were accepted, with what it takes to make them again: a standby that takes over may not have them.
+CREATE TABLE team_sent (
+  num INTEGER PRIMARY KEY,
+  push TEXT NOT NULL,
+  txns TEXT NOT NULL,
+  ops TEXT NOT NULL,
+  changes TEXT NOT NULL
+) STRICT;
+
 -- Bytes here that colleagues may want: a message's source (part '') or a file, until the team's database has them.
 CREATE TABLE team_upload (
   seq INTEGER NOT NULL REFERENCES message (seq) ON DELETE CASCADE,
@@ -68,6 +77,7 @@ END;
 CREATE TRIGGER team_progress_ended AFTER DELETE ON team_link BEGIN
   DELETE FROM team_progress;
   DELETE FROM team_recent;
+  DELETE FROM team_sent;
   DELETE FROM team_upload;
 END;
 `,
