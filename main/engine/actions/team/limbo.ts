@@ -49,10 +49,15 @@ export class Limbo {
   remember(id: ConversationId): void {
     const place = this.#place(id);
     if (place === undefined) return;
+    // What was merged away belongs to it as well.
     const messages = this.#db.all<{ id: MessageId }>(
-      `SELECT m.id FROM message m JOIN conversation c ON c.num = m.conversation_num WHERE c.num = ?
+      `SELECT m.id FROM (
+         SELECT seq FROM message WHERE conversation_num = $place
+         UNION SELECT CAST(item AS INTEGER) FROM merge_move WHERE other_num = $place AND kind = 'message'
+         UNION SELECT f.seq FROM conversation c JOIN message f ON f.id = c.first_id WHERE c.num = $place
+       ) s JOIN message m ON m.seq = s.seq JOIN conversation c ON c.num = $place
        ORDER BY m.id <> c.first_id, m.at, m.seq`,
-      [place],
+      { place },
     );
     const drafts = this.#db.all<{ id: DraftId }>('SELECT id FROM draft WHERE conversation_num = ?', [place]);
     this.#gone.set(id, { id, messages: messages.map((one) => one.id), drafts: drafts.map((one) => one.id) });

@@ -48,17 +48,8 @@ export const noteKnown = (
 };
 
 /** The same after our own push: what stands beside the rows stays. */
-export const noteAccepted = (
-  db: WritableDb,
-  { kind, id }: DocumentKey,
-  version: number,
-  rev: number | null,
-): void => {
-  db.run(
-    `INSERT INTO team_document (kind, id, version, rev) VALUES ($kind, $id, $version, $rev)
-     ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, rev = excluded.rev`,
-    { kind, id, version, rev },
-  );
+export const noteAccepted = (db: WritableDb, key: DocumentKey, version: number, rev: number | null): void => {
+  noteKnown(db, key, { version, rev, beside: knownOf(db, key).beside });
 };
 
 /** Whether a document has changes of ours that the team does not have. */
