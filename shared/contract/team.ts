@@ -22,6 +22,7 @@ export const teamFailureKinds = [
   'starting-up',
   'read-only',
   'too-old-server',
+  'needs-utf8',
   'rights-missing',
   'disk-full',
   'protocol',
@@ -177,12 +178,13 @@ const invitation = v.variant('kind', [
 
 type NotInTeam = { readonly kind: 'team-alone' };
 type Unreachable = { readonly kind: 'team-unreachable'; readonly failure: TeamFailure };
-type Alone = NotInTeam | Unreachable;
 type Already = { readonly kind: 'team-already'; readonly name: string };
 type ShareFirst = { readonly kind: 'team-share-first'; readonly conversations: number };
 type AdminsOnly = { readonly kind: 'admins-only' };
 type NoMember = { readonly kind: 'member-gone' };
 type LastAdmin = { readonly kind: 'team-last-admin' };
+/** What asking the team's database may end in. */
+type Asked = NotInTeam | Unreachable | AdminsOnly | NoMember | LastAdmin;
 type SampleOnly = { readonly kind: 'team-sample' };
 type Unreadable = { readonly kind: 'invitation-unreadable' };
 type NotGood = Unreadable | { readonly kind: 'invitation-expired' } | { readonly kind: 'invitation-used' };
@@ -211,7 +213,7 @@ export const teamCalls = {
     v.strictObject({ role, hours: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(720)) }),
   )
     .answers<{ readonly id: string; readonly link: string; readonly expiresAt: number }>()
-    .refuses<Alone | AdminsOnly>(),
+    .refuses<Asked>(),
   /** Asks where to save an invitation as a file, and saves it there. */
   'team.saveInvitation': call(v.strictObject({ link: v.pipe(v.string(), v.maxLength(100_000)) }))
     .answers<{ readonly kind: 'saved'; readonly name: string } | { readonly kind: 'cancelled' }>()
@@ -219,10 +221,10 @@ export const teamCalls = {
   /** Invitations that are still good. */
   'team.invitations': call(v.strictObject({}))
     .answers<{ readonly invitations: readonly InvitationRow[] }>()
-    .refuses<Alone | AdminsOnly>(),
+    .refuses<Asked>(),
   'team.revoke': call(v.strictObject({ id: v.pipe(v.string(), v.maxLength(80)) }))
     .answers<null>()
-    .refuses<Alone | AdminsOnly | { readonly kind: 'invitation-gone' }>(),
+    .refuses<Asked | { readonly kind: 'invitation-gone' }>(),
   /** What an invitation says; asks nobody and joins nothing. */
   'team.readInvitation': call(v.strictObject({ invitation })).answers<InvitationFacts>().refuses<NotGood>(),
   /** The invitation that the application was opened with by a link or a file, until it is used or put away. */
@@ -231,7 +233,7 @@ export const teamCalls = {
   /** Joins by an invitation. `share`: what is here already becomes the team's; refused first where there is something. */
   'team.join': call(v.strictObject({ invitation, name: personName, share: v.boolean() }))
     .answers<{ readonly team: string }>()
-    .refuses<NotGood | Unreachable | Already | ShareFirst | SampleOnly | { readonly kind: 'team-too-old' }>(),
+    .refuses<NotGood | Unreachable | Already | ShareFirst | SampleOnly>(),
   /** Leaves the team and keeps what is here. `force`: also where changes have not reached the team. */
   'team.leave': call(v.strictObject({ force: v.boolean() }))
     .answers<null>()
@@ -239,11 +241,11 @@ export const teamCalls = {
   'team.members': call(v.strictObject({})).answers<{ readonly members: readonly TeamMember[] }>(),
   'team.setRole': call(v.strictObject({ member: memberId, role }))
     .answers<null>()
-    .refuses<Alone | AdminsOnly | NoMember | LastAdmin>(),
+    .refuses<Asked>(),
   /** Takes a member's access away at once; their conversations stay theirs until somebody hands them on. */
   'team.remove': call(v.strictObject({ member: memberId }))
     .answers<null>()
-    .refuses<Alone | AdminsOnly | NoMember | LastAdmin>(),
+    .refuses<Asked>(),
   /** What has been done here and the team does not know of yet, oldest first. */
   'team.pending': call(v.strictObject({})).answers<{ readonly rows: readonly PendingRow[] }>(),
   /** What the team did not accept, newest first: of one conversation, or all. */
@@ -254,7 +256,11 @@ export const teamCalls = {
   /** Searches what the team's database has, also what is not on this device yet. */
   'team.searchServer': call(v.strictObject({ text: line, limit: pageSize }))
     .answers<{ readonly hits: readonly TeamHit[] }>()
-    .refuses<Alone>(),
+    .refuses<Asked>(),
+  /** Gets a conversation that only the team's database has, with everything in it. */
+  'team.fetch': call(v.strictObject({ conversation: conversationId }))
+    .answers<null>()
+    .refuses<Asked | { readonly kind: 'conversation-gone'; readonly mergedInto: ConversationId | null }>(),
   /** Tells the team what is looked at here; null for nothing. Said again at every change, and forgotten by itself. */
   'team.present': call(
     v.strictObject({ conversation: v.nullable(conversationId), typing: v.boolean() }),

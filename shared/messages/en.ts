@@ -620,6 +620,7 @@ export const en = {
   'team.members.devices': 'Computers',
   'team.members.last-seen': 'Last heard of',
   'team.members.never': 'not yet',
+  'team.members.unknown': 'not known while the database is away',
   'team.members.me': 'you',
   'team.members.do': 'What can be done',
   'team.members.more': 'More for {name}',
@@ -731,12 +732,15 @@ export const en = {
   'team.failure.read-only':
     '{where} takes no changes at the moment: it is a copy, or was set to read only. Use the address of the main server.',
   'team.failure.too-old-server': '{where} runs a PostgreSQL older than 13. Steward needs 13 or later.',
+  'team.failure.needs-utf8':
+    'This database does not keep its text as UTF8. Make one that does: CREATE DATABASE … ENCODING UTF8.',
   'team.failure.rights-missing': 'This login lacks rights at {where}.',
   'team.failure.disk-full': 'The disk of {where} is full.',
   'team.failure.protocol': 'What answers at {where} is no PostgreSQL.',
   'team.failure.offline': 'This computer is offline.',
   'team.failure.other': 'The database at {where} cannot be used.',
   'team.failure.said': 'The server said: {said}',
+  'refusal.not-keeper': 'Only members who have this login, and admins, choose who gets it.',
   'refusal.team-alone': 'This workspace is in no team.',
   'refusal.team-unreachable': 'The team’s database cannot be reached. Try again when it is back.',
   'refusal.team-already': 'This workspace is in the team {name} already. Leave it first.',

@@ -1,36 +1,268 @@
-import type { teamCalls } from '#shared/contract/team.ts';
+import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Refused } from '#shared/contract/contract.ts';
+import type { TeamConnection, TeamStatus, teamCalls } from '#shared/contract/team.ts';
 import type { Handlers } from '#shared/contract/wire.ts';
+import { invitationFileEnding, invitationLink } from '#shared/domain/team/invitation-form.ts';
+import type { ConversationId, MemberId } from '#shared/kit/brand.ts';
 import { fail, ok } from '#shared/kit/result.ts';
-import { listMembers } from '../store/read/members.ts';
+import type { Result } from '#shared/kit/result.ts';
+import { hostPort } from '#main/channels/kit/endpoint.ts';
+import { memberOfWorkspace } from '../store/read/account.ts';
+import { listMembers, roleOf } from '../store/read/members.ts';
+import { teamLogin } from '../store/read/team-login.ts';
+import { safeFileName } from '#shared/domain/file-name/safe-file-name.ts';
+import { conversationsHere, pendingCount, pendingRows, shownRefusals } from '../store/read/team-pending.ts';
+import { teamLink } from '../store/team/link.ts';
+import type { TeamLink } from '../store/team/link.ts';
+import { AskTeam, overConnection } from '../team/ask-team.ts';
+import { foundTeam, joinBy } from '../team/belong.ts';
+import type { Belonging } from '../team/belong.ts';
+import { TeamError } from '../team/connection-failure.ts';
+import { readDatabaseAddress } from '../team/database-address.ts';
+import { factsOf, readInvitation, writeInvitation } from '../team/invitation-link.ts';
+import { lookAround } from '../team/look.ts';
+import type { InvitationAtTheDoor } from '../team/opened-invitation.ts';
+import { fetchConversation, searchTeam } from '../team/server-search.ts';
+import type { SyncStatus } from '../team/sync.ts';
+import type { TeamCredentials, TeamInvitation } from '../team/wire.ts';
 import type { Workspace } from '../workspace.ts';
 
+/** What the handlers need of the rest of the team's work. */
+export type TeamPorts = {
+  readonly door: InvitationAtTheDoor;
+  /** Null where nothing connects by itself; then the database is asked when somebody wants to know. */
+  readonly sync: { readonly status: SyncStatus; readonly reconnect: () => void } | null;
+  readonly presence: {
+    readonly present: (conversation: ConversationId | null, typing: boolean) => void;
+    readonly presentAt: (
+      conversation: ConversationId,
+    ) => readonly { readonly member: MemberId; readonly typing: boolean }[];
+  };
+};
+
+type Said = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'opened' };
+type Spoiled = Exclude<Refused<'team.readInvitation'>, { readonly kind: 'invitation-used' }>;
+type CannotShare = Extract<
+  Refused<'team.join'>,
+  { readonly kind: `team-${'already' | 'share-first' | 'sample'}` }
+>;
+
+/** Where nothing connects by itself: how the line would stand. */
+const standingOf = async (login: TeamCredentials, link: TeamLink, now: number): Promise<TeamConnection> => {
+  const hello = await new AskTeam(login).hello();
+  if (hello.ok) {
+    const { tooOld, seq } = hello.value;
+    if (tooOld) return { kind: 'too-old' };
+    return { kind: 'connected', behind: Math.max(0, seq - link.lastSeq) };
+  }
+  if (hello.failure.kind !== 'team-unreachable') return { kind: 'cut' };
+  const { failure } = hello.failure;
+  // A login that was ended is not let in; the database says no more than that.
+  if (failure.kind === 'password-refused' || failure.kind === 'not-let-in') return { kind: 'cut' };
+  return { kind: 'away', since: now, reason: failure.kind, retryAt: now };
+};
+
 /** Handlers for belonging to a team. */
-export const teamHandlers = (workspace: Workspace): Pick<Handlers, keyof typeof teamCalls> => {
-  const { db } = workspace;
-  const alone = () => fail({ kind: 'team-alone' as const });
+export const teamHandlers = (
+  workspace: Workspace,
+  { door, sync, presence }: TeamPorts,
+): Pick<Handlers, keyof typeof teamCalls> => {
+  const { db, writer, clock, shell, changed } = workspace;
+
+  const status = async (): Promise<TeamStatus> => {
+    const link = teamLink(db);
+    const login = teamLogin(db)?.credentials ?? null;
+    if (link === null || login === null) return { kind: 'alone' };
+    const { id, name } = memberOfWorkspace(db);
+    const line = sync === null ? await standingOf(login, link, clock.now()) : sync.status;
+    return {
+      kind: 'member',
+      team: { name: link.team.name, where: hostPort(login), database: login.database },
+      me: { id, name, role: roleOf(db, id) },
+      connection: line.kind === 'alone' ? { kind: 'connecting' } : line,
+      pending: pendingCount(db),
+      refusals: shownRefusals(db, null).length,
+    };
+  };
+
+  /** Asks the team's database, where there is one. */
+  const ask = async <Value, Refusal>(
+    question: (team: AskTeam) => Promise<Result<Value, Refusal>>,
+  ): Promise<Result<Value, Refusal | { readonly kind: 'team-alone' }>> => {
+    const login = teamLogin(db);
+    return login === null ? fail({ kind: 'team-alone' }) : question(new AskTeam(login.credentials));
+  };
+
+  /** Leaves out what a question cannot be answered with, and lets the pages know that members changed. */
+  const told = <Value, Refusal extends { readonly kind: string }>(
+    result: Result<Value, Refusal>,
+  ): Result<Value, Refusal> => {
+    if (result.ok) changed({ topic: 'team' }, { topic: 'members' });
+    return result;
+  };
+
+  const read = (said: Said): Result<TeamInvitation, Spoiled> => {
+    const invitation = readInvitation(said.kind === 'text' ? said.text : (door.text ?? ''));
+    if (invitation === null) return fail({ kind: 'invitation-unreadable' });
+    return invitation.expiresAt <= clock.now() ? fail({ kind: 'invitation-expired' }) : ok(invitation);
+  };
+
+  const mayBelong = (share: boolean): CannotShare | null => {
+    if (workspace.kind === 'sample') return { kind: 'team-sample' };
+    const link = teamLink(db);
+    if (link !== null) return { kind: 'team-already', name: link.team.name };
+    const conversations = conversationsHere(db);
+    return conversations > 0 && !share ? { kind: 'team-share-first', conversations } : null;
+  };
+
+  /** The way in works: from now on this workspace is the team's. */
+  const belong = async ({ hello, login }: Belonging, name: string): Promise<void> => {
+    await writer.run('preferences.set', { change: { name } });
+    await writer.run('team.join', {
+      team: hello.team,
+      member: hello.me.member,
+      device: login.device,
+    });
+    door.putAway();
+    sync?.reconnect();
+    changed({ topic: 'team' }, { topic: 'members' }, { topic: 'app' });
+  };
+
   return {
-    'team.status': () => ok({ kind: 'alone' }),
-    'team.look': () =>
-      fail({ kind: 'team-unreachable', failure: { kind: 'offline', where: '', said: null } }),
-    'team.init': () => fail({ kind: 'team-sample' }),
-    'team.invite': alone,
-    'team.saveInvitation': () => fail({ kind: 'invitation-unreadable' }),
-    'team.invitations': alone,
-    'team.revoke': alone,
-    'team.readInvitation': () => fail({ kind: 'invitation-unreadable' }),
-    'team.opened': () => ok({ opened: null }),
-    'team.putAway': () => ok(null),
-    'team.join': () => fail({ kind: 'invitation-unreadable' }),
-    'team.leave': alone,
-    'team.members': () =>
-      ok({ members: listMembers(db).map((member) => ({ ...member, lastSeenAt: null, devices: 0 })) }),
-    'team.setRole': alone,
-    'team.remove': alone,
-    'team.pending': () => ok({ rows: [] }),
-    'team.refusals': () => ok({ refusals: [] }),
-    'team.closeRefusal': () => ok(null),
-    'team.searchServer': alone,
-    'team.present': () => ok(null),
-    'team.presence': () => ok({ present: [] }),
+    'team.status': async () => ok(await status()),
+    'team.look': async ({ address, certificate, pin = null }) => {
+      const owner = readDatabaseAddress(address, { pin, authority: certificate });
+      if (!owner.ok) return fail({ kind: 'team-unreachable', failure: owner.failure });
+      try {
+        return ok(await overConnection(owner.value, (line) => lookAround(line, owner.value)));
+      } catch (error) {
+        if (error instanceof TeamError) return fail({ kind: 'team-unreachable', failure: error.failure });
+        throw error;
+      }
+    },
+    'team.init': async ({ address, certificate, pin = null, name, me, share }) => {
+      const refused = mayBelong(share);
+      if (refused !== null) return fail(refused);
+      const owner = readDatabaseAddress(address, { pin, authority: certificate });
+      if (!owner.ok) return fail({ kind: 'team-unreachable', failure: owner.failure });
+      const founded = await foundTeam(workspace, owner.value, { team: name, me });
+      if (!founded.ok) return founded;
+      await belong(founded.value, me);
+      return ok({ schema: founded.value.login.credentials.schema });
+    },
+    'team.invite': async ({ role, hours }) => {
+      const made = await ask((team) => team.invite(role, hours));
+      if (!made.ok) return made;
+      changed({ topic: 'team' });
+      const { id, expiresAt } = made.value;
+      return ok({ id, expiresAt, link: writeInvitation(made.value) });
+    },
+    'team.saveInvitation': async ({ link }) => {
+      const whole = invitationLink(link);
+      const invitation = whole === null ? null : readInvitation(whole);
+      if (whole === null || invitation === null) return fail({ kind: 'invitation-unreadable' });
+      const path = await shell.chooseSavePath(safeFileName(`${invitation.team}${invitationFileEnding}`));
+      if (path === null) return ok({ kind: 'cancelled' as const });
+      try {
+        await writeFile(path, `${whole}\n`, { mode: 0o600 });
+      } catch (error) {
+        workspace.log.fault('save invitation', error);
+        return fail({ kind: 'file-not-saved' });
+      }
+      return ok({ kind: 'saved' as const, name: basename(path) });
+    },
+    'team.invitations': async () => {
+      const open = await ask((team) => team.invitations());
+      if (!open.ok) return open;
+      const names = new Map(listMembers(db).map(({ id, name }) => [id, name]));
+      const invitations = open.value.map(({ id, as, by, expiresAt }) => {
+        return { id, role: as, madeBy: names.get(by) ?? '', expiresAt };
+      });
+      return ok({ invitations });
+    },
+    'team.revoke': async ({ id }) => {
+      const gone = told(await ask((team) => team.revoke(id)));
+      if (!gone.ok) return gone;
+      return gone.value ? ok(null) : fail({ kind: 'invitation-gone' });
+    },
+    'team.readInvitation': ({ invitation }) => {
+      const found = read(invitation);
+      return found.ok ? ok(factsOf(found.value)) : found;
+    },
+    'team.opened': () => ok({ opened: door.shown(clock.now()) }),
+    'team.putAway': () => {
+      door.putAway();
+      changed({ topic: 'team' });
+      return ok(null);
+    },
+    'team.join': async ({ invitation, name, share }) => {
+      const found = read(invitation);
+      if (!found.ok) return found;
+      const refused = mayBelong(share);
+      if (refused !== null) return fail(refused);
+      const joined = await joinBy(workspace, found.value, name);
+      if (!joined.ok) return joined;
+      await belong(joined.value, name);
+      return ok({ team: joined.value.hello.team.name });
+    },
+    'team.leave': async ({ force }) => {
+      const link = teamLink(db);
+      if (link === null) return fail({ kind: 'team-alone' });
+      const count = pendingCount(db);
+      if (count > 0 && !force) return fail({ kind: 'team-pending', count });
+      const gone = await ask((team) => team.leave(link.member, link.device));
+      // Where the database is away this device only forgets its way in; an admin can remove it there.
+      if (!gone.ok && gone.failure.kind === 'team-last-admin' && !force) return fail(gone.failure);
+      await writer.run('team.leave', {});
+      await writer.run('team.forgetLogin', {});
+      sync?.reconnect();
+      changed({ topic: 'team' }, { topic: 'members' }, { topic: 'app' });
+      return ok(null);
+    },
+    'team.members': async () => {
+      const here = listMembers(db);
+      const there = await ask((team) => team.members());
+      const byId = new Map((there.ok ? there.value : []).map((member) => [member.id, member]));
+      return ok({
+        members: here.map((member) => {
+          const devices = (byId.get(member.id)?.devices ?? []).filter(({ cutAt }) => cutAt === null);
+          const seen = devices.flatMap(({ seenAt }) => (seenAt === null ? [] : [seenAt]));
+          return {
+            ...member,
+            devices: devices.length,
+            lastSeenAt: seen.length === 0 ? null : Math.max(...seen),
+          };
+        }),
+      });
+    },
+    'team.setRole': async ({ member, role }) => told(await ask((team) => team.setRole(member, role))),
+    'team.remove': async ({ member }) => told(await ask((team) => team.remove(member))),
+    'team.pending': () => ok({ rows: pendingRows(db, clock.now()) }),
+    'team.refusals': ({ conversation }) => ok({ refusals: shownRefusals(db, conversation) }),
+    'team.closeRefusal': async ({ id }) => {
+      await writer.run('team.closeRefusal', { id });
+      return ok(null);
+    },
+    'team.searchServer': async ({ text, limit }) => {
+      const found = await ask((team) => searchTeam(workspace, team, text, limit));
+      return found.ok ? ok({ hits: found.value }) : found;
+    },
+    'team.fetch': async ({ conversation }) => {
+      const fetched = await ask((team) => fetchConversation(workspace, team, conversation));
+      if (!fetched.ok) return fetched;
+      return fetched.value ? ok(null) : fail({ kind: 'conversation-gone', mergedInto: null });
+    },
+    'team.present': ({ conversation, typing }) => {
+      presence.present(conversation, typing);
+      return ok(null);
+    },
+    'team.presence': ({ conversation }) => {
+      const names = new Map(listMembers(db).map(({ id, name }) => [id, name]));
+      const present = presence.presentAt(conversation).map(({ member, typing }) => {
+        return { id: member, name: names.get(member) ?? '', typing };
+      });
+      return ok({ present });
+    },
   };
 };

@@ -1,0 +1,96 @@
+import type { PendingRow, TeamRefusal as ShownRefusal } from '#shared/contract/team.ts';
+import type { ConversationId } from '#shared/kit/brand.ts';
+import type { ReadableDb } from '../driver.ts';
+import { allRefusals, refusalsOf } from '../team/refusals.ts';
+import type { TeamRefusal } from '../team/refusals.ts';
+
+/** So many are listed; a person reads the first few, and counts say how many there are. */
+const mostListed = 500;
+
+/** Statements over what waits to be told to the team; the test of query plans explains them. */
+export const teamPendingSql = {
+  conversations: `SELECT c.id AS conversation, min(o.at) AS since, count(DISTINCT c.txn) AS changes
+    FROM team_change c LEFT JOIN team_op o ON o.txn = c.txn
+    WHERE c.kind = 'conversation' AND c.txn > 0 GROUP BY c.id ORDER BY c.id LIMIT ${String(mostListed)}`,
+  shown: `SELECT v.subject, u.name AS customer FROM conversation v JOIN customer u ON u.id = v.customer_id WHERE v.id = ?`,
+  counted: "SELECT count(DISTINCT id) AS n FROM team_change WHERE kind = 'conversation'",
+} as const;
+
+type Waiting = {
+  readonly conversation: ConversationId;
+  readonly since: number | null;
+  readonly changes: number;
+};
+type Shown = { readonly subject: string; readonly customer: string };
+
+/** What a conversation is about and with whom; null where it is not here. */
+export const conversationNames = (db: ReadableDb, id: ConversationId): Shown | null =>
+  db.get<Shown>(teamPendingSql.shown, [id]) ?? null;
+
+const shownOf = (db: ReadableDb, id: ConversationId): Shown =>
+  conversationNames(db, id) ?? { subject: '', customer: '' };
+
+/** What belongs to no conversation: customers, texts, targets. */
+const others = (db: ReadableDb): { readonly n: number; readonly since: number | null } =>
+  db.get<{ n: number; since: number | null }>(
+    `SELECT count(DISTINCT c.txn) AS n, min(o.at) AS since FROM team_change c LEFT JOIN team_op o ON o.txn = c.txn
+     WHERE c.txn > 0 AND NOT EXISTS (SELECT 1 FROM team_change x WHERE x.txn = c.txn AND x.kind = 'conversation')`,
+  ) ?? { n: 0, since: null };
+
+/** What was done here and the team does not know of yet, oldest first. `now` in ms UTC stands where no command was saved. */
+export const pendingRows = (db: ReadableDb, now: number): readonly PendingRow[] => {
+  const rows: readonly PendingRow[] = db
+    .all<Waiting>(teamPendingSql.conversations)
+    .map(({ conversation, since, changes }) => ({
+      conversation,
+      ...shownOf(db, conversation),
+      since: since ?? now,
+      changes,
+    }));
+  const { n, since } = others(db);
+  const rest: PendingRow = { conversation: null, subject: '', customer: '', since: since ?? now, changes: n };
+  return [...rows, ...(n > 0 ? [rest] : [])].sort((one, other) => one.since - other.since);
+};
+
+/** How many conversations the team does not have as they are here; what belongs to none counts as one. */
+export const pendingCount = (db: ReadableDb): number =>
+  (db.get<{ n: number }>(teamPendingSql.counted)?.n ?? 0) + (others(db).n > 0 ? 1 : 0);
+
+/** How many conversations there are here, which a team would get by joining it. */
+export const conversationsHere = (db: ReadableDb): number =>
+  db.get<{ n: number }>('SELECT coalesce(sum(n), 0) AS n FROM conversation_tally')?.n ?? 0;
+
+/** The actions behind the commands of a conversation, as the screens name them. */
+const actionOf: Readonly<Record<string, string>> = {
+  note: 'note.add',
+  promise: 'follow-up.promise',
+  'move-follow-up': 'follow-up.move',
+  'keep-follow-up': 'follow-up.keep',
+  'cancel-follow-up': 'follow-up.cancel',
+  'give-follow-up': 'follow-up.give',
+  'confirm-check': 'check.confirm',
+  'waive-check': 'check.waive',
+  'queue-reply': 'draft.send',
+};
+
+const shownRefusal = (db: ReadableDb, refusal: TeamRefusal): ShownRefusal => {
+  const { id, conversation, tried, triedAt, why, owner, by, at } = refusal;
+  return {
+    id,
+    conversation,
+    subject: conversation === null ? '' : shownOf(db, conversation).subject,
+    tried: actionOf[tried] ?? (tried.includes('.') ? tried : `conversation.${tried}`),
+    at: triedAt,
+    why: { kind: why, name: by?.name ?? owner?.name ?? '', at },
+    draft: null,
+  };
+};
+
+/** What the team did not accept and nobody has closed, newest first; of one conversation, or everything. */
+export const shownRefusals = (
+  db: ReadableDb,
+  conversation: ConversationId | null,
+): readonly ShownRefusal[] => {
+  const kept = conversation === null ? allRefusals(db) : refusalsOf(db, conversation);
+  return kept.map((refusal) => shownRefusal(db, refusal)).reverse();
+};

@@ -1,0 +1,187 @@
+import { hostname } from 'node:os';
+import type { TeamFailure, TeamRight } from '#shared/contract/team.ts';
+import { fail, ok } from '#shared/kit/result.ts';
+import type { Result } from '#shared/kit/result.ts';
+import { innermostCode } from '#main/channels/kit/connection-codes.ts';
+import { memberOfWorkspace } from '../store/read/account.ts';
+import { begunLogin } from '../store/read/team-login.ts';
+import type { DeviceLogin } from '../store/read/team-login.ts';
+import type { Workspace } from '../workspace.ts';
+import { TeamCalls } from './connection-calls.ts';
+import { TeamError } from './connection-failure.ts';
+import { deviceKey } from './credentials/device-key.ts';
+import { overConnection } from './ask-team.ts';
+import { newPassword, scramVerifier } from './scram-verifier.ts';
+import { InstallError } from './server/install-failure.ts';
+import type { InstallProblem } from './server/install-failure.ts';
+import { initTeam } from './server/install.ts';
+import { loginOf, schemaOf } from './server/names.ts';
+import { teamErrors } from './wire.ts';
+import type { Hello, Joining, TeamCredentials, TeamInvitation } from './wire.ts';
+
+type Unreachable = { readonly kind: 'team-unreachable'; readonly failure: TeamFailure };
+
+/** Why no team was set up. */
+export type FoundRefusal =
+  | Unreachable
+  | { readonly kind: 'team-exists' }
+  | { readonly kind: 'team-rights-missing'; readonly missing: readonly TeamRight[] };
+
+/** Why nobody came in. */
+export type JoinRefusal =
+  Unreachable | { readonly kind: 'invitation-used' } | { readonly kind: 'invitation-expired' };
+
+/** A way in that works, and what the team says of itself and of us. */
+export type Belonging = { readonly login: DeviceLogin; readonly hello: Hello };
+
+/** The longest name of a device that is worth reading. */
+const longestDeviceName = 60;
+
+/**
+ * What a team's schema is called after: the letters and digits of its name as far as PostgreSQL takes them without
+ * quotes, at most 30, a letter first.
+ */
+export const slugOf = (name: string): string => {
+  const plain = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/gu, '_')
+    .replace(/^[^a-z]+|_+$/gu, '')
+    .slice(0, 30)
+    .replace(/_+$/u, '');
+  return plain === '' ? 'team' : plain;
+};
+
+const joiningAs = ({ db, root }: Workspace, schema: string, device: string, name: string): Joining => ({
+  member: { id: memberOfWorkspace(db).id, name, address: '' },
+  device: {
+    id: device,
+    name: hostname().slice(0, longestDeviceName) || 'computer',
+    publicKey: Buffer.from(deviceKey(root, schema).open).toString('base64'),
+  },
+});
+
+const unreachable = (error: TeamError): Unreachable => ({ kind: 'team-unreachable', failure: error.failure });
+
+const installRefusal = (problem: InstallProblem, where: string): FoundRefusal => {
+  const failed = (kind: TeamFailure['kind'], said: string | null): Unreachable => ({
+    kind: 'team-unreachable',
+    failure: { kind, where, said },
+  });
+  switch (problem.kind) {
+    case 'exists':
+    case 'bad-slug':
+      return { kind: 'team-exists' };
+    case 'needs-createrole':
+      return { kind: 'team-rights-missing', missing: ['create-role'] };
+    case 'needs-create':
+      return { kind: 'team-rights-missing', missing: ['create-schema'] };
+    case 'old-server':
+      return failed('too-old-server', problem.version);
+    case 'read-only':
+      return failed('read-only', null);
+    case 'needs-utf8':
+      return failed('needs-utf8', problem.encoding);
+    case 'no-connect':
+      return failed('rights-missing', `GRANT CONNECT ON DATABASE ${problem.database} TO PUBLIC`);
+    case 'no-team':
+    case 'not-owner':
+    case 'newer':
+      return failed('protocol', problem.kind);
+  }
+};
+
+const helloWith = (credentials: TeamCredentials): Promise<Hello> =>
+  overConnection(credentials, (connection) => new TeamCalls(connection).hello());
+
+/**
+ * Sets a team up in the owner's database, with the person here as its first admin, and comes in as such once. The
+ * owner's password is not kept.
+ */
+export const foundTeam = async (
+  workspace: Workspace,
+  owner: TeamCredentials,
+  names: { readonly team: string; readonly me: string },
+): Promise<Result<Belonging, FoundRefusal>> => {
+  const slug = slugOf(names.team);
+  const device = workspace.ids.next();
+  const joining = joiningAs(workspace, schemaOf(slug), device, names.me);
+  const team = { id: workspace.ids.next(), name: names.team, slug };
+  try {
+    const made = await overConnection(owner, (connection) =>
+      initTeam((sql, parameters = []) => connection.query(sql, parameters), { team, ...joining }),
+    );
+    const { schema, role, password } = made;
+    const login = { device, credentials: { ...owner, schema, role, password } };
+    await workspace.writer.run('team.keepLogin', login);
+    return ok({ login, hello: await helloWith(login.credentials) });
+  } catch (error) {
+    const where = `${owner.host}:${String(owner.port)}`;
+    if (error instanceof InstallError) return fail(installRefusal(error.problem, where));
+    if (error instanceof TeamError) return fail(unreachable(error));
+    throw error;
+  }
+};
+
+/** The login to join with: the one that an earlier try by the same invitation began with, so that an answer lost on the way costs nothing. */
+const loginFor = async (workspace: Workspace, invitation: TeamInvitation): Promise<DeviceLogin> => {
+  const { host, port, database, schema, pin, authority = null } = invitation;
+  const begun = begunLogin(workspace.db);
+  const isSame =
+    begun !== null &&
+    begun.credentials.host === host &&
+    begun.credentials.port === port &&
+    begun.credentials.database === database &&
+    begun.credentials.schema === schema;
+  if (isSame) return begun;
+  const device = workspace.ids.next();
+  const role = loginOf(schema.slice(schemaOf('').length), device);
+  const password = newPassword();
+  const login = { device, credentials: { host, port, database, schema, pin, authority, role, password } };
+  await workspace.writer.run('team.keepLogin', login);
+  return login;
+};
+
+const redeem = (
+  invitation: TeamInvitation,
+  { member, device }: Joining,
+  verifier: string,
+): Promise<unknown> =>
+  overConnection(invitation, (connection) =>
+    connection.call('redeem', [
+      ...[member.id, member.name, member.address],
+      ...[device.id, device.name, device.publicKey, verifier],
+    ]),
+  );
+
+/** What a guest's login that is not let in means: it was used, revoked, or its time is over. */
+const isSpent = (error: TeamError): boolean =>
+  innermostCode(error.cause) === teamErrors.invitation ||
+  error.failure.kind === 'password-refused' ||
+  error.failure.kind === 'not-let-in';
+
+/** Joins by an invitation: makes a password and a key here, gives the database what proves them, and comes in once. */
+export const joinBy = async (
+  workspace: Workspace,
+  invitation: TeamInvitation,
+  name: string,
+): Promise<Result<Belonging, JoinRefusal>> => {
+  if (invitation.expiresAt <= workspace.clock.now()) return fail({ kind: 'invitation-expired' });
+  const login = await loginFor(workspace, invitation);
+  const joining = joiningAs(workspace, invitation.schema, login.device, name);
+  let refused: TeamError | null = null;
+  try {
+    await redeem(invitation, joining, scramVerifier(login.credentials.password));
+  } catch (error) {
+    if (!(error instanceof TeamError)) throw error;
+    refused = error;
+  }
+  try {
+    // Also after a refusal: an earlier try may have come through with its answer lost.
+    return ok({ login, hello: await helloWith(login.credentials) });
+  } catch (error) {
+    if (!(error instanceof TeamError)) throw error;
+    if (refused === null) return fail(unreachable(error));
+    return fail(isSpent(refused) ? { kind: 'invitation-used' } : unreachable(refused));
+  }
+};
