@@ -69,7 +69,7 @@ const Together = ({ status, wish }: { readonly status: InTeam; readonly wish: Te
       </section>
       <RefusalList count={status.refusals} />
       <PendingList count={status.pending} />
-      <MembersTable admin={admin && !cut} />
+      <MembersTable admin={admin && !cut} there={connection.kind === 'connected'} />
       {admin && !cut ? <Invitations connection={connection} /> : null}
       {wish === 'invite' && admin ? <InviteDialog onClose={close} /> : null}
       {wish === 'leave' ? <LeaveDialog status={status} onClose={close} /> : null}

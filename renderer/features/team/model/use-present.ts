@@ -3,41 +3,23 @@ import { useEngine } from '#renderer/engine-client/index.ts';
 import type { ConversationId } from '#shared/kit/brand.ts';
 import { useInTeam } from './use-team-status.ts';
 
-/** Somebody who wrote nothing for so long, in ms, is no longer writing. */
-const stillWriting = 20_000;
+/** Typing is told again this often, in ms: the engine lets it lapse after eight seconds. */
+const typingAgain = 4_000;
+/** That somebody still sits here is told again this often, in ms: the engine lets it lapse after ten minutes. */
+const hereAgain = 60_000;
 
-const isLookedAt = (): boolean => document.visibilityState === 'visible';
+const isSeen = (): boolean => document.visibilityState === 'visible';
 
-/** Whether somebody writes an answer or a note in the window now: typed lately, and the field is still there. */
-const useTyping = (conversation: ConversationId | null): boolean => {
-  const [typing, setTyping] = useState<ConversationId | null>(null);
-  useEffect(() => {
-    if (conversation === null) return;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = (): void => setTyping(null);
-    const hear = ({ target }: Event): void => {
-      if (!(target instanceof Element) || target.closest('.composer, .note-composer') === null) return;
-      setTyping(conversation);
-      clearTimeout(timer);
-      timer = setTimeout(stop, stillWriting);
-    };
-    document.addEventListener('input', hear);
-    return () => {
-      document.removeEventListener('input', hear);
-      clearTimeout(timer);
-    };
-  }, [conversation]);
-  return typing !== null && typing === conversation;
-};
+const isAnswering = ({ target }: Event): boolean =>
+  target instanceof Element && target.closest('.composer, .note-composer') !== null;
 
-/** Tells the team which conversation is looked at here and whether an answer is written; nothing in a window nobody sees. */
+/** Tells the team which conversation is looked at here and when an answer is typed; nothing in a window nobody sees. */
 export const usePresent = (conversation: ConversationId | null): void => {
   const engine = useEngine();
   const inTeam = useInTeam() !== null;
-  const typing = useTyping(inTeam ? conversation : null);
-  const [seen, setSeen] = useState(isLookedAt);
+  const [seen, setSeen] = useState(isSeen);
   useEffect(() => {
-    const look = (): void => setSeen(isLookedAt());
+    const look = (): void => setSeen(isSeen());
     document.addEventListener('visibilitychange', look);
     return () => {
       document.removeEventListener('visibilitychange', look);
@@ -46,11 +28,27 @@ export const usePresent = (conversation: ConversationId | null): void => {
   const shown = inTeam && seen ? conversation : null;
   useEffect(() => {
     if (shown === null) return;
-    void engine.call('team.present', { conversation: shown, typing });
-  }, [engine, shown, typing]);
-  useEffect(() => {
-    if (shown === null) return;
+    let saidAt = 0;
+    let typedAt = Number.NEGATIVE_INFINITY;
+    const say = (typing: boolean): void => {
+      saidAt = performance.now();
+      if (typing) typedAt = saidAt;
+      void engine.call('team.present', { conversation: shown, typing });
+    };
+    const onInput = (event: Event): void => {
+      if (isAnswering(event) && performance.now() - typedAt >= typingAgain) say(true);
+    };
+    const onTouch = (): void => {
+      if (performance.now() - saidAt >= hereAgain) say(false);
+    };
+    say(false);
+    document.addEventListener('input', onInput);
+    document.addEventListener('pointerdown', onTouch);
+    document.addEventListener('keydown', onTouch);
     return () => {
+      document.removeEventListener('input', onInput);
+      document.removeEventListener('pointerdown', onTouch);
+      document.removeEventListener('keydown', onTouch);
       void engine.call('team.present', { conversation: null, typing: false });
     };
   }, [engine, shown]);

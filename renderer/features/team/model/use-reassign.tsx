@@ -44,7 +44,11 @@ export const useReassign = (): Reassign => {
         event.dataTransfer.dropEffect = 'move';
         setOver(member.id);
       },
-      onDragLeave: () => setOver((before) => (before === member.id ? null : before)),
+      onDragLeave: ({ currentTarget, relatedTarget }) => {
+        // From one part of the place to another is not away from it.
+        if (relatedTarget instanceof Node && currentTarget.contains(relatedTarget)) return;
+        setOver((before) => (before === member.id ? null : before));
+      },
       onDrop: (event) => {
         setOver(null);
         if (!carries(event.dataTransfer)) return;

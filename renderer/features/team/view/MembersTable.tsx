@@ -63,10 +63,12 @@ const LastSeen = ({ member }: { readonly member: TeamMember }) => {
 const Row = ({
   member,
   admin,
+  there,
   onRemove,
 }: {
   readonly member: TeamMember;
   readonly admin: boolean;
+  readonly there: boolean;
   readonly onRemove: () => void;
 }) => {
   const words = useWords();
@@ -94,19 +96,27 @@ const Row = ({
       <td>
         {gone ? (
           words('team.members.gone')
-        ) : admin && !isMe ? (
+        ) : admin && there && !isMe ? (
           <RoleChoice member={member} />
         ) : (
           words(`team.role.${role}`)
         )}
       </td>
-      <td className="team-number">{new Intl.NumberFormat(words.locale).format(devices)}</td>
-      <td>
-        <LastSeen member={member} />
-      </td>
+      {there ? (
+        <>
+          <td className="team-number">{new Intl.NumberFormat(words.locale).format(devices)}</td>
+          <td>
+            <LastSeen member={member} />
+          </td>
+        </>
+      ) : (
+        <td colSpan={2} className="team-unknown">
+          {words('team.members.unknown')}
+        </td>
+      )}
       {admin ? (
         <td className="team-do">
-          {gone || isMe ? null : (
+          {gone || isMe || !there ? null : (
             <Menu
               icon={Ellipsis}
               label={words('team.members.more', { name })}
@@ -129,7 +139,14 @@ const Row = ({
 };
 
 /** Who is in the team; an admin changes roles and removes members here. */
-export const MembersTable = ({ admin }: { readonly admin: boolean }) => {
+export const MembersTable = ({
+  admin,
+  there,
+}: {
+  readonly admin: boolean;
+  /** Whether the team's database answers: what only it knows is not guessed. */
+  readonly there: boolean;
+}) => {
   const words = useWords();
   const members = useLive('team.members', {}).data?.members;
   const [removing, setRemoving] = useState<TeamMember | null>(null);
@@ -158,7 +175,13 @@ export const MembersTable = ({ admin }: { readonly admin: boolean }) => {
             </thead>
             <tbody>
               {members.map((member) => (
-                <Row key={member.id} member={member} admin={admin} onRemove={() => setRemoving(member)} />
+                <Row
+                  key={member.id}
+                  member={member}
+                  admin={admin}
+                  there={there}
+                  onRemove={() => setRemoving(member)}
+                />
               ))}
             </tbody>
           </table>
