@@ -58,7 +58,7 @@ export async function asSuperuser(
   sql: string,
   database = 'postgres',
 ): Promise<readonly Record<string, unknown>[]> {
-  const client = new Client({ connectionString: postgres.url, database });
+  const client = new Client({ host: LOOPBACK, port: postgres.port, user: 'postgres', database });
   await client.connect();
   try {
     const { rows } = await client.query<Record<string, unknown>>(sql);

@@ -1,6 +1,8 @@
 import type { TeamFunction } from '../schema-part.ts';
 import { blobFunctions } from './blobs.ts';
 import { callerFunctions } from './caller.ts';
+import { colleagueSendFunctions } from './colleague-sends.ts';
+import { collectorFunctions } from './collectors.ts';
 import { foldFunctions } from './fold.ts';
 import { loginFunctions } from './logins.ts';
 import { memberFunctions } from './members.ts';
@@ -18,4 +20,6 @@ export const teamFunctions: readonly TeamFunction[] = [
   ...loginFunctions,
   ...memberFunctions,
   ...blobFunctions,
+  ...collectorFunctions,
+  ...colleagueSendFunctions,
 ];
