@@ -135,7 +135,7 @@ const applySpelling = ({ db, shell, log }: Workspace): void => {
 
 const startWork = async (
   workspace: Workspace,
-  { traffic, reminders: reminding, team = {} }: Pick<OpenWorkspace, 'traffic' | 'reminders' | 'team'>,
+  { traffic, reminders: reminding, team = {}, invitation }: Pick<OpenWorkspace, 'traffic' | 'reminders' | 'team' | 'invitation'>,
   release: () => void,
 ): Promise<OpenedWorkspace> => {
   const notices = new Notices(workspace);
@@ -211,7 +211,11 @@ const startWork = async (
       ...snippetHandlers(workspace),
       ...targetHandlers(workspace),
       ...teamAccountHandlers(workspace, desk),
-      ...teamHandlers(workspace),
+      ...teamHandlers(workspace, {
+        door: invitation,
+        sync: traffic === 'on' ? sync : null,
+        presence: desk,
+      }),
       ...websiteChatHandlers(workspace, loops.contexts),
     },
     loops,

@@ -43,6 +43,8 @@ export const readers = {
   'team.refusals': ['team'],
   'team.searchServer': [],
   'team.status': ['team', 'members'],
+  'teamAccount.list': ['accounts', 'members', 'team'],
+  'teamSend.get': ['outbox'],
   'message.body': [],
   'message.inlinePart': [],
   'message.remoteImages': [],

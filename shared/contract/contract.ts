@@ -11,6 +11,7 @@ import { ownershipCalls } from './ownership.ts';
 import { searchCalls } from './search.ts';
 import { snippetCalls } from './snippets.ts';
 import { targetCalls } from './targets.ts';
+import { teamAccountCalls } from './team-accounts.ts';
 import { teamCalls } from './team.ts';
 import { websiteChatCalls } from './website-chat.ts';
 
@@ -28,6 +29,7 @@ export const contract = {
   ...searchCalls,
   ...snippetCalls,
   ...targetCalls,
+  ...teamAccountCalls,
   ...teamCalls,
   ...websiteChatCalls,
 } as const;

@@ -12,7 +12,7 @@ import { sendDraft } from '../compose/send-draft.ts';
 import { sendStops } from '../compose/send-stops.ts';
 import { capabilitiesOf, draftWays, shownDraft } from '../compose/way-out.ts';
 import type { MessageSources } from '../message-source.ts';
-import { connectedAccount } from '../store/read/account.ts';
+import { sendingAccount } from '../store/read/colleague-account.ts';
 import { draftFiles, readDraft } from '../store/read/draft.ts';
 import { outboxRows } from '../store/read/outbox.ts';
 import { rasterImage } from '../web/raster-image.ts';
@@ -28,7 +28,7 @@ type AttachRefusal =
 const roomFor = (workspace: Workspace, id: DraftId, more: number): Result<null, AttachRefusal> => {
   const draft = readDraft(workspace.db, id);
   if (draft === null) return fail({ kind: 'draft-gone' });
-  const account = draft.account === null ? null : connectedAccount(workspace.db, draft.account);
+  const account = draft.account === null ? null : sendingAccount(workspace.db, draft.account);
   if (account === null) return ok(null);
   const limit = capabilitiesOf(workspace, account).maxAttachmentBytes;
   const bytes = draft.attachments.reduce((sum, file) => sum + file.size, more);

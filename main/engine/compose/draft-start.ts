@@ -7,7 +7,7 @@ import type { AccountId, ConversationId, DraftId, MessageId } from '#shared/kit/
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
 import type { MessageSources } from '../message-source.ts';
-import { connectedAccount, connectedAccounts } from '../store/read/account.ts';
+import { sendingAccount, sendingAccounts } from '../store/read/colleague-account.ts';
 import { ownAddresses } from '../store/read/conversation-detail.ts';
 import { draftOfConversation, hasContent, newestLooseDraft, readDraft } from '../store/read/draft.ts';
 import { findConversation } from '../store/read/find-conversation.ts';
@@ -39,7 +39,7 @@ const accountFor = (
   answered: MessageFacts | null,
 ): AccountId | null => {
   // Mail imported from files has no server to send by.
-  const accounts = connectedAccounts(workspace.db).filter((account) => !account.archive);
+  const accounts = sendingAccounts(workspace.db).filter((account) => !account.archive);
   const candidates = [wanted, answered?.account ?? null];
   for (const id of candidates) {
     if (accounts.some((account) => account.id === id)) return id;
@@ -66,7 +66,7 @@ const fresh = (
     subject: answered === null ? '' : answerSubject(mode, answered.subject),
     html: '',
     quote: mode === 'reply' || mode === 'reply-all',
-    plain: connectedAccount(workspace.db, account)?.plain ?? false,
+    plain: sendingAccount(workspace.db, account)?.plain ?? false,
     visibility: null,
     warning: answered?.warning ?? '',
     template: null,

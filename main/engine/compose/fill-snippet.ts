@@ -3,7 +3,8 @@ import type { Output } from '#shared/contract/contract.ts';
 import { comparable } from '#shared/domain/contact/address.ts';
 import { fillVariables, firstName } from '#shared/domain/sending/variables.ts';
 import type { VariableValues } from '#shared/domain/sending/variables.ts';
-import { connectedAccount, memberOfWorkspace } from '../store/read/account.ts';
+import { memberOfWorkspace } from '../store/read/account.ts';
+import { sendingAccount } from '../store/read/colleague-account.ts';
 import { personOf } from '../store/read/known-people.ts';
 import type { StoredSnippet } from '../store/read/snippets.ts';
 import type { Workspace } from '../workspace.ts';
@@ -12,7 +13,7 @@ import { htmlToText } from './html-to-text.ts';
 
 const valuesFor = (workspace: Workspace, draft: Draft): VariableValues => {
   const { db, clock, words } = workspace;
-  const account = draft.account === null ? null : connectedAccount(db, draft.account);
+  const account = draft.account === null ? null : sendingAccount(db, draft.account);
   const [first] = draft.to;
   const known =
     first === undefined ? null : personOf(db, account?.kind ?? 'email', comparable(first.address));

@@ -16,8 +16,8 @@ import type { Outgoing, OutgoingFile } from '#main/channels/kit/outgoing.ts';
 import type { QueueReply } from '../actions/outbox/queue-reply.ts';
 import { channelOf } from '../ingest/account-session.ts';
 import type { MessageSources } from '../message-source.ts';
-import { connectedAccount } from '../store/read/account.ts';
 import type { ConnectedAccount } from '../store/read/account.ts';
+import { sendingAccount } from '../store/read/colleague-account.ts';
 import { draftFiles, readDraft } from '../store/read/draft.ts';
 import type { StoredDraftFile } from '../store/read/draft.ts';
 import { findMessage, messageFacts, messageText, referencesUpTo } from '../store/read/message-lookup.ts';
@@ -140,7 +140,7 @@ const recipientOn = (channel: Channel, typed: string): string | null =>
 
 /** Whether there is an account, somebody to write to and nothing that no server would take. */
 const check = (workspace: Workspace, draft: Draft): Result<Sendable, Refused<'draft.send'>> => {
-  const account = draft.account === null ? null : connectedAccount(workspace.db, draft.account);
+  const account = draft.account === null ? null : sendingAccount(workspace.db, draft.account);
   if (account === null || account.settings['archive'] === true) return fail({ kind: 'no-account' });
   const channel = channelOf(workspace, account);
   const capabilities = capabilitiesOf(workspace, account);

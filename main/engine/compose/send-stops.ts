@@ -2,7 +2,7 @@ import type { Draft, SendStop } from '#shared/contract/compose.ts';
 import { comparable } from '#shared/domain/contact/address.ts';
 import { attachmentWord } from '#shared/domain/sending/forgotten-attachment.ts';
 import { unfilledVariables } from '#shared/domain/sending/variables.ts';
-import { connectedAccount } from '../store/read/account.ts';
+import { sendingAccount } from '../store/read/colleague-account.ts';
 import { ownAddresses } from '../store/read/conversation-detail.ts';
 import { alikeAddress, isKnownAddress } from '../store/read/known-people.ts';
 import { findMessage, messageFacts } from '../store/read/message-lookup.ts';
@@ -29,7 +29,7 @@ const namedBefore = (workspace: Workspace, draft: Draft): ReadonlySet<string> =>
 
 const strangers = (workspace: Workspace, draft: Draft): readonly SendStop[] => {
   const { db } = workspace;
-  const account = draft.account === null ? null : connectedAccount(db, draft.account);
+  const account = draft.account === null ? null : sendingAccount(db, draft.account);
   if (account === null) return [];
   const named = namedBefore(workspace, draft);
   const own = ownAddresses(db);

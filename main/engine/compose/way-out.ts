@@ -11,8 +11,8 @@ import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
 import type { Answered } from '#main/channels/kit/outgoing.ts';
 import { channelOf } from '../ingest/account-session.ts';
-import { connectedAccount } from '../store/read/account.ts';
 import type { ConnectedAccount } from '../store/read/account.ts';
+import { sendingAccount } from '../store/read/colleague-account.ts';
 import { readDraft } from '../store/read/draft.ts';
 import { findConversation } from '../store/read/find-conversation.ts';
 import { findMessage, messageFacts } from '../store/read/message-lookup.ts';
@@ -78,7 +78,7 @@ export const visibilityOf = (
 
 /** A draft as the page shows it: until when the channel lets us answer, and who will see it. */
 export const shownDraft = (workspace: Workspace, draft: Draft): Draft => {
-  const account = draft.account === null ? null : connectedAccount(workspace.db, draft.account);
+  const account = draft.account === null ? null : sendingAccount(workspace.db, draft.account);
   if (account === null) return draft;
   const capabilities = capabilitiesOf(workspace, account);
   const answered = answeredBy(workspace, draft);
@@ -142,7 +142,7 @@ export const alongWay = (
       : waysTo(workspace.db, customer).find(
           (one) => one.account === account && comparable(one.address) === comparable(address),
         );
-  const connected = connectedAccount(workspace.db, account);
+  const connected = sendingAccount(workspace.db, account);
   if (conversation === null || way === undefined || connected === null) return null;
   const last = lastHeardThrough(workspace.db, conversation, account);
   const { subject } = channelOf(workspace, connected).profile.capabilities;

@@ -77,7 +77,8 @@ export const accountWithAddress = (db: ReadableDb, kind: string, address: string
     address,
   ])?.id ?? null;
 
-const secretsShape = v.variant('kind', [
+/** What {@link Secrets} look like where they come from outside. */
+export const secretsShape = v.variant('kind', [
   v.object({
     kind: v.literal('password'),
     user: v.string(),

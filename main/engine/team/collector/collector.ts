@@ -13,6 +13,8 @@ import type { Collectable, LineState, Moment, Standing, Verdict } from './standi
 const renewEveryMs = 10_000;
 /** How often a device that could read looks whether nobody does any more. */
 const lookEveryMs = 5_000;
+/** Whoever was removed from the team may be let in again, and nobody tells; so often it is tried. */
+const cutRetryMs = 10 * 60_000;
 /** How long letting go may take when the application ends. */
 const letGoWithinMs = 1_500;
 
@@ -130,6 +132,10 @@ export class Collector implements PullGate {
     };
   }
 
+  #isEnding(): boolean {
+    return this.#ended.signal.aborted;
+  }
+
   async #run(): Promise<void> {
     const { signal } = this.#ended;
     while (!signal.aborted) {
@@ -145,10 +151,10 @@ export class Collector implements PullGate {
         await this.#prepare(line);
         await this.#keep(line);
       } catch (error) {
-        if (!signal.aborted) await this.#afterFailure(error);
+        if (!this.#isEnding()) await this.#afterFailure(error);
       } finally {
         this.#line = null;
-        if (signal.aborted && line !== null) await this.#letGo(line);
+        if (this.#isEnding() && line !== null) await this.#letGo(line);
         await line?.close();
       }
     }
@@ -264,7 +270,9 @@ export class Collector implements PullGate {
     this.#tellChanges(this.#ports.collectable());
     this.#watchExpiry();
     await this.#line?.close();
-    await this.#wake.wait(connectDelay(this.#failures, chance()), this.#ended.signal);
+    const isShut = error instanceof TeamError && error.fate !== 'away';
+    const delay = isShut ? cutRetryMs : connectDelay(this.#failures, chance());
+    await this.#wake.wait(delay, this.#ended.signal);
   }
 
   async #letGo(line: CollectorLine): Promise<void> {
