@@ -97,9 +97,8 @@ export class TeamBlobs {
         this.#failures = 0;
         if (!isMore) await this.#wake.wait(null, signal);
       } catch (error) {
-        if (signal.aborted) return;
         this.#failures += 1;
-        if (!(error instanceof TeamError)) this.#workspace.log.fault('team blobs', error);
+        if (!(error instanceof TeamError) && !isAbort(error)) this.#workspace.log.fault('team blobs', error);
         await new Wake().wait(connectDelay(this.#failures, this.#workspace.chance()), signal);
       }
     }
@@ -161,7 +160,9 @@ export class TeamBlobs {
     } finally {
       this.#using -= 1;
       if (this.#using === 0) {
-        this.#idle = setTimeout(() => void this.#hangUp(), idleMs);
+        this.#idle = setTimeout(() => {
+          this.#hangUp().catch((error: unknown) => this.#workspace.log.fault('team blobs', error));
+        }, idleMs);
         this.#idle.unref();
       }
     }
@@ -169,7 +170,7 @@ export class TeamBlobs {
 
   async #connected(): Promise<TeamConnection> {
     const there = await this.#connection?.catch(() => null);
-    if (there !== undefined && there !== null && there.failure === null) return there;
+    if (there?.failure === null) return there;
     const login = this.#ports.login();
     const { signal } = this.#ended;
     if (login === null) throw new TeamError({ kind: 'offline', where: '', said: null });
@@ -186,6 +187,8 @@ export class TeamBlobs {
     await connection?.close();
   }
 }
+
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 
 const hashOf = ({ blob }: Pick<Upload, 'blob'>): string => (blob === null ? '' : contentOf(blob));
 

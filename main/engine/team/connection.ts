@@ -43,6 +43,7 @@ export class TeamConnection {
   readonly #ended = new AbortController();
   readonly #end: () => void;
   #failure: TeamError | null = null;
+  #last: Promise<unknown> = Promise.resolve();
   /** Whether notices reach this line; behind a pooler in transaction mode they do not. */
   readonly hears: boolean;
 
@@ -131,8 +132,17 @@ export class TeamConnection {
     return rows[0]?.['answer'];
   }
 
-  /** Asks the server; throws {@link TeamError}. A call that is not answered in time takes the line with it. */
-  async query(
+  /**
+   * Asks the server, one thing after the other; throws {@link TeamError}. A call that is not answered in time takes the
+   * line with it.
+   */
+  query(text: string, parameters: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    const asked = this.#last.then(() => this.#ask(text, parameters));
+    this.#last = asked.catch(() => undefined);
+    return asked;
+  }
+
+  async #ask(
     text: string,
     parameters: readonly unknown[],
   ): Promise<readonly Readonly<Record<string, unknown>>[]> {

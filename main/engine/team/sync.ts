@@ -41,6 +41,10 @@ const waitMs: Readonly<Record<string, number | undefined>> = { recent: 0, older:
 /** Whoever was removed may be let in again, and nobody tells; so often it is tried, in ms. */
 const cutRetryMs = 10 * 60_000;
 
+const endOf = (connection: TeamConnection) => (): void => {
+  connection.close().catch(() => undefined);
+};
+
 /**
  * Keeps a workspace in step with its team's database, from `start` until `stop`: connects, pushes, pulls, listens, and
  * after any failure waits and begins again. Nothing that a person does waits for it.
@@ -157,6 +161,9 @@ export class TeamSync {
     let connection: TeamConnection | null = null;
     try {
       connection = await TeamConnection.open(login, { signal, limits: this.#options.limits ?? usualLimits });
+      // What is asked for at that moment is not waited for: the server may never answer.
+      signal.addEventListener('abort', endOf(connection), { once: true });
+      if (signal.aborted) return;
       await this.#keepInStep(connection, openedAt, signal);
     } catch (error) {
       this.#line = null;

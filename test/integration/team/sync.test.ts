@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pendingOf } from '#main/engine/store/team/pending.ts';
+import { teamProgress } from '#main/engine/store/team/progress.ts';
+import type { ConversationId, MessageId } from '#shared/kit/brand.ts';
+import { startCuttingProxy } from '#test/support/cutting-proxy/cutting-proxy.ts';
+import { eventually, within } from '#test/support/eventually.ts';
+import { differencesAt, openOffice } from '#test/support/team/office.ts';
+import type { Colleague, Office } from '#test/support/team/office.ts';
+
+/** One every twenty minutes: some 278 days. */
+const pastLetters = 20_000;
+const day = 24 * 60 * 60_000;
+
+const isWhole = ({ workspace }: Colleague): boolean => teamProgress(workspace().db)?.phase === 'whole';
+const waits = ({ workspace }: Colleague): number => pendingOf(workspace().db).transactions;
+
+describe('a team over a database', () => {
+  let office: Office;
+  let ana: Colleague;
+  let bea: Colleague;
+
+  const arrived = (who: Colleague, letter: string, withinMs = 2_000): Promise<ConversationId> =>
+    eventually(() => who.conversationWith(letter), { message: `${who.name} has ${letter}`, withinMs });
+  const same = (who: Colleague): Promise<unknown> =>
+    eventually(async () => waits(who) === 0 && (await differencesAt(office, who)).length === 0, {
+      message: `${who.name} has what the team has`,
+      withinMs: 10_000,
+    });
+
+  beforeAll(async () => {
+    office = await openOffice();
+    ana = await office.found('Ana');
+    bea = await office.hire('Bea');
+    await eventually(() => isWhole(bea) && isWhole(ana), {
+      message: 'both have what was there',
+      withinMs: 30_000,
+    });
+  });
+  afterAll(() => office.close());
+
+  it('has a mail that one device takes in at the other within two seconds', async () => {
+    await ana.takeIn([{ id: 'first', text: 'Where is my order?' }]);
+    expect(await arrived(bea, 'first')).toBe(ana.conversationWith('first'));
+    const id = await arrived(bea, 'first');
+    const { items } = await bea.ask('conversation.timeline', { id, before: null, limit: 10 });
+    expect(JSON.stringify(items)).toContain('Where is my order?');
+  });
+
+  it('shares who has it, notes, promises and tags, both ways', async () => {
+    await ana.takeIn([{ id: 'shared' }]);
+    const id = await arrived(bea, 'shared');
+    await bea.ask('conversation.claim', { ids: [id] });
+    await bea.ask('note.add', { conversation: id, text: 'Called them', mentions: [] });
+    await bea.ask('follow-up.promise', {
+      conversation: id,
+      followUp: { dueAt: Date.now() + day, why: 'the parcel', ifNoReply: false, every: null },
+    });
+    await ana.ask('conversation.tag', { ids: [id], add: ['parcel'], remove: [] });
+    const seen = await eventually(
+      async () => {
+        const { items } = await ana.ask('conversation.timeline', { id, before: null, limit: 20 });
+        const detail = await ana.ask('conversation.get', { id });
+        const all = JSON.stringify([items, detail]);
+        return all.includes('Called them') && all.includes('the parcel') ? detail : null;
+      },
+      { message: 'Ana sees what Bea did', withinMs: 5_000 },
+    );
+    expect(JSON.stringify(seen)).toContain('parcel');
+    await same(ana);
+    await same(bea);
+  });
+
+  it('shares customers and texts', async () => {
+    await ana.takeIn([{ id: 'whom', from: { name: 'Carla Mota', address: 'carla@customer.example' } }]);
+    const id = await arrived(bea, 'whom');
+    const { customer } = await bea.ask('conversation.get', { id });
+    await bea.ask('customer.update', { id: customer.id, seenRev: null, company: 'Mota & Filhos' });
+    await bea.ask('snippet.save', {
+      id: null,
+      snippet: { name: 'Thanks', shortcut: 'thx', html: '<p>Thank you</p>' },
+    });
+    await eventually(
+      async () => {
+        const { snippets } = await ana.ask('snippet.list', {});
+        const known = await ana.ask('customer.get', { id: customer.id });
+        return snippets.length === 1 && JSON.stringify(known).includes('Mota & Filhos');
+      },
+      { message: 'Ana has both', withinMs: 5_000 },
+    );
+    await same(ana);
+    await same(bea);
+  });
+
+  it('opens at a colleague what one device has the bytes of', async () => {
+    await ana.takeIn([{ id: 'source', text: 'With a source' }]);
+    await arrived(bea, 'source');
+    const row = bea
+      .workspace()
+      .db.get<{ id: MessageId }>('SELECT id FROM message WHERE external_id = ?', ['source@mail.example']);
+    const id = row?.id ?? expect.unreachable('Bea has no such message');
+    const shown = await eventually(() => bea.ask('message.source', { id }), {
+      message: 'Bea reads the source that only Ana’s device had',
+      withinMs: 10_000,
+    });
+    expect(shown.text).toContain('Message-ID: <source@mail.example>');
+    // From now on it is in the vault here, whatever becomes of the database.
+    const kept = bea
+      .workspace()
+      .db.get('SELECT 1 AS yes FROM message WHERE id = ? AND source IS NOT NULL', [id]);
+    expect(kept).toBeDefined();
+  });
+
+  it('goes on where it was after a restart, with what happened in between', async () => {
+    await ana.takeIn([{ id: 'before' }]);
+    const id = await arrived(bea, 'before');
+    const asleep = bea.restart();
+    await ana.ask('conversation.claim', { ids: [id] });
+    await ana.takeIn([{ id: 'meanwhile' }]);
+    await asleep;
+    await arrived(bea, 'meanwhile', 10_000);
+    await same(bea);
+    const detail = await bea.ask('conversation.get', { id });
+    expect(detail.owner).not.toBeNull();
+  });
+
+  it('keeps what was done while it was away, and hands it in when it is back', async () => {
+    await ana.takeIn([{ id: 'away' }]);
+    const id = await arrived(bea, 'away');
+    await office.postgres.kill();
+    await bea.ask('note.add', { conversation: id, text: 'Written in a tunnel', mentions: [] });
+    await ana.ask('conversation.claim', { ids: [id] });
+    await eventually(
+      async () => {
+        const status = await bea.ask('team.status', {});
+        return status.kind === 'member' && status.connection.kind === 'away' && status.pending > 0;
+      },
+      { message: 'Bea is told that her work waits', withinMs: 10_000 },
+    );
+    await office.postgres.restart();
+    await eventually(() => waits(bea) === 0 && waits(ana) === 0, {
+      message: 'everything is handed in',
+      withinMs: 70_000,
+    });
+    await same(bea);
+    await same(ana);
+  });
+
+  it('ends within five seconds also where the server says nothing any more', async () => {
+    const line = await startCuttingProxy({ port: office.postgres.port });
+    const cem = await office.hire('Cem', { port: line.port });
+    await eventually(() => isWhole(cem), { message: 'Cem is in', withinMs: 20_000 });
+    line.now({ kind: 'half-open' });
+    await ana.takeIn([{ id: 'unheard' }]);
+    await within(5_000, cem.close(), 'Cem’s engine ends');
+    await line.stop();
+  });
+});
+
+describe('somebody who joins a team with a past', () => {
+  let office: Office;
+  afterAll(() => office.close());
+
+  it('has the last 90 days first, and the rest behind them', async () => {
+    office = await openOffice();
+    const ana = await office.found('Ana');
+    const now = Date.now();
+    const letters = Array.from({ length: pastLetters }, (_, index) => ({
+      id: `past-${String(index)}`,
+      at: now - index * 20 * 60_000,
+      from: { name: `Customer ${String(index % 500)}`, address: `c${String(index % 500)}@customer.example` },
+      subject: `Matter ${String(index)}`,
+      text: index === pastLetters - 1 ? 'the oldest word of all' : `Words ${String(index)}`,
+      keepSource: false,
+    }));
+    await ana.takeIn(letters, { role: 'inbox' });
+    await eventually(() => waits(ana) === 0, { message: 'all of it is in the database', withinMs: 100_000 });
+    const bea = await office.hire('Bea');
+    const recent = Math.floor((90 * day) / (20 * 60_000));
+    await eventually(() => bea.conversationWith(`past-${String(recent - 1)}`), {
+      message: 'the last 90 days are there',
+      withinMs: 60_000,
+    });
+    expect(teamProgress(bea.workspace().db)?.phase).not.toBe('whole');
+    expect(bea.conversationWith(`past-${String(pastLetters - 1)}`)).toBeUndefined();
+    const { hits } = await bea.ask('team.searchServer', { text: 'oldest', limit: 10 });
+    expect(hits.map(({ here }) => here)).toEqual([false]);
+    await eventually(() => bea.conversationWith(`past-${String(pastLetters - 1)}`), {
+      message: 'the oldest is there',
+      withinMs: 110_000,
+    });
+  }, 300_000);
+});
