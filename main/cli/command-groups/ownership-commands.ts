@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { handOver, memberLoads, planBalance, suggestMembers } from '../commands/leads.ts';
 import {
   assign,
   claim,
@@ -90,7 +91,7 @@ const addStructure = (program: Command, { command, opened }: Shape): void => {
   );
 };
 
-const addMembers = (program: Command, { command, opened }: Shape): void => {
+const addMembers = (program: Command, { command, opened }: Shape): Command => {
   const members = program.command('members').description(cliWords('cli.members'));
   command(members, 'list', 'cli.members.list').action((options: CommonOptions) =>
     opened(options, readsOnly, listMembers),
@@ -104,12 +105,38 @@ const addMembers = (program: Command, { command, opened }: Shape): void => {
   command(members, 'back <member>', 'cli.members.back').action((who: string, options: CommonOptions) =>
     opened(options, readsOnly, (run) => memberBack(run, who)),
   );
+  return members;
 };
 
-/** `claim`, `assign`, `transfer`, `checks …`, `snooze`, `wake`, `tag`, `note`, `merge`, `split`, `undo` and `members …`. */
+const addLeading = (program: Command, members: Command, { command, opened }: Shape): void => {
+  command(members, 'load', 'cli.members.load').action((options: CommonOptions) =>
+    opened(options, readsOnly, memberLoads),
+  );
+  const balance = program.command('balance').description(cliWords('cli.balance'));
+  command(balance, 'suggest <id...>', 'cli.balance.suggest').action((ids: Ids, options: CommonOptions) =>
+    opened(options, readsOnly, (run) => suggestMembers(run, ids)),
+  );
+  command(balance, 'plan <member>', 'cli.balance.plan')
+    .option('--note <text>', cliWords('cli.option.assign-note'))
+    .option('--yes', cliWords('cli.option.do-it'))
+    .action((who: string, options: With<Parameters<typeof planBalance>[2]>) =>
+      opened(options, readsOnly, (run) => planBalance(run, who, options)),
+    );
+  command(program, 'hand-over <member>', 'cli.hand-over')
+    .option('--to <member>', cliWords('cli.option.member'))
+    .option('--spread', cliWords('cli.option.spread'))
+    .option('--checks <member>', cliWords('cli.option.checks'), 'keep')
+    .option('--note <text>', cliWords('cli.option.assign-note'))
+    .option('--yes', cliWords('cli.option.do-it'))
+    .action((who: string, options: With<Parameters<typeof handOver>[2]>) =>
+      opened(options, readsOnly, (run) => handOver(run, who, options)),
+    );
+};
+
+/** `claim`, `assign`, `transfer`, `checks …`, `snooze`, `wake`, `tag`, `note`, `merge`, `split`, `undo`, `members …`, `balance …` and `hand-over`. */
 export const addOwnershipCommands = (program: Command, shape: Shape): void => {
   addOwning(program, shape);
   addSorting(program, shape);
   addStructure(program, shape);
-  addMembers(program, shape);
+  addLeading(program, addMembers(program, shape), shape);
 };

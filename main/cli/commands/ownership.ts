@@ -11,8 +11,11 @@ import { conversationIdOf } from './conversations.ts';
 import { timeOf } from './follow-ups.ts';
 
 /** The member meant by an id or by the beginning of a name; fails where it is nobody or several. */
-export const memberOf = async (engine: Headless, text: string): Promise<Member> => {
-  const { members } = accepted(await engine.call('member.list', {}));
+export const memberOf = async (engine: Headless, text: string): Promise<Member> =>
+  memberAmong(accepted(await engine.call('member.list', {})).members, text);
+
+/** The same among these members. */
+export const memberAmong = (members: readonly Member[], text: string): Member => {
   const wanted = text.trim().toLowerCase();
   const named = members.filter(
     ({ id, name, gone }) => id === text || (!gone && wanted !== '' && name.toLowerCase().startsWith(wanted)),
@@ -30,7 +33,7 @@ export const memberOf = async (engine: Headless, text: string): Promise<Member> 
 };
 
 /** Ids that are all there: one that is not is told before anything is changed. */
-const thereOf = async (
+export const thereOf = async (
   engine: Headless,
   texts: readonly string[],
 ): Promise<{ readonly ids: ConversationId[] }> => {
@@ -50,7 +53,7 @@ const sayUndo = async (
 };
 
 /** Says what changed and how to take it back; what was refused ends the command with why, after the rest was done. */
-const sayChanged = async (run: OpenRun, { done, undo, refused }: Changed): Promise<void> => {
+export const sayChanged = async (run: OpenRun, { done, undo, refused }: Changed): Promise<void> => {
   const [first] = refused;
   if (first === undefined || done > 0) await sayUndo(run, { changed: done, undo, refused }, done);
   if (first !== undefined) throw refusalFailure(first.why);

@@ -143,7 +143,7 @@ export const HandOverDialog = ({ member, onClose }: Props) => {
         ) : (
           <What preview={preview} member={member} />
         )}
-        {nothing ? null : <Choices member={member} wish={wish} />}
+        {nothing ? null : <Choices member={member} wish={wish} withChecks={preview?.checks !== 0} />}
         {preview !== undefined ? (
           nothing ? null : (
             <Where preview={preview} member={member} wish={wish} />

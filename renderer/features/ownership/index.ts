@@ -1,7 +1,6 @@
 export { AssignDialog } from './AssignDialog.tsx';
 export { CheckDialog, type CheckEnd } from './CheckDialog.tsx';
 export { PutOffDialog } from './FollowUpDialog.tsx';
-export { reasonWords } from './model/reason-words.ts';
 export { useChanges } from './model/use-changes.ts';
 export { useDates } from './model/use-dates.ts';
 export { useTeam } from './model/use-team.ts';

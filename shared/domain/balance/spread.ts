@@ -48,7 +48,7 @@ export type Burden = Case & { readonly begun: boolean };
 
 /**
  * What a member who has too much could give away, and to whom, until everybody has about the same. What they have not
- * begun goes first, then what somebody else may do as well; among these in the order given. One person follows a matter
+ * begun goes first, of that whoever waits, and among these in the order given. One person follows a matter
  * to its end, so a customer they know stays with them as long as there is something else. Nothing where they do not
  * have too much.
  */
@@ -56,7 +56,8 @@ export const relieve = (from: MemberId, burdens: readonly Burden[], standings: r
   const ledger = ledgerOf(standings);
   const whose = ledger.get(from);
   if (whose === undefined || !isOverloaded(whose, standings)) return { moves: [], after: ledger };
-  const tie = ({ begun, knows }: Burden): number => (begun ? 2 : 0) + ((knows.get(from) ?? 0) > 0 ? 1 : 0);
+  const tie = ({ begun, knows, waits }: Burden): number =>
+    (begun ? 4 : 0) + ((knows.get(from) ?? 0) > 0 ? 2 : 0) + (waits ? 0 : 1);
   const inOrder = [...burdens].sort((one, other) => tie(one) - tie(other));
   return lighten(from, inOrder, ledger, fairShare(standings));
 };

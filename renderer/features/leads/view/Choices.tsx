@@ -56,7 +56,15 @@ const Whom = ({
 };
 
 /** To whom everything goes, and who checks with the customers whose matters were given away before. */
-export const Choices = ({ member, wish }: { readonly member: Member; readonly wish: Wish }) => {
+export const Choices = ({
+  member,
+  wish,
+  withChecks,
+}: {
+  readonly member: Member;
+  readonly wish: Wish;
+  readonly withChecks: boolean;
+}) => {
   const words = useWords();
   const { others, how, given } = wish;
   return (
@@ -82,27 +90,29 @@ export const Choices = ({ member, wish }: { readonly member: Member; readonly wi
           />
         ) : null}
       </div>
-      <div>
-        <OneOf
-          label={words('hand-over.checks')}
-          choices={[
-            {
-              words: words('hand-over.checks.kept', { name: member.name }),
-              chosen: !given,
-              choose: () => wish.setGiven(false),
-            },
-            { words: words('hand-over.checks.given'), chosen: given, choose: () => wish.setGiven(true) },
-          ]}
-        />
-        {given ? (
-          <Whom
-            label={words('hand-over.checks.whom')}
-            members={others}
-            value={wish.checks}
-            onChange={wish.setChecker}
+      {withChecks ? (
+        <div>
+          <OneOf
+            label={words('hand-over.checks')}
+            choices={[
+              {
+                words: words('hand-over.checks.kept', { name: member.name }),
+                chosen: !given,
+                choose: () => wish.setGiven(false),
+              },
+              { words: words('hand-over.checks.given'), chosen: given, choose: () => wish.setGiven(true) },
+            ]}
           />
-        ) : null}
-      </div>
+          {given ? (
+            <Whom
+              label={words('hand-over.checks.whom')}
+              members={others}
+              value={wish.checks}
+              onChange={wish.setChecker}
+            />
+          ) : null}
+        </div>
+      ) : null}
     </div>
   );
 };

@@ -1,10 +1,10 @@
 import { useId } from 'react';
-import { reasonWords } from '#renderer/features/ownership/index.ts';
 import { useNow, useTimes, useWords } from '#renderer/ui/index.ts';
 import { ChannelIcon } from '#renderer/workbench/index.ts';
 import type { PlannedMove } from '#shared/contract/leads.ts';
 import type { Member } from '#shared/contract/ownership.ts';
 import type { ConversationId, MemberId } from '#shared/kit/brand.ts';
+import { reasonWords } from '#shared/messages/reason-words.ts';
 import { goesTo } from '../model/edited.ts';
 import type { Edits } from '../model/edited.ts';
 

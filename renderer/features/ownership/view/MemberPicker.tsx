@@ -6,7 +6,7 @@ import { Avatar, classes, useNow, useWords } from '#renderer/ui/index.ts';
 import type { SuggestedMember } from '#shared/contract/leads.ts';
 import type { Member, MemberLoad } from '#shared/contract/ownership.ts';
 import type { MemberId } from '#shared/kit/brand.ts';
-import { reasonWords } from '../model/reason-words.ts';
+import { reasonWords } from '#shared/messages/reason-words.ts';
 import { useDates } from '../model/use-dates.ts';
 import './member-picker.css';
 
@@ -72,21 +72,23 @@ const placeOf = ({ id, away }: Member, suggested: readonly SuggestedMember[]): n
   return place >= 0 ? place : suggested.length + Number(away !== null);
 };
 
-/** Members to pick from: those who are suggested, then those who are there, then those who are away. */
+/** Members to pick from: those who are suggested, then nobody, those who are there, and those who are away. */
 const choicesOf = (
   members: readonly Member[],
   suggested: readonly SuggestedMember[],
   nobody: string | null,
-): readonly Choice[] => [
-  ...(nobody === null ? [] : [{ picked: { kind: 'nobody' as const }, member: null, name: nobody }]),
-  ...[...members]
+): readonly Choice[] => {
+  const inOrder = [...members]
     .sort((one, other) => placeOf(one, suggested) - placeOf(other, suggested))
-    .map((member) => ({
-      picked: { kind: 'member' as const, id: member.id, name: member.name },
-      member,
-      name: member.name,
-    })),
-];
+    .map((member): Choice => {
+      const { id, name } = member;
+      return { picked: { kind: 'member', id, name }, member, name };
+    });
+  const first = inOrder.filter(({ member }) => suggested.some((one) => one.member.id === member?.id)).length;
+  const none: readonly Choice[] =
+    nobody === null ? [] : [{ picked: { kind: 'nobody' }, member: null, name: nobody }];
+  return [...inOrder.slice(0, first), ...none, ...inOrder.slice(first)];
+};
 
 const Why = ({
   member,

@@ -1,5 +1,5 @@
-import type { Reason } from '#shared/domain/balance/suggest.ts';
-import type { Words } from '#shared/messages/format.ts';
+import type { Reason } from '../domain/balance/suggest.ts';
+import type { Words } from './format.ts';
 
 const countOf = (reason: Reason): number => {
   switch (reason.kind) {
