@@ -18,6 +18,8 @@ export type Running = {
   readonly err: () => string;
   /** Asks it to end as Ctrl+C does, and waits for that. */
   interrupt(): Promise<Ran>;
+  /** Asks it to end as a service manager does, and waits for that. */
+  end(): Promise<Ran>;
   readonly ended: Promise<Ran>;
 };
 
@@ -57,6 +59,10 @@ export class CommandLine {
       ended,
       interrupt: async () => {
         child.kill('SIGINT');
+        return ended;
+      },
+      end: async () => {
+        child.kill('SIGTERM');
         return ended;
       },
     };

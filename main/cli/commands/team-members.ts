@@ -1,12 +1,13 @@
 import { roles } from '#shared/domain/member.ts';
-import type { TeamConnection, TeamStatus } from '#shared/contract/team.ts';
+import type { TeamConnection, TeamMember, TeamStatus } from '#shared/contract/team.ts';
 import type { Words } from '#shared/messages/format.ts';
 import { createTimes } from '#shared/messages/times.ts';
 import { usageFailure } from '../exit.ts';
 import { oneLine, table } from '../printable.ts';
 import type { OpenRun } from '../run.ts';
+import { refusalFailure } from '../say.ts';
 import { teamAccepted } from './team-database.ts';
-import { memberOf } from './ownership.ts';
+import { memberAmong } from './ownership.ts';
 
 /** How the line to the team stands, in words. */
 export const lineWords = (words: Words, connection: TeamConnection): string => {
@@ -67,21 +68,32 @@ export const teamMembers = async ({ engine, terminal }: OpenRun): Promise<void> 
   for (const line of table(rows, [null, 30, null, null, null])) await terminal.out(line);
 };
 
+/** Whom the team's database has, also where their documents are not here yet. */
+const teamMember = async ({ engine, terminal }: OpenRun, who: string): Promise<TeamMember> => {
+  const { members } = teamAccepted(terminal.words, await engine.call('team.members', {}));
+  const { id } = memberAmong(members, who);
+  const found = members.find((one) => one.id === id);
+  if (found === undefined) throw refusalFailure({ kind: 'member-gone' });
+  return found;
+};
+
 /** `team role`: what a member may do from now on. */
-export const setRole = async ({ engine, terminal }: OpenRun, who: string, said: string): Promise<void> => {
+export const setRole = async (run: OpenRun, who: string, said: string): Promise<void> => {
+  const { engine, terminal } = run;
   const { words } = terminal;
   const role = roles.find((one) => one === said.trim().toLowerCase());
   if (role === undefined) throw usageFailure('cli.usage.choice', { what: 'ROLE', values: roles.join(', ') });
-  const { id: member, name } = await memberOf(engine, who);
+  const { id: member, name } = await teamMember(run, who);
   teamAccepted(words, await engine.call('team.setRole', { member, role }));
   const told = words('team.members.role.done', { name: oneLine(name), role });
   await terminal.out(terminal.json ? JSON.stringify({ member, role }) : told);
 };
 
 /** `team remove`: takes a member's access away at once. */
-export const removeMember = async ({ engine, terminal }: OpenRun, who: string): Promise<void> => {
+export const removeMember = async (run: OpenRun, who: string): Promise<void> => {
+  const { engine, terminal } = run;
   const { words } = terminal;
-  const { id: member, name } = await memberOf(engine, who);
+  const { id: member, name } = await teamMember(run, who);
   teamAccepted(words, await engine.call('team.remove', { member }));
   const told = words('team.remove.done', { name: oneLine(name) });
   await terminal.out(terminal.json ? JSON.stringify({ removed: member }) : told);

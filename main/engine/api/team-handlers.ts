@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Refused } from '#shared/contract/contract.ts';
-import type { TeamConnection, TeamStatus, teamCalls } from '#shared/contract/team.ts';
+import type { Member } from '#shared/contract/ownership.ts';
+import type { TeamConnection, TeamMember, TeamStatus, teamCalls } from '#shared/contract/team.ts';
 import type { Handlers } from '#shared/contract/wire.ts';
 import { invitationFileEnding, invitationLink } from '#shared/domain/team/invitation-form.ts';
 import type { ConversationId, MemberId } from '#shared/kit/brand.ts';
@@ -16,6 +17,7 @@ import { conversationsHere, pendingCount, pendingRows, shownRefusals } from '../
 import { teamLink } from '../store/team/link.ts';
 import type { TeamLink } from '../store/team/link.ts';
 import { AskTeam, overConnection } from '../team/ask-team.ts';
+import type { AskRefusal } from '../team/ask-team.ts';
 import { foundTeam, joinBy } from '../team/belong.ts';
 import type { Belonging } from '../team/belong.ts';
 import { TeamError } from '../team/connection-failure.ts';
@@ -25,7 +27,7 @@ import { lookAround } from '../team/look.ts';
 import type { InvitationAtTheDoor } from '../team/opened-invitation.ts';
 import { fetchConversation, searchTeam } from '../team/server-search.ts';
 import type { SyncStatus } from '../team/sync.ts';
-import type { TeamCredentials, TeamInvitation } from '../team/wire.ts';
+import type { Hello, TeamInvitation, TeamMember as ThereMember } from '../team/wire.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** What the handlers need of the rest of the team's work. */
@@ -48,19 +50,41 @@ type CannotShare = Extract<
   { readonly kind: `team-${'already' | 'share-first' | 'sample'}` }
 >;
 
-/** Where nothing connects by itself: how the line would stand. */
-const standingOf = async (login: TeamCredentials, link: TeamLink, now: number): Promise<TeamConnection> => {
-  const hello = await new AskTeam(login).hello();
+/** How the line would stand, after what was said at the door. */
+const standingOf = (hello: Result<Hello, AskRefusal>, { lastSeq }: TeamLink, now: number): TeamConnection => {
   if (hello.ok) {
     const { tooOld, seq } = hello.value;
-    if (tooOld) return { kind: 'too-old' };
-    return { kind: 'connected', behind: Math.max(0, seq - link.lastSeq) };
+    return tooOld ? { kind: 'too-old' } : { kind: 'connected', behind: Math.max(0, seq - lastSeq) };
   }
   if (hello.failure.kind !== 'team-unreachable') return { kind: 'cut' };
   const { failure } = hello.failure;
   // A login that was ended is not let in; the database says no more than that.
   if (failure.kind === 'password-refused' || failure.kind === 'not-let-in') return { kind: 'cut' };
   return { kind: 'away', since: now, reason: failure.kind, retryAt: now };
+};
+
+const asHere = (one: ThereMember): Member => ({
+  ...{ id: one.id, name: one.name, role: one.role, isMe: false, away: null, gone: one.goneAt !== null },
+});
+
+/** The members as they are known here, with what the team's database says of them now; null where it says nothing. */
+const togetherWith = (
+  here: readonly Member[],
+  there: readonly ThereMember[] | null,
+): readonly TeamMember[] => {
+  if (there === null) return here.map((member) => ({ ...member, lastSeenAt: null, devices: 0 }));
+  const known = new Map(here.map((member) => [member.id, member]));
+  return there.map((one) => {
+    const devices = one.devices.filter(({ cutAt }) => cutAt === null);
+    const seen = devices.flatMap(({ seenAt }) => (seenAt === null ? [] : [seenAt]));
+    return {
+      ...(known.get(one.id) ?? asHere(one)),
+      // The database decides about these, and a page of the exchange may still be on its way.
+      ...{ role: one.role, gone: one.goneAt !== null },
+      devices: devices.length,
+      lastSeenAt: seen.length === 0 ? null : Math.max(...seen),
+    };
+  });
 };
 
 /** Handlers for belonging to a team. */
@@ -75,11 +99,16 @@ export const teamHandlers = (
     const login = teamLogin(db)?.credentials ?? null;
     if (link === null || login === null) return { kind: 'alone' };
     const { id, name } = memberOfWorkspace(db);
-    const line = sync === null ? await standingOf(login, link, clock.now()) : sync.status;
+    // Where nothing connects by itself, somebody who asks wants to know all the same.
+    const hello = sync === null ? await new AskTeam(login).hello() : null;
+    const line =
+      hello === null
+        ? (sync?.status ?? { kind: 'connecting' as const })
+        : standingOf(hello, link, clock.now());
     return {
       kind: 'member',
       team: { name: link.team.name, where: hostPort(login), database: login.database },
-      me: { id, name, role: roleOf(db, id) },
+      me: { id, name, role: hello?.ok === true ? hello.value.me.role : roleOf(db, id) },
       connection: line.kind === 'alone' ? { kind: 'connecting' } : line,
       pending: pendingCount(db),
       refusals: shownRefusals(db, null).length,
@@ -221,20 +250,8 @@ export const teamHandlers = (
       return ok(null);
     },
     'team.members': async () => {
-      const here = listMembers(db);
       const there = await ask((team) => team.members());
-      const byId = new Map((there.ok ? there.value : []).map((member) => [member.id, member]));
-      return ok({
-        members: here.map((member) => {
-          const devices = (byId.get(member.id)?.devices ?? []).filter(({ cutAt }) => cutAt === null);
-          const seen = devices.flatMap(({ seenAt }) => (seenAt === null ? [] : [seenAt]));
-          return {
-            ...member,
-            devices: devices.length,
-            lastSeenAt: seen.length === 0 ? null : Math.max(...seen),
-          };
-        }),
-      });
+      return ok({ members: togetherWith(listMembers(db), there.ok ? there.value : null) });
     },
     'team.setRole': async ({ member, role }) => told(await ask((team) => team.setRole(member, role))),
     'team.remove': async ({ member }) => told(await ask((team) => team.remove(member))),
