@@ -137,6 +137,8 @@ export type OutboxRow = {
   readonly to: readonly Peer[];
   readonly state:
     | 'queued'
+    /** Leaves once the team has it. */
+    | 'for-team'
     /** Waits for the time that the agent chose, `sendsAt`. */
     | 'planned'
     /** A planned one that does not leave by itself: somebody wrote since. */

@@ -96,7 +96,13 @@ export type Counts = {
 
 /** What happened to a message of ours on its way out. */
 export type Delivery =
-  | { readonly kind: 'queued'; readonly outbox: OutboxId; readonly sendsAt: number }
+  /** `forTeam`: it also waits until the team has it, because somebody may have been first. */
+  | {
+      readonly kind: 'queued';
+      readonly outbox: OutboxId;
+      readonly sendsAt: number;
+      readonly forTeam: boolean;
+    }
   /** Leaves when the clock shows the time that the agent chose; `rev` is the conversation's, for `outbox.plan`. */
   | { readonly kind: 'planned'; readonly outbox: OutboxId; readonly at: number; readonly rev: number }
   /** Was to leave at that time; somebody wrote in the conversation since, so the agent has to look first. */

@@ -2579,6 +2579,7 @@ export const en = {
   'cli.outbox.empty': 'Nothing is waiting to be sent.',
   'cli.outbox.queued': 'waits',
   'cli.outbox.planned': 'is planned',
+  'cli.outbox.for-team': 'waits for the team',
   'cli.outbox.held': 'held, somebody answered',
   'cli.outbox.sending': 'is being sent',
   'cli.outbox.handed-over': 'is being accepted',

@@ -7,6 +7,7 @@ import { useChange } from './model/use-change.ts';
 
 const tones: Readonly<Record<OutboxRow['state'], Tone>> = {
   queued: 'note',
+  'for-team': 'note',
   planned: 'note',
   held: 'warn',
   sending: 'note',
@@ -104,6 +105,7 @@ const Ways = ({ row }: { readonly row: OutboxRow }) => {
         </>
       );
     case 'queued':
+    case 'for-team':
       return (
         <Button
           small

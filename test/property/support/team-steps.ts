@@ -437,7 +437,9 @@ class Player implements PlayedTeam {
         const undos = this.#customerUndos.get(device) ?? [];
         const undo = undos.at(-1 - (one.other % Math.max(1, undos.length)));
         if (undo !== undefined) run('customer.undo', { undo });
+        return;
       }
+      default:
     }
   }
 }

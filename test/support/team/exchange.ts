@@ -56,7 +56,7 @@ export class Exchange {
       if (one.kind !== 'conversation' || one.body === null) continue;
       const rev = one.body['rev'];
       const end = this.#events.get(one.id)?.length ?? 0;
-      if (rev !== end) throw new Error(`a document at ${String(rev)} with a log of ${String(end)}`);
+      if (rev !== end) throw new Error(`a document at ${JSON.stringify(rev)} with a log of ${String(end)}`);
     }
     const versions = push.documents.map(({ kind, id, expected }) => ({ kind, id, version: expected + 1 }));
     const answer: PushAnswer = { kind: 'accepted', seq, versions };

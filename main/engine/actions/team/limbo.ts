@@ -126,7 +126,7 @@ export class Limbo {
       'SELECT conversation_num AS place FROM draft WHERE id = ?',
       [draft],
     );
-    if (there === undefined || there.place !== null) return;
+    if (there?.place !== null) return;
     const other = this.#db.get('SELECT 1 AS yes FROM draft WHERE conversation_num = ?', [place]);
     if (other === undefined)
       this.#db.run('UPDATE draft SET conversation_num = ? WHERE id = ?', [place, draft]);

@@ -43,7 +43,7 @@ export const pushed: Action<
   boolean
 > = ({ db, changed }, { push, answer }) => {
   const under = pushUnderWay(db);
-  if (under === null || under.push.id !== push) return false;
+  if (under?.push.id !== push) return false;
   const versions = new Map(answer.versions.map((one) => [wordOf(one), one.version]));
   for (const document of under.push.documents) {
     const { kind, body, expected } = document;

@@ -289,6 +289,9 @@ const ban = (
   return back.map((one) => ({ ...one, why }));
 };
 
+const named = (db: ReadableDb, id: MemberId | null): { readonly id: MemberId; readonly name: string } | null =>
+  id === null ? null : { id, name: memberName(db, id) };
+
 const refuse = (
   context: ActionContext,
   { txn, op, at }: SavedOp,
@@ -305,8 +308,8 @@ const refuse = (
     tried: triedBy(op),
     triedAt: at,
     why,
-    owner: owner === null ? null : { id: owner, name: memberName(db, owner) },
-    by: winner === null || winner.by === null ? null : { id: winner.by, name: memberName(db, winner.by) },
+    owner: named(db, owner),
+    by: named(db, winner?.by ?? null),
     at: winner?.at ?? null,
     words: wordsOf(op),
   });

@@ -14,6 +14,7 @@ type OutboxColumns = {
   readonly planned_at: number | null;
   readonly held: string | null;
   readonly rev: number;
+  readonly for_team: number;
 };
 
 const property = (value: unknown, name: string): unknown =>
@@ -58,7 +59,7 @@ const outboxDelivery = (row: OutboxColumns, at: number): Delivery | null => {
   switch (row.state) {
     case 'queued':
     case 'retrying':
-      return { kind: 'queued', outbox, sendsAt: row.sends_at };
+      return { kind: 'queued', outbox, sendsAt: row.sends_at, forTeam: row.for_team === 1 };
     case 'sending':
     case 'handed-over':
       return { kind: 'sending', outbox };
@@ -86,7 +87,8 @@ export const deliveryOf = (
   if (message.direction === 'in') return null;
   if (message.bounced !== null) return bounceDelivery(message.bounced);
   const row = db.get<OutboxColumns>(
-    `SELECT o.id, o.state, o.sends_at, o.first_try_at, o.handed_over_at, o.sent_at, o.failure, o.planned_at, o.held, c.rev
+    `SELECT o.id, o.state, o.sends_at, o.first_try_at, o.handed_over_at, o.sent_at, o.failure, o.planned_at, o.held, c.rev,
+       EXISTS (SELECT 1 FROM team_op t WHERE t.outbox = o.id) AS for_team
      FROM outbox o JOIN conversation c ON c.num = o.conversation_num WHERE o.seq = ?`,
     [message.seq],
   );

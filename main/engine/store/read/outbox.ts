@@ -147,6 +147,7 @@ export const outboxToFile = (db: ReadableDb, account: AccountId): readonly Outbo
 const shownState = (row: ItemRow): OutboxRow['state'] => {
   if (row.held !== null) return 'held';
   if (row.state === 'queued' && row.planned_at !== null) return 'planned';
+  if (row.state === 'queued' && row.unconfirmed === 1) return 'for-team';
   return row.state === 'withdrawn' ? 'failed' : row.state;
 };
 

@@ -176,7 +176,7 @@ export const readConversation = (db: ReadableDb, id: string): TeamDocument => {
     id,
     account: row.account_id,
     activeAt: row.last_at,
-    body: body as JsonObject,
+    body,
   };
 };
 

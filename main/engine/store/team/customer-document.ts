@@ -93,7 +93,7 @@ export const readCustomer = (db: ReadableDb, id: string): TeamDocument => {
       ),
     ],
   };
-  return { kind: 'customer', id, account: null, activeAt: row.created_at, body: body as JsonObject };
+  return { kind: 'customer', id, account: null, activeAt: row.created_at, body };
 };
 
 /** Reads a body that came from the team; throws on one that is none. */

@@ -215,7 +215,7 @@ export const readMessage = (db: ReadableDb, id: string): TeamDocument => {
       .map((one) => ({ ...one, given: one.given === 1 })),
     subjectKey: subject === undefined ? null : { ...subject, loose: subject.loose === 1 },
   };
-  return { kind: 'message', id, account: row.account_id, activeAt: row.at, body: body as JsonObject };
+  return { kind: 'message', id, account: row.account_id, activeAt: row.at, body };
 };
 
 /** Reads a body that came from the team; throws on one that is none. */

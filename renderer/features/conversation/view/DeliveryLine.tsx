@@ -27,7 +27,7 @@ const useOutbox = () => {
   };
 };
 
-const Queued = ({ outbox, sendsAt }: { readonly outbox: OutboxId; readonly sendsAt: number }) => {
+const Queued = ({ outbox, sendsAt, forTeam }: Extract<Delivery, { readonly kind: 'queued' }>) => {
   const words = useWords();
   const times = useTimes();
   const now = useNow('quick');
@@ -38,9 +38,9 @@ const Queued = ({ outbox, sendsAt }: { readonly outbox: OutboxId; readonly sends
       <span>
         {sendsAt > now
           ? words('delivery.queued', { time: times.relative(sendsAt, now) })
-          : words('delivery.queued-now')}
+          : words(forTeam ? 'delivery.for-team' : 'delivery.queued-now')}
       </span>
-      {sendsAt > now ? (
+      {sendsAt > now || forTeam ? (
         <Button
           small
           kind="quiet"
@@ -170,7 +170,7 @@ export const DeliveryLine = ({
   const words = useWords();
   switch (delivery.kind) {
     case 'queued':
-      return <Queued outbox={delivery.outbox} sendsAt={delivery.sendsAt} />;
+      return <Queued {...delivery} />;
     case 'sending':
       return (
         <p className="delivery" role="status">
