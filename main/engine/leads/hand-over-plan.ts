@@ -1,7 +1,7 @@
 import type { HandedOver, Receiver } from '#shared/contract/leads.ts';
 import { spread } from '#shared/domain/balance/spread.ts';
 import type { Plan } from '#shared/domain/balance/spread.ts';
-import { handed, ledgerOf, workOf } from '#shared/domain/balance/standing.ts';
+import { openLedger, workOf } from '#shared/domain/balance/standing.ts';
 import type { Ledger, Standing } from '#shared/domain/balance/standing.ts';
 import type { Case } from '#shared/domain/balance/suggest.ts';
 import { leads } from '#shared/domain/member.ts';
@@ -43,9 +43,9 @@ const toOne = (
   cases: readonly Case[],
   standings: readonly Standing[],
 ): Plan => {
-  let after: Ledger = ledgerOf(standings);
-  for (const one of cases) after = handed(after, one, from, to);
-  return { moves: cases.map(({ conversation }) => ({ conversation, to, reasons: [] })), after };
+  const { ledger, hand } = openLedger(standings);
+  for (const one of cases) hand(one, from, to);
+  return { moves: cases.map(({ conversation }) => ({ conversation, to, reasons: [] })), after: ledger };
 };
 
 /** Those who are there, the one with the least work first. */

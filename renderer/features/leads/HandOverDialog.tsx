@@ -105,13 +105,16 @@ export const HandOverDialog = ({ member, onClose }: Props) => {
     to: to.kind === 'one' ? to : { kind: 'spread', edits: [] },
     checks: wish.checks,
   });
-  const preview = asked.data;
+  // What was asked before stays on screen while another way is reckoned.
+  const [before, setBefore] = useState<HandOverPreview | undefined>();
+  if (asked.data !== undefined && asked.data !== before) setBefore(asked.data);
+  const preview = asked.data ?? (asked.error === null ? before : undefined);
   const nothing = preview !== undefined && preview.open + preview.followUps + preview.checks === 0;
 
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    if (preview === undefined || nothing) return;
-    if (await accept(wish.toFor(preview.moves), wish.checks, note)) onClose();
+    if (asked.data === undefined || nothing) return;
+    if (await accept(wish.toFor(asked.data.moves), wish.checks, note)) onClose();
   };
 
   return (
@@ -125,7 +128,7 @@ export const HandOverDialog = ({ member, onClose }: Props) => {
           form={form}
           label={words('hand-over.do')}
           busy={busy}
-          disabled={preview === undefined || nothing}
+          disabled={asked.data === undefined || nothing}
           onCancel={onClose}
         />
       }
@@ -143,7 +146,7 @@ export const HandOverDialog = ({ member, onClose }: Props) => {
         ) : (
           <What preview={preview} member={member} />
         )}
-        {nothing ? null : <Choices member={member} wish={wish} withChecks={preview?.checks !== 0} />}
+        {nothing ? null : <Choices member={member} wish={wish} withChecks={(preview?.checks ?? 0) > 0} />}
         {preview !== undefined ? (
           nothing ? null : (
             <Where preview={preview} member={member} wish={wish} />

@@ -1,5 +1,5 @@
 import type { ConversationId, MemberId } from '../../kit/brand.ts';
-import { fairShare, handed, isOverloaded, ledgerOf, weightOf, workOf } from './standing.ts';
+import { fairShare, isOverloaded, openLedger, weightOf, workOf } from './standing.ts';
 import type { Ledger, Standing } from './standing.ts';
 import { bestFor } from './suggest.ts';
 import type { Case, Reason } from './suggest.ts';
@@ -28,7 +28,7 @@ export const spread = (
   fixed: ReadonlyMap<ConversationId, MemberId> = new Map(),
 ): Plan => {
   const moves: Move[] = [];
-  let ledger = ledgerOf(standings);
+  const { ledger, hand } = openLedger(standings);
   const fair = fairShare(standings);
   for (const one of cases) {
     const chosen = fixed.get(one.conversation);
@@ -38,7 +38,7 @@ export const spread = (
         : { member: chosen, reasons: [] satisfies readonly Reason[] };
     if (best === null) continue;
     moves.push({ conversation: one.conversation, to: best.member, reasons: best.reasons });
-    ledger = handed(ledger, one, from, best.member);
+    hand(one, from, best.member);
   }
   return { moves, after: ledger };
 };
@@ -53,18 +53,20 @@ export type Burden = Case & { readonly begun: boolean };
  * have too much.
  */
 export const relieve = (from: MemberId, burdens: readonly Burden[], standings: readonly Standing[]): Plan => {
-  const ledger = ledgerOf(standings);
-  const whose = ledger.get(from);
-  if (whose === undefined || !isOverloaded(whose, standings)) return { moves: [], after: ledger };
+  const whose = standings.find(({ member }) => member === from);
+  if (whose === undefined || !isOverloaded(whose, standings)) {
+    return { moves: [], after: openLedger(standings).ledger };
+  }
   const tie = ({ begun, knows, waits }: Burden): number =>
     (begun ? 4 : 0) + ((knows.get(from) ?? 0) > 0 ? 2 : 0) + (waits ? 0 : 1);
   const inOrder = [...burdens].sort((one, other) => tie(one) - tie(other));
-  return lighten(from, inOrder, ledger, fairShare(standings));
+  return lighten(from, inOrder, standings);
 };
 
-const lighten = (from: MemberId, burdens: readonly Burden[], before: Ledger, fair: number): Plan => {
+const lighten = (from: MemberId, burdens: readonly Burden[], standings: readonly Standing[]): Plan => {
   const moves: Move[] = [];
-  let ledger = before;
+  const fair = fairShare(standings);
+  const { ledger, hand } = openLedger(standings);
   for (const one of burdens) {
     const half = weightOf(one) / 2;
     const giver = ledger.get(from);
@@ -77,7 +79,7 @@ const lighten = (from: MemberId, burdens: readonly Burden[], before: Ledger, fai
     );
     if (best === null) continue;
     moves.push({ conversation: one.conversation, to: best.member, reasons: best.reasons });
-    ledger = handed(ledger, one, from, best.member);
+    hand(one, from, best.member);
   }
   return { moves, after: ledger };
 };

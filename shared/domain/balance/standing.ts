@@ -47,34 +47,42 @@ export const fairShare = (standings: readonly Standing[]): number => {
 const tooMuch = { times: 1.25, more: 3 } as const;
 
 /** Whether a member has clearly more than the fair share while others are there to take some of it. */
-export const isOverloaded = (one: Standing, standings: readonly Standing[]): boolean => {
-  if (!standings.some(({ member, there }) => there && member !== one.member)) return false;
-  const fair = fairShare(standings);
-  return workOf(one) > fair * tooMuch.times && workOf(one) - fair >= tooMuch.more;
-};
+export const isOverloaded = (
+  one: Standing,
+  standings: readonly Standing[],
+  fair: number = fairShare(standings),
+): boolean =>
+  workOf(one) > fair * tooMuch.times &&
+  workOf(one) - fair >= tooMuch.more &&
+  standings.some(({ member, there }) => there && member !== one.member);
 
 /** Standings while conversations change hands on paper. */
 export type Ledger = ReadonlyMap<MemberId, Standing>;
 
-/** A ledger of these standings. */
-export const ledgerOf = (standings: readonly Standing[]): Ledger =>
-  new Map(standings.map((one) => [one.member, one]));
+/** A standing with one conversation more, or one less. */
+const changedBy = (one: Standing, { waits }: { readonly waits: boolean }, by: 1 | -1): Standing => ({
+  ...one,
+  open: Math.max(0, one.open + by),
+  waiting: Math.max(0, one.waiting + (waits ? by : 0)),
+});
 
-/** The ledger after a conversation has gone from one member (null: it was nobody's) to another. */
-export const handed = (
-  ledger: Ledger,
-  { waits }: { readonly waits: boolean },
-  from: MemberId | null,
-  to: MemberId,
-): Ledger => {
-  const after = new Map(ledger);
-  const move = (member: MemberId, by: 1 | -1): void => {
-    const before = after.get(member);
-    if (before === undefined) return;
-    const waiting = Math.max(0, before.waiting + (waits ? by : 0));
-    after.set(member, { ...before, open: Math.max(0, before.open + by), waiting });
+/** A ledger in which conversations change hands; `from` null was nobody's. */
+export const openLedger = (
+  standings: readonly Standing[],
+): {
+  readonly ledger: Ledger;
+  readonly hand: (matter: { readonly waits: boolean }, from: MemberId | null, to: MemberId) => void;
+} => {
+  const ledger = new Map(standings.map((one) => [one.member, one]));
+  const move = (member: MemberId, matter: { readonly waits: boolean }, by: 1 | -1): void => {
+    const before = ledger.get(member);
+    if (before !== undefined) ledger.set(member, changedBy(before, matter, by));
   };
-  if (from !== null) move(from, -1);
-  move(to, 1);
-  return after;
+  return {
+    ledger,
+    hand: (matter, from, to) => {
+      if (from !== null) move(from, matter, -1);
+      move(to, matter, 1);
+    },
+  };
 };

@@ -69,9 +69,13 @@ const reasonsFor = (
         : { kind: 'knows-some', customers: known.length },
     );
   }
-  const waits = pool.map(({ waiting }) => waiting);
+  let [least, most] = [one.waiting, one.waiting];
+  for (const { waiting } of pool) {
+    least = Math.min(least, waiting);
+    most = Math.max(most, waiting);
+  }
   // Nobody has the least where all have the same.
-  if (one.waiting === Math.min(...waits) && one.waiting < Math.max(...waits)) {
+  if (one.waiting === least && least < most) {
     reasons.push({ kind: 'least-waiting', waiting: one.waiting });
   } else if (workOf(one) < fair) {
     reasons.push({ kind: 'room', open: one.open });

@@ -196,3 +196,31 @@ describe('members from the command line', () => {
     expect(await said('show', id)).toMatchObject({ conversation: { owner: { name: 'Omar' } } });
   });
 });
+
+describe('leading from the command line', () => {
+  it('says how much each has and who could have a conversation, and why', async () => {
+    const loads = v.parse(
+      v.object({ members: v.array(v.looseObject({ open: v.number(), ourTurn: v.number() })) }),
+      await said('members', 'load'),
+    );
+    expect(loads.members).toHaveLength(3);
+    const suggested = await steward.ok(['balance', 'suggest', await idOf('parcel'), ...here()]);
+    expect(suggested.out).toMatch(/has the least waiting|knows this customer|has room/u);
+    expect(await said('balance', 'plan', 'olga')).toMatchObject({ moves: [] });
+  });
+
+  it('shows a hand-over before it is done, does it in one step and takes it back in one', async () => {
+    const id = await idOf('parcel');
+    await said('assign', id, '--to', 'omar');
+    const ran = await steward.run(['hand-over', 'omar', ...here()]);
+    expect([ran.code, ran.err]).toEqual([2, expect.stringContaining('--to MEMBER or --spread')]);
+    const shown = v.parse(v.object({ open: v.number() }), await said('hand-over', 'omar', '--to', 'olga'));
+    expect(shown.open).toBeGreaterThan(0);
+    expect(await said('show', id)).toMatchObject({ conversation: { owner: { name: 'Omar' } } });
+    const done = await said('hand-over', 'omar', '--to', 'olga', '--note', 'Omar is ill', '--yes');
+    expect(done).toMatchObject({ conversations: shown.open });
+    expect(await said('show', id)).toMatchObject({ conversation: { owner: { name: 'Olga' } } });
+    await said('undo', v.parse(undoable, done).undo);
+    expect(await said('show', id)).toMatchObject({ conversation: { owner: { name: 'Omar' } } });
+  });
+});

@@ -1,5 +1,5 @@
 import type { Member, MemberLoad } from '#shared/contract/ownership.ts';
-import { isOverloaded, isThere } from '#shared/domain/balance/standing.ts';
+import { fairShare, isOverloaded, isThere } from '#shared/domain/balance/standing.ts';
 import type { Standing } from '#shared/domain/balance/standing.ts';
 import { endOfDay } from '#shared/domain/business-hours/business-time.ts';
 import type { Schedule } from '#shared/domain/business-hours/schedule.ts';
@@ -18,9 +18,10 @@ export type Present = { readonly now: number; readonly schedule: Schedule };
 export const teamOverview = (db: ReadableDb, present: Present): readonly MemberLoad[] => {
   const loads = loadsOf(db, present);
   const standings = loads.map((load) => standingOf(load, present));
+  const fair = fairShare(standings);
   return loads.map((load, index) => {
     const standing = standings[index];
-    return { ...load, overloaded: standing !== undefined && isOverloaded(standing, standings) };
+    return { ...load, overloaded: standing !== undefined && isOverloaded(standing, standings, fair) };
   });
 };
 
