@@ -179,7 +179,9 @@ describe('with a member’s own credentials', () => {
     ],
   ];
 
-  test.each(statements)('%s fails and changes nothing', async (_name, sql, why = noRight) => {
+  const attempts = statements.map(([name, sql, why = noRight]) => ({ name, sql, why }));
+
+  test.each(attempts)('$name fails and changes nothing', async ({ sql, why }) => {
     await failsAndChangesNothing(place, () => place.bea.client.query(sql()), why);
   });
 });

@@ -64,7 +64,7 @@ const written = async (path: string, text: string): Promise<void> => {
 };
 
 /** It forgets everything with a power cut of the machine and nothing with its own end: it never waits for a disk. */
-const quick = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'unix_socket_directories='];
+const quick = ['fsync=off', 'full_page_writes=off', 'unix_socket_directories='];
 
 const letIn = (tls: boolean): string =>
   [

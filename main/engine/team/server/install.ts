@@ -163,11 +163,16 @@ export const upgradeTeam = (owner: Owner, schema: string): Promise<{ readonly st
   asOwner(owner, async (run) => {
     if (!(await isTeam(run, schema))) stop({ kind: 'no-team', schema });
     const [own] = await run(
-      `SELECT pg_get_userbyid(n.nspowner) AS owner, pg_has_role(n.nspowner, 'USAGE') AS mine FROM pg_namespace n WHERE n.nspname = $1`,
+      `SELECT pg_get_userbyid(n.nspowner) AS owner, pg_has_role(n.nspowner, 'MEMBER') AS mine FROM pg_namespace n WHERE n.nspname = $1`,
       [schema],
     );
-    if (own?.['mine'] !== true) stop({ kind: 'not-owner', schema, owner: text(own?.['owner']) });
+    const belongsTo = text(own?.['owner']);
+    if (own?.['mine'] !== true) stop({ kind: 'not-owner', schema, owner: belongsTo });
     return inTransaction(run, async () => {
+      // What is made belongs to whom the schema belongs to, whoever upgrades.
+      await run(`SET LOCAL ROLE ${quoted(belongsTo)}`).catch(() =>
+        stop({ kind: 'not-owner', schema, owner: belongsTo }),
+      );
       await run(`SET LOCAL search_path = ${quoted(schema)}, pg_catalog`);
       // One upgrade at a time; whoever reads and writes goes on until a step changes a table.
       await run('LOCK TABLE migration IN SHARE ROW EXCLUSIVE MODE');

@@ -87,7 +87,9 @@ END`,
 BEGIN
   RETURN ARRAY(
     WITH RECURSIVE linked (id) AS (
-      SELECT unnest(conversations) UNION SELECT l.other FROM linked JOIN link l ON l.one = linked.id)
+      SELECT unnest(conversations)
+      UNION
+      SELECT l.other FROM linked CROSS JOIN LATERAL (SELECT k.other FROM link k WHERE k.one = linked.id OFFSET 0) l)
     SELECT id FROM linked);
 END`,
   },
