@@ -101,11 +101,11 @@ export const makeDevice = (exchange: Exchange, name: string): Device => {
     return 'conflict';
   };
 
-  const write = (page: Page, upTo: number | null): readonly DocumentKey[] => {
+  const write = (page: Page, upTo: number | null): void => {
     let { documents, events } = page;
     for (let round = 0; round < mostRounds; round += 1) {
       const { output } = run('team.apply', { documents, events, upTo });
-      if (output.kind === 'applied') return output.behind;
+      if (output.kind === 'applied') return;
       const more = exchange.fetch(output.keys);
       if (more.documents.length === 0) throw new Error(`nowhere: ${JSON.stringify(output.keys)}`);
       documents = [...documents, ...more.documents];
@@ -114,13 +114,18 @@ export const makeDevice = (exchange: Exchange, name: string): Device => {
     throw new Error('a page without end');
   };
 
+  /** What stayed behind is written as soon as no push is on its way. */
+  const catchUp = (): void => {
+    const behind = workspace.db.all<DocumentKey>('SELECT kind, id FROM team_behind');
+    const isPushing = workspace.db.get('SELECT 1 AS yes FROM team_push') !== undefined;
+    if (behind.length > 0 && !isPushing) answered(behind, null);
+  };
+
   const pull: Device['pull'] = ({ atMost = 50, again = false } = {}) => {
     const from = teamLink(workspace.db)?.lastSeq ?? 0;
     const page = exchange.pull(again ? Math.max(0, from - 3) : from, atMost);
-    const behind = write(page, page.upTo);
-    // What was changed here too is run again at once, unless a push is on its way.
-    if (behind.length > 0 && workspace.db.get('SELECT 1 AS yes FROM team_push') === undefined)
-      answered(behind, null);
+    write(page, page.upTo);
+    catchUp();
     return page.more;
   };
 
@@ -161,6 +166,7 @@ export const makeDevice = (exchange: Exchange, name: string): Device => {
       for (let round = 0; round < mostRounds; round += 1) {
         const more = pull();
         if (push() === 'nothing' && !more) return;
+        catchUp();
       }
       throw new Error('a synchronisation without end');
     },

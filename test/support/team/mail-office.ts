@@ -84,7 +84,9 @@ export async function openMailOffice(options: {
     await eventually(
       async () => {
         const { accounts } = await one.ask('teamAccount.list', {});
-        return accounts.some(({ id, login }) => id === account && login === options.keepers.includes(one.name));
+        return accounts.some(
+          ({ id, login }) => id === account && login === options.keepers.includes(one.name),
+        );
       },
       { message: `${one.name} knows of the account`, withinMs: 30_000 },
     );

@@ -46,6 +46,11 @@ export type Office = {
   ) => Promise<Colleague>;
   /** Runs SQL in the team's database with all rights; `team.` stands for the team's schema. */
   readonly sql: (text: string) => Promise<readonly Record<string, unknown>[]>;
+  readonly database: string;
+  readonly schema: () => string;
+  /** Remembers what the database has now; `goBack` makes it so again and cuts every line, as a standby that was behind would. */
+  readonly keepCopy: () => Promise<void>;
+  readonly goBack: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -122,8 +127,33 @@ export async function openOffice(settings: readonly string[] = []): Promise<Offi
     people.push(colleague);
     return colleague;
   };
+  const sql = (text: string) => asSuperuser(postgres, text.replaceAll('team.', `${schema}.`), database);
+  const tables = async (): Promise<readonly string[]> => {
+    const rows = await sql(`SELECT tablename AS name FROM pg_tables WHERE schemaname = '${schema}'`);
+    return rows.map(({ name }) => String(name));
+  };
   return {
     postgres,
+    database,
+    schema: () => schema,
+    keepCopy: async () => {
+      const copies = (await tables()).map((name) => `CREATE TABLE copied.${name} AS TABLE team.${name}`);
+      await sql(['BEGIN', 'CREATE SCHEMA copied', ...copies, 'COMMIT'].join(';'));
+    },
+    goBack: async () => {
+      const names = await tables();
+      await sql(
+        [
+          'BEGIN',
+          'SET LOCAL session_replication_role = replica',
+          ...names.map((name) => `DELETE FROM team.${name}`),
+          ...names.map((name) => `INSERT INTO team.${name} SELECT * FROM copied.${name}`),
+          'COMMIT',
+          'DROP SCHEMA copied CASCADE',
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = '${database}'`,
+        ].join(';'),
+      );
+    },
     found: async (name, options = {}) => {
       const founder = await seat(name, options);
       const made = await founder.ask('team.init', {
@@ -143,7 +173,7 @@ export async function openOffice(settings: readonly string[] = []): Promise<Offi
       });
       return newcomer;
     },
-    sql: (text) => asSuperuser(postgres, text.replaceAll('team.', `${schema}.`), database),
+    sql,
     close: async () => {
       await Promise.all(people.map((one) => one.close()));
       await postgres.stop();

@@ -1,6 +1,7 @@
 import type { ConversationId, DraftId, MessageId } from '#shared/kit/brand.ts';
 import type { DocumentKey } from '../../team/wire.ts';
 import type { ReadableDb, WritableDb } from '../../store/driver.ts';
+import { recountCustomerClock } from '../../store/project/save-state.ts';
 import { removeConversation } from '../../store/team/conversation-document.ts';
 import { recountConversation, recountUnsent } from '../../store/write/conversation.ts';
 import { joinDrafts } from '../../store/write/merge-drafts.ts';
@@ -72,7 +73,13 @@ export class Limbo {
       this.#db.run('UPDATE draft SET conversation_num = NULL WHERE conversation_num = ?', [place]);
       this.#db.run('UPDATE outbox SET conversation_num = ? WHERE conversation_num = ?', [nowhere, place]);
       this.#db.run('UPDATE message SET conversation_num = ? WHERE conversation_num = ?', [nowhere, place]);
+      const customer = this.#db.get<{ id: string }>(
+        'SELECT customer_id AS id FROM conversation WHERE num = ?',
+        [place],
+      )?.id;
       removeConversation(this.#db, place);
+      // They may have waited longest in it.
+      if (customer !== undefined) recountCustomerClock(this.#db, customer);
     }
   }
 

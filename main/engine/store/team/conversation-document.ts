@@ -4,7 +4,7 @@ import type { ConversationId, CustomerId, FollowUpId, MemberId } from '#shared/k
 import type { JsonObject, TeamDocument, TeamEvent } from '../../team/wire.ts';
 import type { ReadableDb, WritableDb } from '../driver.ts';
 import { stateOf } from '../project/append-events.ts';
-import { saveState } from '../project/save-state.ts';
+import { recountCustomerClock, saveState } from '../project/save-state.ts';
 import { stateColumns, stateOfRow } from '../read/conversation-state.ts';
 import type { StateRow } from '../read/conversation-state.ts';
 import { recountUnsent } from '../write/conversation.ts';
@@ -216,8 +216,8 @@ const customerIn = (db: ReadableDb, { channel, customerAddress, customer }: Body
 
 /** Writes a conversation's row and answers its number. Its log, its messages and what follows from them come later. */
 export const writeConversation = (db: WritableDb, id: ConversationId, body: Body): number => {
-  const before = db.get<{ num: number; merged_into: string | null }>(
-    'SELECT num, merged_into FROM conversation WHERE id = ?',
+  const before = db.get<{ num: number; merged_into: string | null; customer_id: string }>(
+    'SELECT num, merged_into, customer_id FROM conversation WHERE id = ?',
     [id],
   );
   const customer = customerIn(db, body) as CustomerId;
@@ -248,6 +248,9 @@ export const writeConversation = (db: WritableDb, id: ConversationId, body: Body
         ...[body.firstAt, body.firstId, num],
       ],
     );
+  }
+  if (before !== undefined && before.customer_id !== customer) {
+    for (const one of [before.customer_id, customer]) recountCustomerClock(db, one);
   }
   return num;
 };
