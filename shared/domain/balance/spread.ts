@@ -34,7 +34,7 @@ export const spread = (
     const chosen = fixed.get(one.conversation);
     const best =
       chosen === undefined
-        ? bestFor(one, there(ledger, from), fair)
+        ? bestFor(one, there(ledger, from), there(ledger, from), fair)
         : { member: chosen, reasons: [] satisfies readonly Reason[] };
     if (best === null) continue;
     moves.push({ conversation: one.conversation, to: best.member, reasons: best.reasons });
@@ -72,11 +72,9 @@ const lighten = (from: MemberId, burdens: readonly Burden[], standings: readonly
     const giver = ledger.get(from);
     // Half a conversation on either side of the fair share is as near as whole conversations come.
     if (giver === undefined || workOf(giver) - fair < half) continue;
-    const best = bestFor(
-      one,
-      there(ledger, from).filter((each) => fair - workOf(each) >= half),
-      fair,
-    );
+    const others = there(ledger, from);
+    const withRoom = others.filter((each) => fair - workOf(each) >= half);
+    const best = bestFor(one, withRoom, others, fair);
     if (best === null) continue;
     moves.push({ conversation: one.conversation, to: best.member, reasons: best.reasons });
     hand(one, from, best.member);

@@ -100,8 +100,13 @@ export const suggest = (
     .slice(0, mostSuggested);
 };
 
-/** The one for whom a conversation costs least, with the reasons; null where nobody is there. */
-export const bestFor = (one: Case, pool: readonly Standing[], fair: number): Suggestion | null => {
+/** The one for whom a conversation costs least, seen among everybody who is there; null where `pool` is empty. */
+export const bestFor = (
+  one: Case,
+  pool: readonly Standing[],
+  there: readonly Standing[],
+  fair: number,
+): Suggestion | null => {
   const [first, ...others] = pool;
   if (first === undefined) return null;
   let best = { standing: first, cost: costOf(first, [one], fair) };
@@ -110,5 +115,5 @@ export const bestFor = (one: Case, pool: readonly Standing[], fair: number): Sug
     const equal = cost === best.cost && standing.member < best.standing.member;
     if (cost < best.cost || equal) best = { standing, cost };
   }
-  return { member: best.standing.member, reasons: reasonsFor(best.standing, [one], pool, fair) };
+  return { member: best.standing.member, reasons: reasonsFor(best.standing, [one], there, fair) };
 };

@@ -65,7 +65,7 @@ export const giveFollowUp = (
   if (from === to) return ok([]);
   if (purpose === 'check' && state.owner === to) return fail({ kind: 'already-owner', owner: to });
   if (purpose === 'return' && state.owner === to) {
-    return ok([{ kind: 'follow-up.cancelled', id, because: 'reassigned' }]);
+    return ok([{ kind: 'follow-up.cancelled', id, because: 'agent' }]);
   }
   return ok([{ kind: 'follow-up.given', id, purpose, from, to, note: note.trim() }]);
 };

@@ -98,6 +98,7 @@ test.each([1, 2, 3, 4])(
         { kind: 'move-follow-up', id: one, dueAt: past },
         { kind: 'keep-follow-up', id: one },
         { kind: 'cancel-follow-up', id: one },
+        { kind: 'give-follow-up', id: one, to: whom, note: 'is ill' },
         { kind: 'fall-due', id: one, now: Date.UTC(2026, 0, 1), late: false },
         { kind: 'confirm-check', id: one, how: 'customer-confirmed', message: null },
         { kind: 'waive-check', id: one, reason: 'enough' },

@@ -556,7 +556,7 @@ describe('a lead who gives somebody the promises of another', () => {
   it('has nobody check on themselves, and ends a timer that would bring it back to where it is', () => {
     expect(decided(promised, give('check-1', omar), byLead)).toEqual({ kind: 'already-owner', owner: omar });
     expect(decided(promised, give('return-1', omar), byLead)).toEqual([
-      { kind: 'follow-up.cancelled', id: 'return-1', because: 'reassigned' },
+      { kind: 'follow-up.cancelled', id: 'return-1', because: 'agent' },
     ]);
   });
 

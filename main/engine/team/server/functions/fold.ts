@@ -72,6 +72,11 @@ BEGIN
           THEN f || jsonb_build_object('dueAt', coalesce(payload ->> 'dueAt', payload ->> 'next', f ->> 'dueAt')::bigint)
           ELSE f END ORDER BY place)
         FROM jsonb_array_elements(state -> 'followUps') WITH ORDINALITY AS all_of(f, place)), '[]'));
+    WHEN 'follow-up.given' THEN
+      RETURN jsonb_set(state, '{followUps}', coalesce((
+        SELECT jsonb_agg(CASE WHEN f ->> 'id' = payload ->> 'id' THEN f || jsonb_build_object('owner', payload -> 'to')
+          ELSE f END ORDER BY place)
+        FROM jsonb_array_elements(state -> 'followUps') WITH ORDINALITY AS all_of(f, place)), '[]'));
     WHEN 'follow-up.kept', 'follow-up.cancelled', 'check.confirmed', 'check.waived' THEN
       RETURN jsonb_set(state, '{followUps}', coalesce((
         SELECT jsonb_agg(f ORDER BY place)

@@ -42,6 +42,7 @@ const personKinds = [
   'conversation.undone',
   'follow-up.promised',
   'follow-up.moved',
+  'follow-up.given',
   'follow-up.kept',
   'check.confirmed',
   'check.waived',
@@ -225,6 +226,16 @@ BEGIN
     WHEN 'follow-up.moved' THEN
       IF NOT mine AND NOT may_lead THEN
         PERFORM refuse('not-yours', 'conversation', of_stream);
+      END IF;
+    WHEN 'follow-up.given' THEN
+      IF NOT may_lead THEN
+        PERFORM refuse('leads-only', 'conversation', of_stream);
+      ELSIF payload ->> 'to' IS NULL OR is_gone(payload ->> 'to') THEN
+        PERFORM refuse('member-gone', 'conversation', of_stream);
+      -- Nobody checks on themselves.
+      ELSIF payload ->> 'from' IS DISTINCT FROM found_one ->> 'owner' OR payload ->> 'purpose' IS DISTINCT FROM purpose
+        OR (purpose <> 'promise' AND payload ->> 'to' IS NOT DISTINCT FROM state ->> 'owner') THEN
+        PERFORM refuse('state-differs', 'conversation', of_stream);
       END IF;
     WHEN 'follow-up.kept' THEN
       IF purpose = 'check' OR NOT (mine OR may_lead) THEN
