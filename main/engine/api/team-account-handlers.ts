@@ -78,7 +78,7 @@ export const teamAccountHandlers = (
                 .map(rowOf),
       }),
     'teamAccount.share': async ({ id, members }) => {
-      const answer = await asked('share_account', [id, JSON.stringify(members)]);
+      const answer = await asked('share_account', [id, JSON.stringify(members), false]);
       if (!answer.ok) return answer;
       const { kind } = v.parse(sharing, answer.value);
       if (kind !== 'shared') return fail({ kind });

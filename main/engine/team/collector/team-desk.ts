@@ -27,6 +27,8 @@ import type { Collectable } from './standing.ts';
 const lookEveryMs = 10_000;
 /** How often logins and readers are asked for without having been told, in ms. */
 const shareEveryMs = 30_000;
+/** How soon a login is looked at again that came before its account. */
+const earlyMs = 1_000;
 /** A line that holds locks has to notice within a few seconds that nobody answers. */
 const lockLimits: ConnectionLimits = { connectMs: 8_000, statementMs: 6_000, lockMs: 4_000, answerMs: 8_000 };
 /** A large message over a slow line takes its time. */
@@ -290,13 +292,13 @@ export class TeamDesk {
     if (now >= this.#shareDueAt) {
       const before = JSON.stringify(parts.share.overview);
       await parts.share.round(call);
-      this.#shareDueAt = now + shareEveryMs;
+      this.#shareDueAt = now + (parts.share.isEarly ? earlyMs : shareEveryMs);
       if (JSON.stringify(parts.share.overview) !== before) {
         this.#workspace.changed({ topic: 'accounts' });
         parts.collector.wake();
       }
     }
     await parts.sends.round(call);
-    return wait;
+    return parts.share.isEarly ? earlyMs : wait;
   }
 }

@@ -70,6 +70,8 @@ export class LoginShare {
   readonly #received: (account: AccountId) => void;
   #overview: readonly AccountShared[] = [];
   #keySaid = false;
+  #early = false;
+  #last: Promise<void> = Promise.resolve();
   /** Versions that could not be opened here; they are not tried at every round. */
   readonly #unusable = new Set<string>();
 
@@ -79,18 +81,31 @@ export class LoginShare {
     this.#received = received;
   }
 
+  /** A login has come whose account has not: it is to be looked at again soon. */
+  get isEarly(): boolean {
+    return this.#early;
+  }
+
   /** What was last heard of all accounts. */
   get overview(): readonly AccountShared[] {
     return this.#overview;
   }
 
   /** Asks the team's database how things stand, and does what is to be done about it. */
-  async round(call: TeamCall): Promise<void> {
+  round(call: TeamCall): Promise<void> {
+    // One after the other: two at a time would each make a version of their own.
+    const mine = this.#last.then(() => this.#round(call));
+    this.#last = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #round(call: TeamCall): Promise<void> {
     if (!this.#keySaid) {
       await call('say_key', [Buffer.from(this.#me.key.open).toString('base64')]);
       this.#keySaid = true;
     }
     this.#overview = v.parse(overviewShape, await call('accounts_shared', []));
+    this.#early = false;
     for (const account of connectedAccounts(this.#workspace.db)) {
       if (!account.archive) await this.#tend(call, account);
     }
@@ -106,7 +121,7 @@ export class LoginShare {
     const shared = this.#overview.find((one) => one.account === account.id);
     if (shared === undefined || shared.keepers.length === 0) {
       // Whoever connected it may have it, and chooses who else may.
-      await call('share_account', [account.id, JSON.stringify([member])]);
+      await call('share_account', [account.id, JSON.stringify([member]), true]);
       this.#overview = v.parse(overviewShape, await call('accounts_shared', []));
       const now = this.#overview.find((one) => one.account === account.id);
       if (now?.keepers.includes(member) === true) await this.#tendShared(call, account, now);
@@ -117,11 +132,8 @@ export class LoginShare {
 
   async #tendShared(call: TeamCall, account: ConnectedAccount, shared: AccountShared): Promise<void> {
     const noted = notedLogin(this.#workspace.db, account.id);
-    const login: Login = {
-      kind: account.kind,
-      settings: account.settings,
-      secrets: accountSecrets(this.#workspace.db, account.id),
-    };
+    const login = this.#loginOf(account);
+    if (login === null) return;
     if (shared.sealed !== null && shared.sealed.version !== noted?.version) {
       await this.#take(account.id, shared.sealed);
       return;
@@ -137,6 +149,16 @@ export class LoginShare {
     }
     if (shared.devices.some(({ version }) => version !== shared.version)) {
       await this.#put(call, account.id, login, { shared, next: shared.version });
+    }
+  }
+
+  #loginOf({ id, kind, settings }: ConnectedAccount): Login | null {
+    try {
+      return { kind, settings, secrets: accountSecrets(this.#workspace.db, id) };
+    } catch (error) {
+      // A login of a form that this version does not know is left alone.
+      if (error instanceof v.ValiError) return null;
+      throw error;
     }
   }
 
@@ -175,8 +197,12 @@ export class LoginShare {
     const { team, device, key } = this.#me;
     const { db, log, writer } = this.#workspace;
     const known = connectedAccount(db, account) ?? colleagueAccount(db, account);
-    // Its document has not come yet.
-    if (known === null || this.#unusable.has(sealed.version)) return;
+    if (known === null) {
+      // Its document has not come yet.
+      this.#early = true;
+      return;
+    }
+    if (this.#unusable.has(sealed.version)) return;
     try {
       const bytes = new Uint8Array(Buffer.from(sealed.sealed, 'base64'));
       const text = Buffer.from(unseal(bytes, key.secret, { team, account, device })).toString('utf8');

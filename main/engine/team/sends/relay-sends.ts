@@ -147,6 +147,8 @@ export class RelaySends {
       if (standing.state === 'withdrawn') await writer.run('outbox.withdrawn', { id: item.id });
       const step = stepFor(item, standing);
       if (step !== null) await writer.run('outbox.step', { id: item.id, step });
+      // The copy for sent mail is that device's to file.
+      if (step?.kind === 'sent') await writer.run('outbox.filed', { id: item.id });
     }
   }
 

@@ -2,7 +2,7 @@ import type { TeamFunction } from '../schema-part.ts';
 
 /**
  * Gives what a member wants to send to the devices that have its account. Only what the team knows as queued by this member leaves: a
- * reply whose push was not accepted, or not yet, stays where it is. Said twice it is the same; a later \`decision\` of its author sends once more.
+ * reply whose push was not accepted, or not yet, stays where it is. Said twice it is the same; a later `decision` of its author sends once more.
  */
 const postSend: TeamFunction = {
   name: 'post_send',

@@ -33,7 +33,7 @@ END`,
 /**
  * Says which accounts this device could read, and hears which of them it reads for the next 20 s. An account is taken where nobody's
  * promise holds any more; and where several readers do no harm also earlier, when its lock was found free twice, 4 s apart: its reader's
- * session has ended. \`one\` is true where the channel bears a single reader; there the promise is always waited for.
+ * session has ended. `one` is true where the channel bears a single reader; there the promise is always waited for.
  */
 const collect: TeamFunction = {
   name: 'collect',
@@ -184,11 +184,11 @@ END`,
 
 /**
  * Chooses the members who may have an account's login. The first to do so is whoever connected it; from then on those who may have it,
- * and admins. What was sealed for others goes; what they have already they keep, so the password itself has to be changed then.
+ * and admins; `only_first` changes nothing where somebody has chosen already. What was sealed for others goes; what they have already they keep, so the password itself has to be changed then.
  */
 const shareAccount: TeamFunction = {
   name: 'share_account',
-  takes: 'which text, members jsonb',
+  takes: 'which text, members jsonb, only_first boolean',
   returns: 'jsonb',
   callers: 'members',
   volatility: 'VOLATILE',
@@ -203,6 +203,9 @@ BEGIN
   -- One after the other, or two would each be the first.
   PERFORM pg_advisory_xact_lock(account_lock('keepers of ' || which));
   IF which = ANY (coalesce(c.hidden, '{}')) THEN RETURN jsonb_build_object('kind', 'not-keeper'); END IF;
+  IF only_first AND EXISTS (SELECT FROM account_keeper k JOIN member m ON m.id = k.member AND m.gone_at IS NULL WHERE k.account = which) THEN
+    RETURN jsonb_build_object('kind', 'shared');
+  END IF;
   IF EXISTS (SELECT FROM account_keeper k JOIN member m ON m.id = k.member AND m.gone_at IS NULL WHERE k.account = which)
     AND c.role <> 'admin'
     AND NOT EXISTS (SELECT FROM account_keeper k WHERE k.account = which AND k.member = c.member) THEN
@@ -222,7 +225,7 @@ BEGIN
 END`,
 };
 
-/** Puts an account's login, sealed for devices of members who may have it. \`previous\` is the version that it replaces or goes on with. */
+/** Puts an account's login, sealed for devices of members who may have it. `previous` is the version that it replaces or goes on with. */
 const putSecrets: TeamFunction = {
   name: 'put_secrets',
   takes: 'which text, previous text, next text, sealed jsonb',
