@@ -197,7 +197,10 @@ describe('a member who is removed', () => {
     // A look at the database that is older than the removal.
     await old.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
     await old.query(`SELECT ${team.schema}.members()`);
-    await asSuperuser(postgres, `REVOKE "${gone.login.user}" FROM "${team.owner.user}"`);
+    await asSuperuser(
+      postgres,
+      `REVOKE "${gone.login.user}" FROM "${team.owner.user}" GRANTED BY "${team.owner.user}"`,
+    );
     expect(await team.admin.call('remove_member', gone.id)).toBe(0);
     for (const { call } of rows) {
       expect([call, await codeOf(gone.client.query(call))]).toEqual([call, '42501']);
