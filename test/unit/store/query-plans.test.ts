@@ -11,6 +11,8 @@ import { quarantineSql } from '#main/engine/store/read/quarantine.ts';
 import { candidateStatement } from '#main/engine/store/read/search.ts';
 import { snippetsSql } from '#main/engine/store/read/snippets.ts';
 import { teamSql } from '#main/engine/store/read/team.ts';
+import { oldSql } from '#main/engine/store/team/old.ts';
+import { pendingSql } from '#main/engine/store/team/pending.ts';
 import { timelineSql } from '#main/engine/store/read/timeline.ts';
 import { waySql } from '#main/engine/store/read/ways.ts';
 import { factSql } from '#main/engine/store/write/facts.ts';
@@ -142,6 +144,12 @@ describe('every list', () => {
 
   it('of what to hold when somebody writes looks up the conversation', () => {
     expect(faults(holdPlannedSql, [1])).toEqual([]);
+  });
+
+  it('of what waits for the team walks its transactions, and what was here at joining its conversations', () => {
+    expect(faults(pendingSql.oldest, [0])).toEqual([]);
+    expect(faults(pendingSql.events, ['conversation', 0])).toEqual([]);
+    expect(faults(oldSql, [9, 9, 50])).toEqual([]);
   });
 
   it('of search results walks the index or the messages in their order', () => {

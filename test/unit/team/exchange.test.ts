@@ -295,3 +295,43 @@ describe('people alone', () => {
     expect(ana.workspace.db.all("SELECT name FROM sqlite_master WHERE name LIKE 'team_notes%'")).toEqual([]);
   });
 });
+
+describe('a push that the database will not have', () => {
+  it('becomes a refusal, and what is harmless beside it is pushed again', () => {
+    joinBoth();
+    ana.ingest([item({ id: 'm1' })]);
+    ana.sync();
+    bo.sync();
+    const id = only(bo);
+    bo.run('conversation.claim', { ids: [id] });
+    bo.run('note.add', { conversation: id, text: 'Please look', mentions: [] });
+    const push = bo.run('team.beginPush', {}).output;
+    if (push === null) throw new Error('nothing to push');
+    const keys = push.documents.map(({ kind, id: of }) => ({ kind, id: of }));
+    const { documents, events } = exchange.fetch(keys);
+    const refused = { reason: 'leads-only' as const, key: { kind: 'conversation' as const, id } };
+    expect(bo.run('team.rebase', { documents, events, keys, answered: push.id, refused }).output).toEqual({
+      kind: 'done',
+      refused: 1,
+    });
+    bo.sync();
+    expect(refusalsOf(bo.workspace.db, id)).toMatchObject([
+      { tried: 'conversation.claim', why: 'leads-only' },
+    ]);
+    expect(exchange.events.map(({ kind }) => kind)).toContain('note.added');
+    expect(exchange.events.map(({ kind }) => kind)).not.toContain('conversation.claimed');
+    expectSame(bo);
+    expectSound(bo);
+  });
+
+  it('is asked for first where its end is not known', () => {
+    joinBoth();
+    ana.ingest([item({ id: 'm1' })]);
+    ana.push({ lost: true });
+    const { keys } = { keys: [{ kind: 'conversation' as const, id: only(ana) }] };
+    expect(
+      ana.run('team.rebase', { documents: [], events: [], keys, answered: null, refused: null }).output,
+    ).toEqual({ kind: 'push-first' });
+    expect(ana.run('team.beginPush', {}).output).toEqual(ana.run('team.beginPush', {}).output);
+  });
+});

@@ -1,6 +1,7 @@
 import type { Purpose } from '#shared/domain/conversation/follow-up.ts';
 import type { AccountId, ConversationId, FollowUpId, MemberId } from '#shared/kit/brand.ts';
 import type { ReadableDb } from '../driver.ts';
+import { teamLink } from '../team/link.ts';
 
 /** A follow-up whose time has come and that was not told yet. Times are ms UTC. */
 export type DueFollowUp = {
@@ -13,7 +14,7 @@ export type DueFollowUp = {
 
 /** The statements that the scheduler walks; what it does every few seconds must not read a table. */
 export const dueSql = {
-  followUps: `SELECT f.id, f.due_at, f.if_no_reply OR f.every_ms IS NOT NULL AS ends, c.account_id
+  followUps: `SELECT f.id, f.due_at, f.if_no_reply OR f.every_ms IS NOT NULL AS ends, c.account_id, f.owner_id
     FROM follow_up f JOIN conversation c ON c.num = f.conversation_num
     WHERE f.due_at <= ? AND (f.fell_at IS NULL OR f.every_ms IS NOT NULL) ORDER BY f.due_at, f.id`,
   nextFollowUp: `SELECT min(due_at) AS at FROM follow_up
@@ -27,18 +28,30 @@ export const dueSql = {
   nextBreach: 'SELECT min(target_at) AS at FROM conversation WHERE target_at IS NOT NULL AND target_told = 0',
 } as const;
 
-/** Every follow-up that has come due by `now`, the one due first first. */
-export const dueFollowUps = (db: ReadableDb, now: number): readonly DueFollowUp[] =>
-  db
-    .all<{ id: FollowUpId; due_at: number; ends: number; account_id: AccountId | null }>(dueSql.followUps, [
-      now,
-    ])
+/** In a team each device brings up what its own person promised; a colleague's only when theirs is off for this long. */
+const othersAfterMs = 3 * 60_000;
+
+type DueRow = {
+  readonly id: FollowUpId;
+  readonly due_at: number;
+  readonly ends: number;
+  readonly account_id: AccountId | null;
+  readonly owner_id: MemberId;
+};
+
+/** Every follow-up that has come due by `now` and is this device's to bring up, the one due first first. */
+export const dueFollowUps = (db: ReadableDb, now: number): readonly DueFollowUp[] => {
+  const me = teamLink(db)?.member ?? null;
+  return db
+    .all<DueRow>(dueSql.followUps, [now])
+    .filter((row) => me === null || row.owner_id === me || row.due_at <= now - othersAfterMs)
     .map((row) => ({
       id: row.id,
       dueAt: row.due_at,
       endsByAnswer: row.ends === 1,
       account: row.account_id,
     }));
+};
 
 /** Conversations that are to wake by `now`. */
 export const dueAwake = (db: ReadableDb, now: number, limit: number): readonly ConversationId[] =>

@@ -1,10 +1,12 @@
 import { comparable } from '#shared/domain/contact/address.ts';
 import { domainKey } from '#shared/domain/contact/same-person.ts';
 import type { Correspondent } from '#shared/domain/message.ts';
+import { decideMerge } from '#shared/domain/customer/decide.ts';
 import type { CustomerId } from '#shared/kit/brand.ts';
 import type { Ids } from '#shared/kit/ports.ts';
 import { customerIdOf } from '../../ingest/team-ids.ts';
 import type { WritableDb } from '../driver.ts';
+import { customerState } from '../read/customer-state.ts';
 import { logCustomerEvent, tellCustomers } from './customer-log.ts';
 import { indexIdentity, showCustomer } from './customer-shown.ts';
 
@@ -97,7 +99,7 @@ const newcomer = (
  * evidence that the two may be one. Answers whether anything was new.
  */
 export const nameAddress = (
-  context: { readonly db: WritableDb; readonly ids: Ids },
+  context: MeetingContext,
   customer: CustomerId,
   named: { readonly channel: string; readonly address: string; readonly at: number },
 ): boolean => {
@@ -122,16 +124,51 @@ export const nameAddress = (
     );
     return noted.some((changes) => changes > 0);
   }
-  const num = db.insert(
-    `INSERT INTO identity (channel, address, customer_id, name, heard, written, first_at, last_at, same_key, named_at)
-     VALUES (?, ?, ?, '', 0, 0, ?, ?, '', ?)`,
-    [channel, address, customer, at, at, at],
-  );
+  if (nameInTeam(context, customer, { channel, address, at })) return true;
+  const num = insertNamed(db, customer, { channel, address, at });
   tellCustomers(db, [{ customer, events: [{ kind: 'identity.added', identity: { channel, address } }] }], {
     author: null,
     at,
     undo: null,
   });
+  indexIdentity(db, num);
+  return true;
+};
+
+type NamedAddress = { readonly channel: string; readonly address: string; readonly at: number };
+
+const insertNamed = (db: WritableDb, customer: CustomerId, { channel, address, at }: NamedAddress): number =>
+  db.insert(
+    `INSERT INTO identity (channel, address, customer_id, name, heard, written, first_at, last_at, same_key, named_at)
+     VALUES (?, ?, ?, '', 0, 0, ?, ?, '', ?)`,
+    [channel, address, customer, at, at, at],
+  );
+
+/**
+ * In a team somebody else may meet that address at the same time, as a customer of its own. So it is met as one here
+ * too, who at once becomes part of the one who named it: the two devices then speak of the same customer, and one of
+ * them is told that the other was first. Answers false where that cannot be.
+ */
+const nameInTeam = (context: MeetingContext, customer: CustomerId, named: NamedAddress): boolean => {
+  const { db, team } = context;
+  const { channel, address, at } = named;
+  const id = customerIdOf(channel, address);
+  const state = customerState(db, customer);
+  if (team === undefined || state === undefined || state.mergedInto !== null || state.identities.length === 0)
+    return false;
+  if (customerState(db, id) !== undefined) return false;
+  const facts = { author: null, at, undo: null };
+  insertCustomer(db, id, { name: '', at, rev: 0 });
+  const num = insertNamed(db, id, named);
+  tellCustomers(
+    db,
+    [{ customer: id, events: [{ kind: 'identity.added', identity: { channel, address } }] }],
+    facts,
+  );
+  const met = customerState(db, id);
+  if (met === undefined) throw new Error('a customer who was just met is not there');
+  const merged = decideMerge({ id: customer, state }, { id, state: met }, state.words);
+  if (merged.ok) tellCustomers(db, merged.value, facts);
   indexIdentity(db, num);
   return true;
 };
