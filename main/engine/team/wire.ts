@@ -98,7 +98,8 @@ export const mostPushed = 5_000;
 
 /**
  * Why the database will not have a push, whatever the versions. Members' documents come with `redeem` and not with a
- * push, except those of people who left before there was a team. Accounts and targets are the admins' to write.
+ * push, except those of people who left before there was a team. Targets are the
+ * admins' to write, and accounts that somebody else connected.
  *
  * - `too-old`: this application speaks a protocol that may only read.
  * - `malformed`: not what this file says; `incomplete`: events without their conversation's document.

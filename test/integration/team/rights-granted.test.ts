@@ -154,7 +154,7 @@ describe('what a member may do', () => {
     expect(await setAway(bea, cem, null)).toMatchObject(accepted);
   });
 
-  test('an admin shares accounts and targets, everybody texts and customers', async () => {
+  test('an admin shares targets, everybody texts, customers and accounts they connected', async () => {
     const account = randomUUID();
     const push = (document: Partial<PushedDocument>): Parameters<typeof pushAs>[1] => ({
       id: randomUUID(),
@@ -171,7 +171,12 @@ describe('what a member may do', () => {
         },
       ],
     });
-    expect(await pushAs(team.admin, push({ kind: 'account', id: account, account }))).toMatchObject(accepted);
+    expect(await pushAs(somebody(bea), push({ kind: 'account', id: account, account }))).toMatchObject(
+      accepted,
+    );
+    const renamed = push({ kind: 'account', id: account, account, expected: 1, body: { label: 'Shop' } });
+    expect(await pushAs(somebody(cem), renamed)).toMatchObject({ reason: 'admins-only' });
+    expect(await pushAs(somebody(bea), renamed)).toMatchObject(accepted);
     expect(await pushAs(team.admin, push({ kind: 'targets', id: 'targets' }))).toMatchObject(accepted);
     expect(await pushAs(somebody(bea), push({}))).toMatchObject(accepted);
     expect(await pushAs(somebody(bea), push({ kind: 'customer' }))).toMatchObject(accepted);

@@ -5,7 +5,7 @@ import type { ConversationId, FollowUpId, MemberId, MessageId, NoteId } from '#s
 import type { JsonObject, Push, PushedDocument, TeamEvent } from '#main/engine/team/wire.ts';
 import { pushAs } from '#test/support/postgres/pushes.ts';
 import type { TestMember } from '#test/support/postgres/team.ts';
-import { failsAndChangesNothing, secret, twoTeams } from '#test/support/postgres/two-teams.ts';
+import { failsAndChangesNothing, openAccount, secret, twoTeams } from '#test/support/postgres/two-teams.ts';
 import type { TwoTeams } from '#test/support/postgres/two-teams.ts';
 
 let place: TwoTeams;
@@ -401,7 +401,21 @@ describe('a push by an agent', () => {
       () => single({ kind: 'message', account: secret, body: { conversation: 'c', text: '' } }),
       ['not-granted'],
     ],
-    ['an account', () => single({ kind: 'account', id: 'a', account: 'a' }), ['admins-only']],
+    [
+      'an account that somebody else connected',
+      () => single({ kind: 'account', id: openAccount, account: openAccount, expected: 1 }),
+      ['admins-only'],
+    ],
+    [
+      'deleting an account that somebody else connected',
+      () => single({ kind: 'account', id: openAccount, account: openAccount, expected: 1, body: null }),
+      ['admins-only'],
+    ],
+    [
+      'an account in another’s place',
+      () => single({ kind: 'account', id: 'a', account: null }),
+      ['malformed'],
+    ],
     ['targets', () => single({ kind: 'targets', id: 'targets' }), ['admins-only']],
     [
       'a member',

@@ -8,6 +8,8 @@ import { Known, messageDocument, opening } from './pushes.ts';
 import { asSuperuser, makeDatabase, makeTeam } from './team.ts';
 import type { TestMember, TestTeam } from './team.ts';
 
+/** An account that the admin connected and everybody sees. */
+export const openAccount = 'account-open';
 /** The account that was granted to the admin alone; a word of its mail; the bytes of its attachment. */
 export const secret = 'account-secret';
 export const secretWord = 'rhubarb';
@@ -97,6 +99,15 @@ export const twoTeams = async (): Promise<TwoTeams> => {
     opening(message.id).map((event) => ({ conversation: 'other-1' as ConversationId, author: null, event })),
     [message],
   );
+  const account = {
+    kind: 'account',
+    id: openAccount,
+    account: openAccount,
+    activeAt: 1,
+    expected: 0,
+    body: { label: 'Shop' },
+  };
+  await team.admin.call('push', 'account', [account], []);
   await team.admin.call('grant_account', secret, [team.admin.id]);
   await asSuperuser(postgres, 'CREATE ROLE bystander LOGIN');
   const stop = async (): Promise<void> => {

@@ -136,12 +136,19 @@ DECLARE
   was jsonb;
   away_until bigint;
 BEGIN
-  IF doc.kind <> 'member' THEN
-    IF who.role <> 'admin' THEN
+  IF doc.kind = 'account' AND doc.account IS DISTINCT FROM doc.id THEN
+    PERFORM refuse('malformed', doc.kind, doc.id);
+  ELSIF doc.kind = 'account' AND who.role <> 'admin' THEN
+    -- Everybody may connect one; it is changed by whoever did, and by admins.
+    IF EXISTS (
+      SELECT 1 FROM document d WHERE d.kind = 'account' AND d.id = doc.id AND d.body IS DISTINCT FROM doc.body
+        AND NOT EXISTS (SELECT 1 FROM device v WHERE v.id = d.written_by AND v.member = who.member)) THEN
       PERFORM refuse('admins-only', doc.kind, doc.id);
-    ELSIF doc.kind = 'account' AND doc.account IS DISTINCT FROM doc.id THEN
-      PERFORM refuse('malformed', doc.kind, doc.id);
     END IF;
+  ELSIF doc.kind = 'targets' AND who.role <> 'admin' THEN
+    PERFORM refuse('admins-only', doc.kind, doc.id);
+  END IF;
+  IF doc.kind <> 'member' THEN
     RETURN;
   END IF;
   IF doc.body IS NULL OR doc.account IS NOT NULL OR jsonb_typeof(doc.body -> 'name') IS DISTINCT FROM 'string'
