@@ -706,7 +706,7 @@ export const en = {
   // Searching what the team has and this computer does not.
   'team.search.title': 'Only in the team’s database',
   'team.search.what': 'Not on this computer yet; fetched when opened.',
-  'team.search.busy': 'Looking in the team’s database …',
+  'team.search.fetching': 'Fetching it from the team’s database …',
   'team.search.away': 'What is only in the team’s database cannot be searched: it is away.',
 
   // What went wrong with a team's database, and what to do.
@@ -1291,6 +1291,20 @@ export const en = {
   'settings.repair.started.chat': 'Looking again at everything the channel still has.',
   'settings.sender.chat': 'Name',
   'settings.sender': 'Name and signature',
+  'shared.title': 'Shared with …',
+  'shared.reader.here': 'This device has read it since {time}.',
+  'shared.reader.colleague': '{member}’s {device} has read it since {time}. This device takes over when that one goes away.',
+  'shared.reader.nobody': 'No device reads it now: none that has its login is on.',
+  'shared.reader.unknown': 'The team’s database has not said yet which device reads it.',
+  'shared.pooler':
+    'A connection pooler stands before the team’s database, where locks do not hold. The devices agree by the database’s clock instead; a direct connection is safer.',
+  'shared.waiting':
+    '{count, plural, one {One device waits for the login; it gets it when it is next on.} other {{count, number} devices wait for the login; they get it when they are next on.}}',
+  'shared.who': 'Members who may have this login',
+  'shared.what':
+    'The login is sealed for each of their devices; the database cannot read it. Whoever had it can have kept it: after taking somebody off, change the password too.',
+  'shared.colleagues': 'Accounts on colleagues’ devices',
+  'shared.colleagues.what': 'Their login is not on this device. What you write from them leaves by a colleague’s device that has it.',
   'settings.account.label': 'Name of the account',
   'settings.account.label.hint': 'As it stands in the rail. Only you see it.',
   'settings.account.sender': 'Your name, as customers see it',
@@ -1563,6 +1577,11 @@ export const en = {
   'delivery.queued-now': 'Leaves in a moment',
   'delivery.for-team': 'Waits for the team: it leaves once the team has it',
   'delivery.sending': 'Sending …',
+  'delivery.colleague.giving': 'Waits for the team’s database, then for a device that has the account',
+  'delivery.colleague.waiting': 'Waits for a colleague’s device that has the account',
+  'delivery.colleague.taken': 'Taken by {member}’s {device} ({time})',
+  'delivery.colleague.handed-over': 'Handed over by {member}’s {device} ({time}); waiting for word of it',
+  'delivery.colleague.stop': 'Stop waiting',
   'delivery.sent': 'Sent',
   'delivery.failed': 'Not sent',
   'delivery.failed-to': 'Not delivered to {recipient}',
@@ -2496,7 +2515,8 @@ export const en = {
   'cli.balance.only-shown': 'Nothing was changed. Add --yes to do it.',
   'cli.hand-over': 'Show what a member has and where it would go; --yes hands everything over',
   'cli.option.spread': 'spread it over everybody who is there, as suggested',
-  'cli.option.checks': 'who checks with customers instead; “keep” leaves the checks with whoever promised them',
+  'cli.option.checks':
+    'who checks with customers instead; “keep” leaves the checks with whoever promised them',
   'cli.option.do-it': 'do it, instead of only showing it',
   'cli.usage.hand-over': 'Give --to MEMBER or --spread.',
   'cli.undo-key': 'Take it back with: steward undo {undo}',
@@ -2657,7 +2677,7 @@ export const en = {
     'You belong to {team} now, as {role, select, agent {an agent} lead {a lead} other {an admin}}. “steward run --once” brings its conversations here.',
   'cli.team.left': 'This workspace has left the team. What was here is still here.',
   'cli.team.leave-pending':
-    '{count, plural, one {One change has} other {# changes have}} not reached the team. Wait until they have, or add --force to leave them out.',
+    '{count, plural, one {One change has} other {# changes have}} not reached the team. Let “steward run --once” tell it, or add --force to leave all the same.',
   'cli.team.alone': 'This workspace belongs to no team.',
   'cli.team.of':
     '{team}, in the database {database} at {where}. You are {me}, {role, select, agent {an agent} lead {a lead} other {an admin}}.',

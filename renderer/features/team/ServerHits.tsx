@@ -1,8 +1,8 @@
 import { Database } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useEngine } from '#renderer/engine-client/index.ts';
-import { useNow, useTimes, useWords } from '#renderer/ui/index.ts';
-import { useNavigation } from '#renderer/workbench/index.ts';
+import { refusalWords, useNow, useTimes, useWords } from '#renderer/ui/index.ts';
+import { useNavigation, useToasts } from '#renderer/workbench/index.ts';
 import type { TeamHit } from '#shared/contract/team.ts';
 import { useInTeam } from './model/use-team-status.ts';
 import './team-beside.css';
@@ -43,21 +43,36 @@ const Hit = ({ hit, opened }: { readonly hit: TeamHit; readonly opened: boolean 
   const times = useTimes();
   const now = useNow();
   const { go } = useNavigation();
+  const engine = useEngine();
+  const { show } = useToasts();
+  const [fetching, setFetching] = useState(false);
   const { conversation, customer, subject, at, snippet } = hit;
   const said = [subject, snippet].filter((part) => part !== '').join(' · ');
+  const open = async (): Promise<void> => {
+    setFetching(true);
+    const answer = await engine.call('team.fetch', { conversation });
+    setFetching(false);
+    if (answer.ok) go({ kind: 'open', id: conversation });
+    else show({ tone: 'bad', text: refusalWords(words, answer.failure) });
+  };
   return (
     <li>
       <button
         type="button"
         className="team-hit"
+        disabled={fetching}
         aria-current={opened ? 'true' : undefined}
-        onClick={() => go({ kind: 'open', id: conversation })}
+        onClick={() => {
+          void open();
+        }}
       >
         <bdi className="team-hit-who">{customer === '' ? words('word.no-name') : customer}</bdi>
         <time className="team-hit-time" dateTime={new Date(at).toISOString()} title={times.full(at)}>
           {times.short(at, now)}
         </time>
-        <span className="team-hit-words">{said === '' ? words('word.no-subject') : said}</span>
+        <span className="team-hit-words">
+          {fetching ? words('team.search.fetching') : said === '' ? words('word.no-subject') : said}
+        </span>
       </button>
     </li>
   );
