@@ -89,6 +89,8 @@ export type TeamStatus =
       readonly pending: number;
       /** What the team did not accept and nobody has closed yet. */
       readonly refusals: number;
+      /** What of the time before this device joined is still being fetched: the last 90 days, what is older, or nothing. */
+      readonly past: 'recent' | 'older' | 'whole';
     };
 
 /** What an invitation says, for the person who decides; nothing of it lets anybody in. Times are ms UTC. */

@@ -576,12 +576,16 @@ export const en = {
     'The team’s database needs a newer Steward. Update it; until then you can read what is here and change nothing.',
   'team.line.cut':
     'An admin removed you or this computer from the team. What is here stays readable and changes no more. If that was a mistake, ask for a new invitation.',
+  'team.line.past.recent': 'The last 90 days are coming, newest first.',
+  'team.line.past.older':
+    'What is older than 90 days comes behind your work. Until it is here, a search asks the team’s database as well.',
   'team.line.pending':
     '{count, plural, =0 {} one {One conversation waits to be told to the team.} other {# conversations wait to be told to the team.}}',
   'team.line.refusals':
     '{count, plural, one {One thing you did was not accepted.} other {# things you did were not accepted.}}',
   'team.rail': 'Team',
   'team.rail.connecting': 'connecting …',
+  'team.rail.past': 'the last 90 days are coming',
   'team.rail.behind': '{count, plural, one {one change still comes} other {# changes still come}}',
   'team.rail.away': 'away since {time}',
   'team.rail.away.pending':
@@ -1293,7 +1297,8 @@ export const en = {
   'settings.sender': 'Name and signature',
   'shared.title': 'Shared with …',
   'shared.reader.here': 'This device has read it since {time}.',
-  'shared.reader.colleague': '{member}’s {device} has read it since {time}. This device takes over when that one goes away.',
+  'shared.reader.colleague':
+    '{member}’s {device} has read it since {time}. This device takes over when that one goes away.',
   'shared.reader.nobody': 'No device reads it now: none that has its login is on.',
   'shared.reader.unknown': 'The team’s database has not said yet which device reads it.',
   'shared.pooler':
@@ -1304,7 +1309,8 @@ export const en = {
   'shared.what':
     'The login is sealed for each of their devices; the database cannot read it. Whoever had it can have kept it: after taking somebody off, change the password too.',
   'shared.colleagues': 'Accounts on colleagues’ devices',
-  'shared.colleagues.what': 'Their login is not on this device. What you write from them leaves by a colleague’s device that has it.',
+  'shared.colleagues.what':
+    'Their login is not on this device. What you write from them leaves by a colleague’s device that has it.',
   'settings.account.label': 'Name of the account',
   'settings.account.label.hint': 'As it stands in the rail. Only you see it.',
   'settings.account.sender': 'Your name, as customers see it',

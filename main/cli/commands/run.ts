@@ -11,7 +11,7 @@ import { lineWords } from './team-members.ts';
 
 /** How often the states are looked at, in ms. */
 const lookEveryMs = 1_000;
-/** One round waits so long for the team's database to have everything, in ms. */
+/** One round ends when nothing has come or gone for so long, in ms. */
 const teamWithinMs = 60_000;
 
 /** One line for each change of a state, with its time; nothing of what customers write is in it. */
@@ -97,12 +97,17 @@ export const runMember = async (run: OpenRun): Promise<void> => {
 /** Waits until the team has what was done here and everything of the team is here; fails with why it cannot be. */
 const teamInStep = async ({ engine, terminal, signal }: OpenRun): Promise<void> => {
   const { words } = terminal;
-  const until = Date.now() + teamWithinMs;
+  let until = Date.now() + teamWithinMs;
+  let before = '';
   for (;;) {
     const status = teamAccepted(words, await engine.call('team.status', {}));
     if (status.kind === 'alone') return;
-    const { connection, pending } = status;
-    if (connection.kind === 'connected' && connection.behind === 0 && pending === 0) return;
+    const { connection, pending, past } = status;
+    const isThere = connection.kind === 'connected' && connection.behind === 0;
+    if (isThere && pending === 0 && past === 'whole') return;
+    const now = JSON.stringify(status);
+    if (now !== before) until = Date.now() + teamWithinMs;
+    before = now;
     const isOver = connection.kind === 'cut' || connection.kind === 'too-old' || connection.kind === 'away';
     if (isOver || Date.now() > until) {
       throw new CliFailure(exitCodes.server, `team-${connection.kind}`, 'cli.team.failed', {

@@ -16,6 +16,7 @@ import { safeFileName } from '#shared/domain/file-name/safe-file-name.ts';
 import { conversationsHere, pendingCount, pendingRows, shownRefusals } from '../store/read/team-pending.ts';
 import { teamLink } from '../store/team/link.ts';
 import type { TeamLink } from '../store/team/link.ts';
+import { teamProgress } from '../store/team/progress.ts';
 import { AskTeam, overConnection } from '../team/ask-team.ts';
 import type { AskRefusal } from '../team/ask-team.ts';
 import { foundTeam, joinBy } from '../team/belong.ts';
@@ -57,11 +58,14 @@ const standingOf = (hello: Result<Hello, AskRefusal>, { lastSeq }: TeamLink, now
     return tooOld ? { kind: 'too-old' } : { kind: 'connected', behind: Math.max(0, seq - lastSeq) };
   }
   if (hello.failure.kind !== 'team-unreachable') return { kind: 'cut' };
-  const { failure } = hello.failure;
-  // A login that was ended is not let in; the database says no more than that.
-  if (failure.kind === 'password-refused' || failure.kind === 'not-let-in') return { kind: 'cut' };
-  return { kind: 'away', since: now, reason: failure.kind, retryAt: now };
+  return { kind: 'away', since: now, reason: hello.failure.failure.kind, retryAt: now };
 };
+
+/** A login that was ended is not let in, and the database says no more than that: it is tried on, and said for what it is. */
+const saidAs = (line: TeamConnection): TeamConnection =>
+  line.kind === 'away' && (line.reason === 'password-refused' || line.reason === 'not-let-in')
+    ? { kind: 'cut' }
+    : line;
 
 const asHere = (one: ThereMember): Member => ({
   ...{ id: one.id, name: one.name, role: one.role, isMe: false, away: null, gone: one.goneAt !== null },
@@ -109,9 +113,10 @@ export const teamHandlers = (
       kind: 'member',
       team: { name: link.team.name, where: hostPort(login), database: login.database },
       me: { id, name, role: hello?.ok === true ? hello.value.me.role : roleOf(db, id) },
-      connection: line.kind === 'alone' ? { kind: 'connecting' } : line,
+      connection: line.kind === 'alone' ? { kind: 'connecting' } : saidAs(line),
       pending: pendingCount(db),
       refusals: shownRefusals(db, null).length,
+      past: teamProgress(db)?.phase ?? 'recent',
     };
   };
 

@@ -52,9 +52,19 @@ export const pendingRows = (db: ReadableDb, now: number): readonly PendingRow[] 
   return [...rows, ...(n > 0 ? [rest] : [])].sort((one, other) => one.since - other.since);
 };
 
+/** Conversations that were here when the workspace joined and are not noted yet, because that is done slice by slice. */
+const notNoted = (db: ReadableDb): number => {
+  if (db.get('SELECT 1 FROM team_link WHERE noting IS NOT NULL') === undefined) return 0;
+  const known = db.get<{ n: number }>("SELECT count(*) AS n FROM team_document WHERE kind = 'conversation'");
+  return Math.max(0, conversationsHere(db) - (known?.n ?? 0));
+};
+
 /** How many conversations the team does not have as they are here; what belongs to none counts as one. */
-export const pendingCount = (db: ReadableDb): number =>
-  (db.get<{ n: number }>(teamPendingSql.counted)?.n ?? 0) + (others(db).n > 0 ? 1 : 0);
+export const pendingCount = (db: ReadableDb): number => {
+  const noted = db.get<{ n: number }>(teamPendingSql.counted)?.n ?? 0;
+  const any = db.get('SELECT 1 FROM team_change LIMIT 1') === undefined ? 0 : 1;
+  return Math.max(noted, any, notNoted(db));
+};
 
 /** How many conversations there are here, which a team would get by joining it. */
 export const conversationsHere = (db: ReadableDb): number =>
