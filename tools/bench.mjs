@@ -4,8 +4,8 @@ import { cacheDir, inProject } from './paths.mjs';
 import { runNode } from './processes.mjs';
 import { blueskyNode, ensureBluesky } from './setup/bluesky.mjs';
 
-// `npm run bench -- SCENARIO [--seconds=60] [--share=1] [--settle=30] [--cpu-prof]`: measures the engine on sources, outside the tests,
-// and ends in failure when something is over its limit.
+// `npm run bench -- SCENARIO [--seconds=60] [--cpu-prof]`: measures the engine on sources, outside the tests, and ends in failure when
+// something is over its limit. `channels-idle` takes [--share=1] [--settle=30]; `team` takes [--quick] [--messages=1000000] [--members=50].
 
 const outdir = join(cacheDir, 'bench');
 
@@ -41,7 +41,8 @@ const blueskyPlace = async () => {
 const [scenario = 'channels-idle', ...args] = process.argv.slice(2);
 const source = `test/bench/${scenario}/scenario.ts`;
 if (existsSync(inProject(source))) {
-  await bundle({ scenario: source, staging: `test/bench/${scenario}/staging.ts` }, 'esm', '.mjs');
+  const staging = `test/bench/${scenario}/staging.ts`;
+  await bundle({ scenario: source, ...(existsSync(inProject(staging)) ? { staging } : {}) }, 'esm', '.mjs');
   await bundle(
     { writer: 'main/engine/host/writer-thread.ts', parser: 'main/engine/host/parser-thread.ts' },
     'cjs',
@@ -53,7 +54,7 @@ if (existsSync(inProject(source))) {
   const { code } = await runNode(
     '--enable-source-maps',
     [...profile, join(outdir, 'scenario.mjs'), ...args.filter((arg) => arg !== '--cpu-prof')],
-    { show: true, env: { ...process.env, ...(await blueskyPlace()) } },
+    { show: true, env: { ...process.env, ...(scenario === 'channels-idle' ? await blueskyPlace() : {}) } },
   );
   process.exitCode = code;
 } else {
