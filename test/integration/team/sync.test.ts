@@ -7,8 +7,10 @@ import { eventually, within } from '#test/support/eventually.ts';
 import { differencesAt, openOffice } from '#test/support/team/office.ts';
 import type { Colleague, Office } from '#test/support/team/office.ts';
 
-/** One every twenty minutes: some 278 days. */
-const pastLetters = 20_000;
+/** 20,000 messages: 4,000 matters of the last 278 days with five messages each. */
+const pastMatters = 4_000;
+const eachHas = 5;
+const apartMs = 100 * 60_000;
 const day = 24 * 60 * 60_000;
 
 const isWhole = ({ workspace }: Colleague): boolean => teamProgress(workspace().db)?.phase === 'whole';
@@ -164,29 +166,75 @@ describe('somebody who joins a team with a past', () => {
     office = await openOffice();
     const ana = await office.found('Ana');
     const now = Date.now();
-    const letters = Array.from({ length: pastLetters }, (_, index) => ({
-      id: `past-${String(index)}`,
-      at: now - index * 20 * 60_000,
-      from: { name: `Customer ${String(index % 500)}`, address: `c${String(index % 500)}@customer.example` },
-      subject: `Matter ${String(index)}`,
-      text: index === pastLetters - 1 ? 'the oldest word of all' : `Words ${String(index)}`,
-      keepSource: false,
-    }));
-    await ana.takeIn(letters, { role: 'inbox' });
-    await eventually(() => waits(ana) === 0, { message: 'all of it is in the database', withinMs: 100_000 });
+    await ana.takeIn([{ id: 'past-0', at: now, from: { name: 'One', address: 'past-0@customer.example' } }]);
+    await eventually(() => waits(ana) === 0, { message: 'it is in the database', withinMs: 30_000 });
+    await copyPast(office, ana, now);
     const bea = await office.hire('Bea');
-    const recent = Math.floor((90 * day) / (20 * 60_000));
+    const recent = Math.floor((90 * day) / apartMs);
     await eventually(() => bea.conversationWith(`past-${String(recent - 1)}`), {
       message: 'the last 90 days are there',
-      withinMs: 60_000,
+      withinMs: 120_000,
     });
     expect(teamProgress(bea.workspace().db)?.phase).not.toBe('whole');
-    expect(bea.conversationWith(`past-${String(pastLetters - 1)}`)).toBeUndefined();
+    const oldest = `past-${String(pastMatters - 1)}`;
+    expect(bea.conversationWith(oldest)).toBeUndefined();
     const { hits } = await bea.ask('team.searchServer', { text: 'oldest', limit: 10 });
     expect(hits.map(({ here }) => here)).toEqual([false]);
-    await eventually(() => bea.conversationWith(`past-${String(pastLetters - 1)}`), {
+    // Killed in the middle, it goes on where it was.
+    await bea.restart();
+    await eventually(() => bea.conversationWith(oldest), {
       message: 'the oldest is there',
-      withinMs: 110_000,
+      withinMs: 240_000,
     });
-  }, 300_000);
+    const held = bea.workspace().db.get<{ n: number }>('SELECT count(*) AS n FROM message')?.n;
+    expect(held).toBe(pastMatters * eachHas);
+  }, 500_000);
 });
+
+/**
+ * Makes a past of the one conversation that there is, each copy older than the one before and with more messages: what
+ * weeks of work would leave in the database.
+ */
+async function copyPast(office: Office, ana: Colleague, now: number): Promise<void> {
+  const { db } = ana.workspace();
+  const ids = db.get<{ conversation: string; message: string; customer: string }>(
+    `SELECT c.id AS conversation, m.id AS message, c.customer_id AS customer
+     FROM message m JOIN conversation c ON c.num = m.conversation_num`,
+  );
+  if (ids === undefined) throw new Error('there is nothing to copy');
+  const { conversation, message, customer } = ids;
+  /** A text of the first conversation as it is in a copy; `letter` says which message of it. */
+  const copied = (text: string, letter: string): string =>
+    [
+      [conversation, `${conversation}-`, 'n'],
+      [customer, `${customer}-`, 'n'],
+      [message, `${message}-`, letter],
+      ['past-0', 'past-', letter],
+      [String(now), '', `${String(now)} - n * ${String(apartMs)}`],
+    ].reduce(
+      (sql, [from, to, by]) => `replace(${sql}, '${from ?? ''}', '${to ?? ''}' || (${by ?? ''}))`,
+      text,
+    );
+  const copies = `generate_series(1::bigint, ${String(pastMatters - 1)}) AS n`;
+  const columns = 'kind, id, version, seq, account, active_at, parent, body, words, written_by';
+  const letter = "CASE m WHEN 1 THEN n::text ELSE n || '-' || m END";
+  const oldest = `n = ${String(pastMatters - 1)} AND m = 1`;
+  const body = copied('d.body::text', letter);
+  await office.sql(
+    `INSERT INTO team.document (${columns})
+     SELECT d.kind, ${copied('d.id', letter)}, 1, 1000 + n, d.account, d.active_at - n * ${String(apartMs)}, ${copied('d.parent', 'n')},
+       CASE WHEN ${oldest} AND d.kind = 'message' THEN ${body}::jsonb || '{"text": "the oldest word of all"}' ELSE ${body}::jsonb END,
+       CASE WHEN ${oldest} THEN to_tsvector('simple', 'the oldest word of all') ELSE d.words END, d.written_by
+     FROM team.document d, ${copies}, generate_series(1, ${String(eachHas)}) AS m
+     WHERE d.kind IN ('customer', 'conversation', 'message') AND (m = 1 OR d.kind = 'message');
+     INSERT INTO team.document (${columns})
+     SELECT d.kind, d.id || '-0-' || m, 1, 1000, d.account, d.active_at, d.parent,
+       ${"replace(d.body::text, 'past-0', 'past-0-' || m)"}::jsonb, d.words, d.written_by
+     FROM team.document d, generate_series(2, ${String(eachHas)}) AS m WHERE d.id = '${message}';
+     INSERT INTO team.event (id, stream, rev, seq, schema, kind, payload, author, at, undo, device, state)
+     SELECT e.id || '-' || n, ${copied('e.stream', 'n')}, e.rev, 1000 + n, e.schema, e.kind,
+       ${copied('e.payload::text', 'n')}::jsonb, e.author, e.at - n * ${String(apartMs)}, e.undo, e.device, e.state
+     FROM team.event e, ${copies} WHERE e.stream = '${conversation}';
+     UPDATE team.counter SET seq = 1000 + ${String(pastMatters)}`,
+  );
+}
