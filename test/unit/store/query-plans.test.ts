@@ -10,6 +10,7 @@ import { knownPeopleSql } from '#main/engine/store/read/known-people.ts';
 import { quarantineSql } from '#main/engine/store/read/quarantine.ts';
 import { candidateStatement } from '#main/engine/store/read/search.ts';
 import { snippetsSql } from '#main/engine/store/read/snippets.ts';
+import { teamPendingSql } from '#main/engine/store/read/team-pending.ts';
 import { teamSql } from '#main/engine/store/read/team.ts';
 import { oldSql } from '#main/engine/store/team/old.ts';
 import { pendingSql } from '#main/engine/store/team/pending.ts';
@@ -55,6 +56,10 @@ const countStatements: readonly (readonly [string, ...(string | number)[]])[] = 
   [balanceSql.owners, 'customer', 1],
   [balanceSql.begun, 1, 'me'],
   [balanceSql.covered, 'me'],
+  [teamPendingSql.conversations],
+  [teamPendingSql.others],
+  [teamPendingSql.shown, 'id'],
+  [teamPendingSql.counted],
   [countSql.mine, 'me'],
   [countSql.missed, 'me'],
 ];

@@ -9,11 +9,14 @@ const mostListed = 500;
 
 /** Statements over what waits to be told to the team; the test of query plans explains them. */
 export const teamPendingSql = {
-  conversations: `SELECT c.id AS conversation, min(o.at) AS since, count(DISTINCT c.txn) AS changes
-    FROM team_change c LEFT JOIN team_op o ON o.txn = c.txn
-    WHERE c.kind = 'conversation' AND c.txn > 0 GROUP BY c.id ORDER BY c.id LIMIT ${String(mostListed)}`,
+  conversations: `SELECT c.id AS conversation, min((SELECT min(o.at) FROM team_op o WHERE o.txn = c.txn)) AS since, count(*) AS changes
+    FROM team_change c WHERE c.kind = 'conversation' AND c.txn > 0 GROUP BY c.id ORDER BY c.id LIMIT ${String(mostListed)}`,
+  others: `SELECT count(*) AS n, min(s.at) AS since FROM (
+      SELECT (SELECT min(o.at) FROM team_op o WHERE o.txn = c.txn) AS at FROM team_change c
+      WHERE c.txn > 0 AND NOT EXISTS (SELECT 1 FROM team_change x WHERE x.txn = c.txn AND x.kind = 'conversation')
+      GROUP BY c.txn) s`,
   shown: `SELECT v.subject, u.name AS customer FROM conversation v JOIN customer u ON u.id = v.customer_id WHERE v.id = ?`,
-  counted: "SELECT count(DISTINCT id) AS n FROM team_change WHERE kind = 'conversation'",
+  counted: "SELECT count(*) AS n FROM (SELECT 1 FROM team_change WHERE kind = 'conversation' GROUP BY id) s",
 } as const;
 
 type Waiting = {
@@ -32,10 +35,7 @@ const shownOf = (db: ReadableDb, id: ConversationId): Shown =>
 
 /** What belongs to no conversation: customers, texts, targets. */
 const others = (db: ReadableDb): { readonly n: number; readonly since: number | null } =>
-  db.get<{ n: number; since: number | null }>(
-    `SELECT count(DISTINCT c.txn) AS n, min(o.at) AS since FROM team_change c LEFT JOIN team_op o ON o.txn = c.txn
-     WHERE c.txn > 0 AND NOT EXISTS (SELECT 1 FROM team_change x WHERE x.txn = c.txn AND x.kind = 'conversation')`,
-  ) ?? { n: 0, since: null };
+  db.get<{ n: number; since: number | null }>(teamPendingSql.others) ?? { n: 0, since: null };
 
 /** What was done here and the team does not know of yet, oldest first. `now` in ms UTC stands where no command was saved. */
 export const pendingRows = (db: ReadableDb, now: number): readonly PendingRow[] => {
