@@ -14,6 +14,7 @@ import { SettingsScreen } from '#renderer/features/settings/index.ts';
 import {
   AwayDialog,
   MembersStrip,
+  RailTeam,
   TeamBoard,
   useAwayActions,
   usePresent,
@@ -302,7 +303,7 @@ export const Desk = ({ state }: { readonly state: Ready }) => {
       </a>
       <Banners state={state} />
       <div className="desk-body">
-        <Rail counts={counts} accounts={accounts} />
+        <Rail counts={counts} accounts={accounts} team={<RailTeam />} />
         {place.screen.kind === 'settings' ? (
           <SettingsScreen
             state={state}

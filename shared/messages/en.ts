@@ -581,8 +581,6 @@ export const en = {
     'What is older than 90 days comes behind your work. Until it is here, a search asks the team’s database as well.',
   'team.line.pending':
     '{count, plural, =0 {} one {One conversation waits to be told to the team.} other {# conversations wait to be told to the team.}}',
-  'team.line.refusals':
-    '{count, plural, one {One thing you did was not accepted.} other {# things you did were not accepted.}}',
   'team.rail': 'Team',
   'team.rail.connecting': 'connecting …',
   'team.rail.past': 'the last 90 days are coming',
@@ -594,7 +592,6 @@ export const en = {
   'team.rail.cut': 'you were removed',
   'team.rail.refusals':
     '{count, plural, one {one thing was not accepted} other {# things were not accepted}}',
-  'team.rail.show': 'Show why',
   'team.pending.title': 'Waits to be told to the team',
   'team.pending.changes': '{count, plural, one {one change} other {# changes}} since {time}',
   'team.pending.other': 'Customers, texts or targets',

@@ -19,10 +19,9 @@ import {
   UsersRound,
   type LucideIcon,
 } from 'lucide-react';
-import { useId } from 'react';
+import { useId, type ReactNode } from 'react';
 import { useLive } from '#renderer/engine-client/index.ts';
 import { useTeam } from '#renderer/features/ownership/index.ts';
-import { RailTeam } from '#renderer/features/team/index.ts';
 import { IconButton, ProgressBar, classes, useNow, useTimes, useWords } from '#renderer/ui/index.ts';
 import {
   ActionButton,
@@ -188,9 +187,12 @@ const AccountLine = ({ account, unread }: { readonly account: AccountRow; readon
 export const Rail = ({
   counts,
   accounts,
+  team,
 }: {
   readonly counts: Counts | null;
   readonly accounts: readonly AccountRow[];
+  /** How the team stands, where there is one. */
+  readonly team: ReactNode;
 }) => {
   const words = useWords();
   const headingId = useId();
@@ -236,7 +238,7 @@ export const Rail = ({
           ))}
         </ul>
       </div>
-      <RailTeam />
+      {team}
       <div className="rail-foot">
         <ActionButton id="app.settings" icon={Settings} pressed={place.screen.kind === 'settings'} />
         <ActionButton id="app.keys" icon={Keyboard} />

@@ -84,8 +84,10 @@ export const ServerHits = ({ text }: { readonly text: string }) => {
   const { place } = useNavigation();
   const status = useInTeam();
   const connection = status?.connection.kind ?? null;
-  const hits = useServerHits(text, connection === 'connected');
-  if (connection === null || text.trim().length < fewest) return null;
+  // Once the whole past is here, so is every hit.
+  const whole = status?.past === 'whole';
+  const hits = useServerHits(text, connection === 'connected' && !whole);
+  if (connection === null || whole || text.trim().length < fewest) return null;
   if (connection !== 'connected')
     return (
       <div className="team-hits">

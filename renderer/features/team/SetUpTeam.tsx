@@ -2,24 +2,13 @@ import { useState } from 'react';
 import { Busy, Button, TextField, useWords } from '#renderer/ui/index.ts';
 import { useToasts } from '#renderer/workbench/index.ts';
 import { addressOf, looksLikeDatabase, wrongParts } from './model/database-address.ts';
-import type { DatabaseParts, WrongField } from './model/database-address.ts';
+import type { DatabaseTyped, WrongField } from './model/database-address.ts';
 import { useAsked } from './model/use-asked.ts';
 import { DatabaseFields } from './view/DatabaseFields.tsx';
 import { LookReport } from './view/LookReport.tsx';
 import { ShareQuestion } from './view/ShareQuestion.tsx';
 import { TeamRefused } from './view/TeamRefused.tsx';
 import './team-settings.css';
-
-/** Everything that is typed to set up a team. */
-export type DatabaseTyped = {
-  readonly how: 'address' | 'parts';
-  readonly address: string;
-  readonly parts: DatabaseParts;
-  /** The certificate of a private authority in PEM; empty for none. */
-  readonly certificate: string;
-  /** The SHA-256 fingerprint of a certificate that the person trusts by hand. */
-  readonly pin: string | null;
-};
 
 const nothingTyped: DatabaseTyped = {
   how: 'address',

@@ -22,6 +22,7 @@ const team = (connection: TeamConnection, pending = 0, refusals = 0): InTeam => 
   connection,
   pending,
   refusals,
+  past: 'whole',
 });
 const away: TeamConnection = { kind: 'away', since: at, reason: 'connection-refused', retryAt: now + 9_000 };
 
@@ -50,6 +51,11 @@ describe('how the line to the team’s database stands', () => {
     ['too old', team({ kind: 'too-old' }), 'needs a newer Steward'],
     ['cut', team({ kind: 'cut' }), 'you were removed'],
     ['refused', team({ kind: 'connected', behind: 0 }, 0, 1), 'one thing was not accepted'],
+    [
+      'just joined',
+      { ...team({ kind: 'connected', behind: 0 }), past: 'recent' },
+      'the last 90 days are coming',
+    ],
     ['far behind', team({ kind: 'connected', behind: 4_000 }), '4,000 changes still come'],
   ])('is in the rail where somebody has to know: %s', (_, status, said) => {
     expect(railWords(status, words, times, now)?.said).toBe(said);

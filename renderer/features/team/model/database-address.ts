@@ -7,6 +7,17 @@ export type DatabaseParts = {
   readonly password: string;
 };
 
+/** What is typed of a database to set up a team in it. */
+export type DatabaseTyped = {
+  readonly how: 'address' | 'parts';
+  readonly address: string;
+  readonly parts: DatabaseParts;
+  /** The certificate of a private authority in PEM; empty for none. */
+  readonly certificate: string;
+  /** The SHA-256 fingerprint of a certificate that the person trusts by hand. */
+  readonly pin: string | null;
+};
+
 /** The fields of a set-up that cannot be used as they are. */
 export type WrongField = 'address' | 'port' | Exclude<keyof DatabaseParts, 'password' | 'port'>;
 

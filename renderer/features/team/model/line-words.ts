@@ -53,7 +53,7 @@ export const lineWords = (
 
 /** What the rail says of the team, or null where everything is as it should be: it is quiet then. */
 export const railWords = (
-  { connection, pending, refusals }: InTeam,
+  { connection, pending, refusals, past }: InTeam,
   words: Words,
   times: Times,
   now: number,
@@ -78,6 +78,7 @@ export const railWords = (
       return { said: words('team.rail.cut'), tone };
     case 'connected':
       if (refusals > 0) return { said: words('team.rail.refusals', { count: refusals }), tone: 'warn' };
+      if (past === 'recent') return { said: words('team.rail.past'), tone: 'busy' };
       return connection.behind < muchToCome
         ? null
         : { said: words('team.rail.behind', { count: connection.behind }), tone };

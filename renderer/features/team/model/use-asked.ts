@@ -3,7 +3,7 @@ import { useEngine } from '#renderer/engine-client/index.ts';
 import type { CallFailure, CallName, Input, Output, Refused } from '#shared/contract/contract.ts';
 
 /** How a call stands that a person waits for. */
-export type Asked<Name extends CallName> =
+type Asked<Name extends CallName> =
   | { readonly kind: 'idle' }
   | { readonly kind: 'busy' }
   | { readonly kind: 'done'; readonly value: Output<Name> }

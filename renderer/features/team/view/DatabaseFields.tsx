@@ -1,8 +1,7 @@
 import { FileKey } from 'lucide-react';
 import { useId, useRef } from 'react';
 import { Button, TextArea, TextField, useWords } from '#renderer/ui/index.ts';
-import type { DatabaseParts, WrongField } from '../model/database-address.ts';
-import type { DatabaseTyped } from '../SetUpTeam.tsx';
+import type { DatabaseParts, DatabaseTyped, WrongField } from '../model/database-address.ts';
 
 type Props = {
   readonly typed: DatabaseTyped;

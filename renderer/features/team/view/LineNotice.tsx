@@ -28,10 +28,11 @@ export const LineNotice = ({ status }: { readonly status: InTeam }) => {
   const words = useWords();
   const times = useTimes();
   const now = useNow();
-  const { connection, team, pending } = status;
+  const { connection, team, pending, past } = status;
   return (
     <Notice tone={tones[lineTone(connection)]} live>
       <p>{lineWords(connection, team.where, words, times, now)}</p>
+      {connection.kind === 'connected' && past !== 'whole' ? <p>{words(`team.line.past.${past}`)}</p> : null}
       {connection.kind === 'away' ? (
         <>
           <Again at={connection.retryAt} />
