@@ -75,6 +75,7 @@ export const ownershipHandlers = (
     'check.confirm': (input) => writer.run('check.confirm', input),
     'check.waive': (input) => writer.run('check.waive', input),
     'day.summary': (days) => ok(daySummary(db, viewerOf(db), days)),
-    'team.overview': () => ok({ members: teamOverview(db, { now: clock.now(), schedule: readSchedule(db) }) }),
+    'team.overview': () =>
+      ok({ members: teamOverview(db, { now: clock.now(), schedule: readSchedule(db) }) }),
   };
 };

@@ -4,7 +4,14 @@ import type { Result } from '../../kit/result.ts';
 import type { Circumstances, Command, ConversationRefusal } from './commands.ts';
 import { bounce, queueReply, takeIn } from './decide-messages.ts';
 import { assign, claim, cover, giveBack, resolve, transfer } from './decide-ownership.ts';
-import { confirmCheck, decideFollowUp, fallDue, giveFollowUp, promise, waiveCheck } from './decide-follow-ups.ts';
+import {
+  confirmCheck,
+  decideFollowUp,
+  fallDue,
+  giveFollowUp,
+  promise,
+  waiveCheck,
+} from './decide-follow-ups.ts';
 import type { ConversationEvent } from './events.ts';
 import type { ConversationState } from './state.ts';
 
