@@ -74,6 +74,7 @@ DECLARE
   who caller := me();
   up_to bigint;
   conversations text[];
+  linked text[];
   later text[];
 BEGIN
   SELECT max(s.seq) INTO up_to FROM (
@@ -86,8 +87,11 @@ BEGIN
     UNION
     SELECT d.parent FROM document d WHERE d.seq > after AND d.seq <= up_to AND d.kind = 'message' AND d.parent IS NOT NULL);
   -- What has moved on since and would come with a later page only.
-  later := ARRAY(SELECT d.id FROM document d
-    WHERE d.kind = 'conversation' AND d.id = ANY (all_linked(conversations)) AND d.seq > up_to);
+  linked := all_linked(conversations);
+  later := ARRAY(
+    SELECT d.id FROM unnest(linked) k (id) CROSS JOIN LATERAL (
+      SELECT o.id, o.seq FROM document o WHERE o.kind = 'conversation' AND o.id = k.id OFFSET 0) d
+    WHERE d.seq > up_to);
   conversations := visible(who, ARRAY(
     SELECT d.id FROM document d WHERE d.seq > after AND d.seq <= up_to AND d.kind = 'conversation' UNION SELECT unnest(later)));
   RETURN jsonb_build_object(

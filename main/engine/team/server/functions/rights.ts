@@ -101,6 +101,8 @@ END`,
     callers: 'none',
     volatility: 'VOLATILE',
     body: `
+DECLARE
+  others text[];
 BEGIN
   IF happened NOT IN (${listed([...factKinds, ...personKinds])}) THEN
     PERFORM refuse('malformed', 'conversation', of_stream);
@@ -108,9 +110,10 @@ BEGIN
     RETURN;
   -- What a log tells of a message goes with it when it goes to another conversation, in the name of who did it.
   ELSIF happened LIKE 'reply.%' OR happened LIKE 'message.%' THEN
+    others := array_remove(all_linked(ARRAY[of_stream]), of_stream);
     IF EXISTS (
       SELECT 1 FROM event e
-      WHERE e.stream = ANY (array_remove(all_linked(ARRAY[of_stream]), of_stream)) AND e.kind = happened
+      WHERE e.stream = ANY (others) AND e.kind = happened
         AND e.payload = check_author.payload AND e.author = check_author.author AND e.at = told_at) THEN
       RETURN;
     END IF;
