@@ -7,7 +7,7 @@ import type { Page } from './wire.ts';
 const recentMs = 90 * 24 * 60 * 60_000;
 /** Conversations in a page, with all they need: few enough that nobody's click waits behind one. */
 const recentAtOnce = 50;
-const olderAtOnce = 50;
+const olderAtOnce = 25;
 
 /** What the past is fetched with. */
 export type BootstrapPorts = {

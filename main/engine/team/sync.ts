@@ -37,7 +37,7 @@ const usualDeafPollMs = 3_000;
 /** "Try now" goes at once so many times in a row, and then once a second. */
 const triesInARow = 3;
 /** How long the next page of the past waits, in ms: at once, or so that fifty devices let each other through. */
-const waitMs: Readonly<Record<string, number | undefined>> = { recent: 0, older: 100 };
+const waitMs: Readonly<Record<string, number | undefined>> = { recent: 0, older: 50 };
 /** Whoever was removed may be let in again, and nobody tells; so often it is tried, in ms. */
 const cutRetryMs = 10 * 60_000;
 
