@@ -24,6 +24,7 @@ import type { AccountRow, StreamRow } from '#shared/contract/accounts.ts';
 import type { ChannelProfile } from '#shared/domain/channel-profile.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
 import { useChange } from './model/use-change.ts';
+import { ColleagueAccounts, SharedWith } from './view/SharedWith.tsx';
 
 const tones: Readonly<Record<ReturnType<typeof healthTone>, Tone>> = {
   good: 'good',
@@ -373,6 +374,7 @@ const AccountCard = ({
             <Sender account={account} mail={mail} />
           </details>
           <NoReply account={account} />
+          <SharedWith account={account.id} />
         </>
       )}
       {removing ? (
@@ -408,9 +410,12 @@ export const AccountsSection = ({ shown }: { readonly shown: AccountId | null })
   if (isPending) return <Busy subject={words('word.loading')} />;
   if (accounts.length === 0) {
     return (
-      <EmptyState title={words('settings.accounts.none')} actions={add}>
-        <p>{words('settings.accounts.none.what')}</p>
-      </EmptyState>
+      <>
+        <EmptyState title={words('settings.accounts.none')} actions={add}>
+          <p>{words('settings.accounts.none.what')}</p>
+        </EmptyState>
+        <ColleagueAccounts />
+      </>
     );
   }
   return (
@@ -424,6 +429,7 @@ export const AccountsSection = ({ shown }: { readonly shown: AccountId | null })
             profile={profileOf(account.kind)}
           />
         ))}
+        <ColleagueAccounts />
       </div>
       <div className="settings-actions">{add}</div>
     </>

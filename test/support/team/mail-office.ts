@@ -43,7 +43,7 @@ export type MailOffice = {
 export async function openMailOffice(options: {
   readonly keepers: readonly string[];
   readonly others?: readonly string[];
-  readonly settings?: (server: MailServer) => Settings;
+  readonly settings?: (server: MailServer) => Promise<Settings>;
   /** Members whose devices come to the database through another port. */
   readonly through?: (port: number) => Promise<Readonly<Record<string, number>>>;
 }): Promise<MailOffice> {
@@ -74,7 +74,7 @@ export async function openMailOffice(options: {
     members.set(name, idOf(one.engine()));
     hired.push(one);
   }
-  const { id: account } = await addAccount(ana.engine(), server, user, options.settings?.(server));
+  const { id: account } = await addAccount(ana.engine(), server, user, await options.settings?.(server));
   const keepers = ['Ana', ...options.keepers].map((name) => members.get(name) ?? ('' as MemberId));
   await eventually(
     async () => (await ana.engine().engine.call('teamAccount.share', { id: account, members: keepers })).ok,

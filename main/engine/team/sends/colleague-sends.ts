@@ -16,8 +16,8 @@ import type { Briefly } from './relay-sends.ts';
 import { readInHand, readTaken } from './send-words.ts';
 import type { InHand, Outcome } from './send-words.ts';
 
-/** What is taken is kept by saying so this often: the database gives it to another device a minute after it was last said. */
-const keepEveryMs = 15_000;
+/** What is taken is kept by saying so this often: the database gives it to another device half a minute after it was last said. */
+const keepEveryMs = 8_000;
 /** How long to wait for the line before an answer that must not be lost is told again, in ms. */
 const tellAgainMs = 2_000;
 /** The copy for sent mail is tried so often on one run; then at the next start. */

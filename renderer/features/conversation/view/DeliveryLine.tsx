@@ -6,6 +6,7 @@ import type { Delivery, FailureWords } from '#shared/contract/conversations.ts';
 import type { MessageFacts } from '#shared/domain/message.ts';
 import type { Result } from '#shared/kit/result.ts';
 import type { OutboxId } from '#shared/kit/brand.ts';
+import { SendingLine } from './ColleagueSendLine.tsx';
 import { Held, Planned, SentLate } from './Planned.tsx';
 import './delivery.css';
 
@@ -167,17 +168,11 @@ export const DeliveryLine = ({
   readonly delivery: Delivery;
   readonly receipt: MessageFacts['receipt'];
 }) => {
-  const words = useWords();
   switch (delivery.kind) {
     case 'queued':
       return <Queued {...delivery} />;
     case 'sending':
-      return (
-        <p className="delivery" role="status">
-          <SendHorizontal aria-hidden size={14} />
-          {words('delivery.sending')}
-        </p>
-      );
+      return <SendingLine outbox={delivery.outbox} />;
     case 'planned':
       return <Planned delivery={delivery} />;
     case 'held':

@@ -76,7 +76,7 @@ BEGIN
       AND b.state IN ('waiting', 'taken', 'handed-over') AND (b.at, b.id) < (o.at, o.id))
   ORDER BY o.at, o.id LIMIT 1 FOR UPDATE SKIP LOCKED;
   IF NOT FOUND THEN RETURN NULL; END IF;
-  UPDATE team_send SET state = 'taken', device = c.device, lease_until = t + 60000, attempts = attempts + 1,
+  UPDATE team_send SET state = 'taken', device = c.device, lease_until = t + 30000, attempts = attempts + 1,
     first_try_at = coalesce(first_try_at, t), changed_at = t
   WHERE id = s.id RETURNING * INTO s;
   PERFORM wake('sends');
@@ -112,7 +112,7 @@ DECLARE
   c caller := me();
   t bigint := now_ms();
 BEGIN
-  UPDATE team_send SET lease_until = t + 60000
+  UPDATE team_send SET lease_until = t + 30000
   WHERE id = which AND device = c.device AND attempts = nth AND state = 'taken' AND lease_until > t;
   RETURN FOUND;
 END`,
