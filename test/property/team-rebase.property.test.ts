@@ -55,7 +55,7 @@ describe('three devices of a team, whatever they do and in whichever order they 
           expect(faultsOf(played)).toEqual([]);
         });
       }),
-      { numRuns: Number(process.env['TEAM_RUNS'] ?? '12') },
+      { numRuns: 8 },
     );
   });
 });

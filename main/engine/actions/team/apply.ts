@@ -124,7 +124,7 @@ const heed = (context: ActionContext, { messages }: Written): readonly Arrival[]
 };
 
 /** Tells the page what the team changed. */
-export const tellWritten = ({ changed }: ActionContext, { conversations, kinds }: Written): void => {
+const tellWritten = ({ changed }: ActionContext, { conversations, kinds }: Written): void => {
   for (const id of conversations) changed({ topic: 'conversation', id });
   if (conversations.length > 0) {
     changed({ topic: 'lists' });

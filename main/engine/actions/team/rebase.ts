@@ -95,20 +95,22 @@ const overwrite = (
   const own = closure.keys.filter(
     (key) => !fetched.has(wordOf(key)) && commanded.has(wordOf(key)) && knownOf(db, key).version === 0,
   );
-  const conversations = own.filter(({ kind }) => kind === 'conversation');
-  for (const { id } of conversations) limbo.remember(id as ConversationId);
-  limbo.takeMessages(own.filter(({ kind }) => kind === 'message'));
-  for (const document of given.documents) {
-    if (document.kind !== 'conversation') continue;
-    db.run(
-      'DELETE FROM event WHERE conversation_num = (SELECT num FROM conversation WHERE id = ?) AND rev > ?',
-      [document.id, knownOf(db, document).rev],
-    );
-  }
-  for (const { kind, id } of own) {
-    if (kind === 'customer') rewindCustomer(db, id as CustomerId);
-    if (kind === 'snippet') deleteSnippet(db, id as SnippetId);
-  }
+  whileApplying(db, () => {
+    const conversations = own.filter(({ kind }) => kind === 'conversation');
+    for (const { id } of conversations) limbo.remember(id as ConversationId);
+    limbo.takeMessages(own.filter(({ kind }) => kind === 'message'));
+    for (const document of given.documents) {
+      if (document.kind !== 'conversation') continue;
+      db.run(
+        'DELETE FROM event WHERE conversation_num = (SELECT num FROM conversation WHERE id = ?) AND rev > ?',
+        [document.id, knownOf(db, document).rev],
+      );
+    }
+    for (const { kind, id } of own) {
+      if (kind === 'customer') rewindCustomer(db, id as CustomerId);
+      if (kind === 'snippet') deleteSnippet(db, id as SnippetId);
+    }
+  });
   const { written } = writeFromTeam(context, given);
   whileApplying(db, () => {
     limbo.removeRemembered();
@@ -207,9 +209,9 @@ const redo = (
   ]);
   const limbo = whileApplying(db, () => new Limbo(db));
   forgetTxns(db, closure.txns);
-  const colliding = whileApplyingAll(context, limbo, closure, split, input);
+  const colliding = overwrite(context, limbo, closure, split, input);
   const fetched = new Set(input.documents.map(wordOf));
-  noteAgain(db, split, fetched);
+  noteAgain(db, split, fetched, input.refused?.key ?? null);
   const resume = currentTxn(db) ?? 1;
   let refused = 0;
   for (const saved of ops) {
@@ -236,24 +238,17 @@ const redo = (
   return refused;
 };
 
-const whileApplyingAll = (
-  context: ActionContext,
-  limbo: Limbo,
-  closure: Closure,
-  split: Split,
-  input: FromTeam,
-): readonly number[] => {
-  const { db } = context;
-  db.run('UPDATE team_link SET applying = 1');
-  const colliding = overwrite(context, limbo, closure, split, input);
-  db.run('UPDATE team_link SET applying = 0');
-  return colliding;
-};
-
 /** What has no command to run again and the team does not have stays noted. */
-const noteAgain = (db: WritableDb, { commanded, noted }: Split, fetched: ReadonlySet<string>): void => {
+const noteAgain = (
+  db: WritableDb,
+  { commanded, noted }: Split,
+  fetched: ReadonlySet<string>,
+  refused: DocumentKey | null,
+): void => {
   for (const { txn, kind, id } of noted) {
     const word = wordOf({ kind, id });
+    // What the database will not have from us stays here alone: offered again it would only hold up all the rest.
+    if (refused !== null && word === wordOf(refused)) continue;
     if (fetched.has(word) || !isHere(db, { kind, id })) continue;
     const stays = kind === 'customer' || kind === 'account' || kind === 'member' || !commanded.has(word);
     if (stays) db.run('INSERT OR IGNORE INTO team_change (txn, kind, id) VALUES (?, ?, ?)', [txn, kind, id]);
@@ -289,7 +284,10 @@ const ban = (
   return back.map((one) => ({ ...one, why }));
 };
 
-const named = (db: ReadableDb, id: MemberId | null): { readonly id: MemberId; readonly name: string } | null =>
+const named = (
+  db: ReadableDb,
+  id: MemberId | null,
+): { readonly id: MemberId; readonly name: string } | null =>
   id === null ? null : { id, name: memberName(db, id) };
 
 const refuse = (

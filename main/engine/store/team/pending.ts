@@ -75,7 +75,7 @@ type EventRow = {
 const asObject = (json: string): JsonObject => JSON.parse(json) as JsonObject;
 
 /** What happened in a conversation here after a revision. */
-export const eventsAfter = (db: ReadableDb, stream: ConversationId, rev: number): readonly TeamEvent[] =>
+const eventsAfter = (db: ReadableDb, stream: ConversationId, rev: number): readonly TeamEvent[] =>
   db.all<EventRow>(pendingSql.events, [stream, rev]).map(({ payload, ...row }) => ({
     id: row.id,
     stream,
@@ -153,13 +153,6 @@ const prepare = (
     .flatMap((one) => eventsAfter(db, one.id as ConversationId, knownOf(db, one).rev));
   return { push: { id, documents, events }, txns };
 };
-
-/** The revisions of conversations that the team is known to have; 0 for one it does not have. */
-export const confirmedRevs = (
-  db: ReadableDb,
-  streams: readonly ConversationId[],
-): readonly { readonly stream: ConversationId; readonly rev: number }[] =>
-  streams.map((stream) => ({ stream, rev: knownOf(db, { kind: 'conversation', id: stream }).rev }));
 
 /** What the team does not have yet: how many transactions, and which conversations show it. */
 export const pendingOf = (
