@@ -75,7 +75,7 @@ const certificateLines = (words: Words, { certificate = null }: TeamFailure): re
       ];
 
 /** Why the team's database cannot be reached, in words. */
-export const teamFailureWords = (words: Words, failure: TeamFailure): string => {
+const teamFailureWords = (words: Words, failure: TeamFailure): string => {
   const where = oneLine(failure.where);
   const text = words.of(`team.failure.${failure.kind}`, { where }, 'team.failure.other');
   return failure.said === null ? text : `${text} (${oneLine(failure.said)})`;

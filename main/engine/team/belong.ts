@@ -41,7 +41,7 @@ const longestDeviceName = 60;
  * What a team's schema is called after: the letters and digits of its name as far as PostgreSQL takes them without
  * quotes, at most 30, a letter first.
  */
-export const slugOf = (name: string): string => {
+const slugOf = (name: string): string => {
   const plain = name
     .normalize('NFKD')
     .toLowerCase()
