@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InboundFact } from '#main/channels/kit/inbound.ts';
 import type { ParsedItem } from '#main/engine/ingest/parsed-item.ts';
 import { verify } from '#main/engine/store/verify.ts';
-import type { MemberId } from '#shared/kit/brand.ts';
+import type { ConversationId, MemberId } from '#shared/kit/brand.ts';
 import { item } from '#test/support/store/letters.ts';
 import { startDraft } from '#test/support/store/team.ts';
 import { present } from '#test/support/store/workspace.ts';
@@ -167,14 +167,14 @@ describe('a merge in another workspace', () => {
     ana.ingest([item({ id: 'm1' }), item({ id: 'm2', subject: 'Another matter' })]);
     expectSame();
     const ids = ana.workspace.db
-      .all<{ id: never }>('SELECT id FROM conversation ORDER BY num')
+      .all<{ id: ConversationId }>('SELECT id FROM conversation ORDER BY num')
       .map(({ id }) => id);
-    const [, second] = ids;
-    if (second === undefined) throw new Error('two conversations expected');
-    const typed = bo.workspace.db.get<{ id: never }>('SELECT id FROM conversation WHERE subject LIKE ?', [
-      'Another%',
-    ]);
-    startDraft(bo.run, bo.account, typed?.id ?? second, { id: 'draft-1', html: '<p>Half</p>' });
+    const typed = bo.workspace.db.get<{ id: ConversationId }>(
+      'SELECT id FROM conversation WHERE subject LIKE ?',
+      ['Another%'],
+    );
+    if (typed === undefined) throw new Error('two conversations expected');
+    startDraft(bo.run, bo.account, typed.id, { id: 'draft-1', html: '<p>Half</p>' });
     const draftIn = (): unknown =>
       bo.workspace.db.get(
         'SELECT c.subject, c.status FROM draft d JOIN conversation c ON c.num = d.conversation_num',

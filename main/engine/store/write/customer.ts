@@ -154,8 +154,7 @@ const nameInTeam = (context: MeetingContext, customer: CustomerId, named: NamedA
   const { channel, address, at } = named;
   const id = customerIdOf(channel, address);
   const state = customerState(db, customer);
-  if (team === undefined || state === undefined || state.mergedInto !== null || state.identities.length === 0)
-    return false;
+  if (team === undefined || state?.mergedInto !== null || state.identities.length === 0) return false;
   if (customerState(db, id) !== undefined) return false;
   const facts = { author: null, at, undo: null };
   insertCustomer(db, id, { name: '', at, rev: 0 });
