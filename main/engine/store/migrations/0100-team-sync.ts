@@ -20,6 +20,7 @@ CREATE TABLE team_progress (
   before_id TEXT
 ) STRICT;
 
+-- In triggers nothing is left to OR REPLACE and OR IGNORE: the statement that fires one has the last word on conflicts.
 -- Documents in the order in which the team was last known to have them: a server that lost its last commits is asked for these.
 CREATE TABLE team_recent (
   num INTEGER PRIMARY KEY,
@@ -28,11 +29,13 @@ CREATE TABLE team_recent (
   UNIQUE (kind, id)
 ) STRICT;
 CREATE TRIGGER team_recent_inserted AFTER INSERT ON team_document BEGIN
-  INSERT OR REPLACE INTO team_recent (kind, id) VALUES (new.kind, new.id);
+  DELETE FROM team_recent WHERE kind = new.kind AND id = new.id;
+  INSERT INTO team_recent (kind, id) VALUES (new.kind, new.id);
   DELETE FROM team_recent WHERE num <= (SELECT max(num) FROM team_recent) - 20000;
 END;
 CREATE TRIGGER team_recent_updated AFTER UPDATE OF version ON team_document BEGIN
-  INSERT OR REPLACE INTO team_recent (kind, id) VALUES (new.kind, new.id);
+  DELETE FROM team_recent WHERE kind = new.kind AND id = new.id;
+  INSERT INTO team_recent (kind, id) VALUES (new.kind, new.id);
   DELETE FROM team_recent WHERE num <= (SELECT max(num) FROM team_recent) - 20000;
 END;
 
@@ -53,19 +56,23 @@ CREATE TABLE team_upload (
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER team_upload_message AFTER INSERT ON message
 WHEN new.source IS NOT NULL AND EXISTS (SELECT 1 FROM team_link) BEGIN
-  INSERT OR IGNORE INTO team_upload (seq, part) VALUES (new.seq, '');
+  INSERT INTO team_upload (seq, part) SELECT new.seq, ''
+    WHERE NOT EXISTS (SELECT 1 FROM team_upload WHERE seq = new.seq AND part = '');
 END;
 CREATE TRIGGER team_upload_source AFTER UPDATE OF source ON message
 WHEN new.source IS NOT NULL AND new.source IS NOT old.source AND EXISTS (SELECT 1 FROM team_link WHERE applying = 0) BEGIN
-  INSERT OR IGNORE INTO team_upload (seq, part) VALUES (new.seq, '');
+  INSERT INTO team_upload (seq, part) SELECT new.seq, ''
+    WHERE NOT EXISTS (SELECT 1 FROM team_upload WHERE seq = new.seq AND part = '');
 END;
 CREATE TRIGGER team_upload_attachment AFTER INSERT ON attachment
 WHEN new.blob IS NOT NULL AND EXISTS (SELECT 1 FROM team_link WHERE applying = 0) BEGIN
-  INSERT OR IGNORE INTO team_upload (seq, part) VALUES (new.seq, new.part);
+  INSERT INTO team_upload (seq, part) SELECT new.seq, new.part
+    WHERE NOT EXISTS (SELECT 1 FROM team_upload WHERE seq = new.seq AND part = new.part);
 END;
 CREATE TRIGGER team_upload_file AFTER UPDATE OF blob ON attachment
 WHEN new.blob IS NOT NULL AND EXISTS (SELECT 1 FROM team_link WHERE applying = 0) BEGIN
-  INSERT OR IGNORE INTO team_upload (seq, part) VALUES (new.seq, new.part);
+  INSERT INTO team_upload (seq, part) SELECT new.seq, new.part
+    WHERE NOT EXISTS (SELECT 1 FROM team_upload WHERE seq = new.seq AND part = new.part);
 END;
 
 CREATE TRIGGER team_progress_begun AFTER INSERT ON team_link BEGIN

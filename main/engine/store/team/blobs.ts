@@ -17,17 +17,17 @@ type UploadRow = {
   readonly blob: BlobId | null;
 };
 
+/** The statement that lists what waits, the newest first; the test of query plans explains it. */
+export const uploadSql = `SELECT u.seq, u.part, m.account_id,
+    CASE u.part WHEN '' THEN m.source ELSE (SELECT a.blob FROM attachment a WHERE a.seq = u.seq AND a.part = u.part) END AS blob
+  FROM team_upload u JOIN message m ON m.seq = u.seq
+  WHERE EXISTS (SELECT 1 FROM team_document d WHERE d.kind = 'message' AND d.id = m.id AND d.version > 0)
+  ORDER BY u.seq DESC, u.part DESC LIMIT ?`;
+
 /** The newest of what waits to be uploaded and whose message the team has. */
 export const nextUploads = (db: ReadableDb, limit: number): readonly Upload[] =>
   db
-    .all<UploadRow>(
-      `SELECT u.seq, u.part, m.account_id,
-         CASE u.part WHEN '' THEN m.source ELSE (SELECT a.blob FROM attachment a WHERE a.seq = u.seq AND a.part = u.part) END AS blob
-       FROM team_upload u JOIN message m ON m.seq = u.seq
-       WHERE EXISTS (SELECT 1 FROM team_document d WHERE d.kind = 'message' AND d.id = m.id AND d.version > 0)
-       ORDER BY u.seq DESC, u.part LIMIT ?`,
-      [limit],
-    )
+    .all<UploadRow>(uploadSql, [limit])
     .map(({ seq, part, account_id: account, blob }) => ({ seq, part, blob, account }));
 
 /** These need not be uploaded any more. */

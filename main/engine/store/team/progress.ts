@@ -42,17 +42,20 @@ export const keepProgress = (db: WritableDb, change: Partial<TeamProgress>): voi
   );
 };
 
+/** The statement that walks what the team was last known to have; the test of query plans explains it. */
+export const recentSql = `SELECT r.num, r.kind, r.id, d.version FROM team_recent r
+  JOIN team_document d ON d.kind = r.kind AND d.id = r.id WHERE r.num < ? ORDER BY r.num DESC LIMIT ?`;
+
 /** Documents that the team was last known to have, newest first: at most `limit`, older than the place `before`. */
 export const recentlyKnown = (
   db: ReadableDb,
   before: number | null,
   limit: number,
 ): readonly (DocumentKey & { readonly num: number; readonly version: number })[] =>
-  db.all<{ num: number; kind: DocumentKind; id: string; version: number }>(
-    `SELECT r.num, r.kind, r.id, d.version FROM team_recent r JOIN team_document d ON d.kind = r.kind AND d.id = r.id
-     WHERE r.num < ? ORDER BY r.num DESC LIMIT ?`,
-    [before ?? Number.MAX_SAFE_INTEGER, limit],
-  );
+  db.all<{ num: number; kind: DocumentKind; id: string; version: number }>(recentSql, [
+    before ?? Number.MAX_SAFE_INTEGER,
+    limit,
+  ]);
 
 /** What the team has newer and could not be written yet, because it hung together with changes of ours. */
 export const behindKeys = (db: ReadableDb, limit: number): readonly DocumentKey[] =>

@@ -80,8 +80,10 @@ const tracked: readonly Tracked[] = [
   { table: 'setting', kind: 'targets', id: () => "'targets'", on: ['insert', 'update'], when: isTargets },
 ];
 
+// Not OR IGNORE: the statement that fires a trigger has the last word on conflicts, and an upsert's is to fail.
 const note = (kind: DocumentKind, id: string): string =>
-  `INSERT OR IGNORE INTO team_change (txn, kind, id) SELECT txn, '${kind}', ${id} FROM team_link WHERE applying = 0 AND ${id} IS NOT NULL;`;
+  `INSERT INTO team_change (txn, kind, id) SELECT l.txn, '${kind}', ${id} FROM team_link l WHERE l.applying = 0 AND ${id} IS NOT NULL
+     AND NOT EXISTS (SELECT 1 FROM team_change c WHERE c.txn = l.txn AND c.kind = '${kind}' AND c.id = ${id});`;
 
 const nameOf = ({ table }: Tracked, on: string): string => `team_notes_${table}_${on}`;
 
