@@ -2016,6 +2016,8 @@ export const en = {
   'composer.stale.words': 'Look at it before you send.',
   'composer.stale.show': 'Show it',
   'composer.stale.send': 'I have read it: send',
+  'composer.by-colleague':
+    'This computer has no login for the account, so a colleague’s computer sends this.',
   'composer.no-account.title': 'There is no account to send from',
   'composer.no-account.words': 'Connect one, and what you write here can be sent.',
   'composer.no-account.connect': 'Connect an account',
@@ -2654,6 +2656,9 @@ export const en = {
   'cli.team.look': 'Say what is at an address, and whether a team can be set up there',
   'cli.team.init':
     'Set a team up in a database: postgres://owner@host/database; - reads the address from standard input',
+  'cli.team.upgrade': 'Bring the team’s schema up to this version, as the owner of the database',
+  'cli.team.upgraded':
+    'The team’s schema is up to date. {count, plural, =0 {It was already.} one {One step was made.} other {# steps were made.}}',
   'cli.team.join': 'Join a team by an invitation: its link, its file, or - for standard input',
   'cli.team.leave': 'Leave the team and keep what is here',
   'cli.team.invite': 'Make an invitation for one colleague; it works once',

@@ -225,7 +225,7 @@ const Ready = (props: ReadyProps) => {
             void files.detach(attachment);
           }}
         />
-        {accounts.list?.length === 0 ? <NoAccountNotice /> : null}
+        {accounts.list?.length === 0 ? <NoAccountNotice account={open.edit.account} /> : null}
         {sender.stale ? (
           <StaleNotice newest={seen?.newest ?? null} onShow={onShowNew} onSend={sender.sendAnyway} />
         ) : null}
