@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { allRefusals, refusalsOf } from '#main/engine/store/team/refusals.ts';
 import { isPending } from '#main/engine/store/team/pending.ts';
 import { verify } from '#main/engine/store/verify.ts';
-import type { ConversationId, MemberId, OutboxId } from '#shared/kit/brand.ts';
+import type { ConversationId, CustomerId, MemberId, OutboxId } from '#shared/kit/brand.ts';
 import { item } from '#test/support/store/letters.ts';
 import { told } from '#test/support/store/look.ts';
 import { queueDraft, startDraft } from '#test/support/store/team.ts';
@@ -218,7 +218,7 @@ describe('two devices of a team', () => {
     ana.ingest([item({ id: 'm1' }), item({ id: 'm2', from: { name: 'Pat', address: 'pat@x.example' } })]);
     ana.sync();
     bo.sync();
-    const [one, other] = bo.workspace.db.all<{ id: never; rev: number }>(
+    const [one, other] = bo.workspace.db.all<{ id: CustomerId; rev: number }>(
       'SELECT id, rev FROM customer ORDER BY name',
     );
     if (one === undefined || other === undefined) throw new Error('two customers expected');
