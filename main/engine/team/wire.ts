@@ -293,8 +293,8 @@ export const teamErrors = {
   lastAdmin: 'ST005',
 } as const;
 
-/** What `blob_put` says: all of it is there; more parts are missing; or the whole is not what its hash says and was thrown away. */
-export type BlobKept = { readonly kind: 'kept' } | { readonly kind: 'more' } | { readonly kind: 'mismatch' };
-
-/** How much of a blob travels at once, in bytes: every part but the last has this many. */
+/**
+ * How much of a blob travels at once, in bytes: every part but the last has this many. `blob_put` answers
+ * `{ kind: 'more' }` until all parts are there, then `kept`, or `mismatch` where the whole is not what its hash says.
+ */
 export const blobPart = 1_048_576;

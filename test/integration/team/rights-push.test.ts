@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import type { ConversationEvent } from '#shared/domain/conversation/events.ts';
 import type { ConversationId, FollowUpId, MemberId, MessageId, NoteId } from '#shared/kit/brand.ts';
-import type { JsonObject, Push, PushedDocument, TeamEvent } from '#main/engine/team/wire.ts';
+import type { MemberBody, Push, PushedDocument, TeamEvent } from '#main/engine/team/wire.ts';
 import { pushAs } from '#test/support/postgres/pushes.ts';
 import type { TestMember } from '#test/support/postgres/team.ts';
 import { failsAndChangesNothing, openAccount, secret, twoTeams } from '#test/support/postgres/two-teams.ts';
@@ -38,19 +38,22 @@ const withBody = (push: Push, change: Record<string, string | number | null>): P
   documents: push.documents.map((one) => ({ ...one, body: { ...one.body, ...change } })),
 });
 
-const member = (whom: TestMember, name: string, change: JsonObject, version = 1): Push => ({
-  id: randomUUID(),
-  events: [],
-  documents: [
-    {
-      ...{ kind: 'member', id: whom.id, account: null, activeAt: 1, expected: version },
-      body: {
-        ...{ name, address: `${name.toLowerCase()}@team.test`, away: null, goneAt: null, createdAt: 1 },
-        ...change,
-      },
-    },
-  ],
-});
+const member = (whom: TestMember, name: string, change: Partial<MemberBody>): Push => {
+  const address = `${name.toLowerCase()}@team.test`;
+  const body: MemberBody = {
+    name,
+    address,
+    role: 'agent',
+    away: null,
+    goneAt: null,
+    createdAt: 1,
+    ...change,
+  };
+  return {
+    ...{ id: randomUUID(), events: [] },
+    documents: [{ kind: 'member', id: whom.id, account: null, activeAt: 1, expected: 1, body }],
+  };
+};
 
 const single = (document: Partial<PushedDocument>): Push => ({
   id: randomUUID(),
@@ -196,6 +199,17 @@ describe('a push by an agent', () => {
     [
       'waiving a check',
       () => told(place.taken, [{ kind: 'check.waived', id: place.check, reason: 'x' }]),
+      ['leads-only'],
+    ],
+    [
+      'giving a colleague’s check to oneself',
+      () =>
+        told(place.taken, [
+          {
+            ...{ kind: 'follow-up.given', id: place.check, purpose: 'check', note: '' },
+            ...{ from: place.lea.id, to: place.bea.id },
+          },
+        ]),
       ['leads-only'],
     ],
     [
@@ -423,17 +437,9 @@ describe('a push by an agent', () => {
       ['admins-only'],
     ],
     ['a role for oneself', () => member(place.bea, 'Bea', { role: 'admin' }), ['admins-only']],
-    ['a colleague’s name', () => member(place.cem, 'Evil', { role: 'agent' }), ['admins-only']],
-    [
-      'a colleague’s absence',
-      () => member(place.cem, 'Cem', { role: 'agent', away, createdAt: null }),
-      ['admins-only', 'leads-only'],
-    ],
-    [
-      'a colleague’s departure',
-      () => member(place.cem, 'Cem', { role: 'agent', goneAt: 1 }),
-      ['admins-only'],
-    ],
+    ['a colleague’s name', () => member(place.cem, 'Evil', {}), ['admins-only']],
+    ['a colleague’s absence', () => member(place.cem, 'Cem', { away }), ['admins-only', 'leads-only']],
+    ['a colleague’s departure', () => member(place.cem, 'Cem', { goneAt: 1 }), ['admins-only']],
   ];
 
   test.each(forged)('%s is refused and changes nothing', async (_name, push, why) => {

@@ -4,7 +4,14 @@ import { retell } from '#shared/domain/conversation/history.ts';
 import type { Logged, Other } from '#shared/domain/conversation/history.ts';
 import type { ConversationState } from '#shared/domain/conversation/state.ts';
 import type { ConversationId, MemberId, MessageId } from '#shared/kit/brand.ts';
-import type { JsonObject, Push, PushAnswer, PushedDocument, TeamEvent } from '#main/engine/team/wire.ts';
+import type {
+  ConversationBody,
+  JsonObject,
+  Push,
+  PushAnswer,
+  PushedDocument,
+  TeamEvent,
+} from '#main/engine/team/wire.ts';
 import type { TestMember } from './team.ts';
 
 /** One event to be told, and in whose name. */
@@ -75,9 +82,17 @@ export class Known {
     });
     const documents = [...new Set(tellings.map(({ conversation }) => conversation))].map((id) => {
       const { rev, owner, status, coveredFor, mergedInto } = next.state(id);
+      const body: ConversationBody & JsonObject = {
+        rev,
+        owner,
+        status,
+        coveredFor,
+        mergedInto,
+        customer: 'customer-1',
+      };
       return {
         ...{ kind: 'conversation' as const, id, account: this.accounts.get(id) ?? null, activeAt: this.#at },
-        ...{ body: { rev, owner, status, coveredFor, mergedInto, customer: 'customer-1' } },
+        body,
         expected: this.version('conversation', id),
       };
     });

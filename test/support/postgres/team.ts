@@ -99,7 +99,10 @@ export async function makeDatabase(
   const tag = randomBytes(4).toString('hex');
   const database = `db_${tag}`;
   const owner = { user: `owner_${tag}`, password: newPassword() };
-  await asSuperuser(postgres, `CREATE ROLE ${owner.user} LOGIN CREATEROLE PASSWORD '${scramVerifier(owner.password)}'`);
+  await asSuperuser(
+    postgres,
+    `CREATE ROLE ${owner.user} LOGIN CREATEROLE PASSWORD '${scramVerifier(owner.password)}'`,
+  );
   await asSuperuser(postgres, `CREATE DATABASE ${database}`);
   await asSuperuser(postgres, `GRANT CREATE ON DATABASE ${database} TO ${owner.user}`);
   const ownerUrl = `postgresql://${owner.user}:${owner.password}@${LOOPBACK}:${String(postgres.port)}/${database}`;

@@ -1,7 +1,8 @@
+import { blobPart } from '../../wire.ts';
 import type { TeamFunction } from '../schema-part.ts';
 
 /** The largest part, and the largest blob, in bytes. */
-const part = '1048576';
+const part = String(blobPart);
 const largest = '209715200';
 /** Parts that nobody finished are thrown away after a day, in ms. */
 const stale = '86400000';

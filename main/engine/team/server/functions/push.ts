@@ -1,9 +1,10 @@
+import { mostPushed } from '../../wire.ts';
 import type { TeamFunction } from '../schema-part.ts';
 
 /** The largest body of one document and the largest push, in bytes as PostgreSQL keeps them. */
 const largestBody = '16777216';
+const most = String(mostPushed);
 const largestPush = '67108864';
-const mostPushed = '5000';
 /** How many pushes of a device are remembered: it makes one after the other, so a repeated one is among the last. */
 const remembered = '64';
 /** What is found by words, in characters; a tsvector has at most 1 MB. */
@@ -51,7 +52,7 @@ BEGIN
   IF push_id IS NULL OR length(push_id) NOT BETWEEN 1 AND 100 OR jsonb_typeof(documents) IS DISTINCT FROM 'array'
     OR jsonb_typeof(events) IS DISTINCT FROM 'array' THEN
     PERFORM refuse('malformed', NULL, NULL);
-  ELSIF jsonb_array_length(documents) > ${mostPushed} OR jsonb_array_length(events) > ${mostPushed}
+  ELSIF jsonb_array_length(documents) > ${most} OR jsonb_array_length(events) > ${most}
     OR pg_column_size(documents) + pg_column_size(events) > ${largestPush} THEN
     PERFORM refuse('too-large', NULL, NULL);
   END IF;
