@@ -6,6 +6,7 @@ import { balanceSql } from '#main/engine/store/read/balance.ts';
 import { customerListStatement, listStatement } from '#main/engine/store/read/conversation-list.ts';
 import { resolvedSql } from '#main/engine/store/read/day.ts';
 import { countSql, followUpStatement } from '#main/engine/store/read/follow-ups.ts';
+import { handedSql } from '#main/engine/store/read/handed.ts';
 import { knownPeopleSql } from '#main/engine/store/read/known-people.ts';
 import { quarantineSql } from '#main/engine/store/read/quarantine.ts';
 import { candidateStatement } from '#main/engine/store/read/search.ts';
@@ -51,6 +52,7 @@ const countStatements: readonly (readonly [string, ...(string | number)[]])[] = 
   [teamSql.late, 'me', 9],
   [teamSql.promised, 'me', 'check'],
   [teamSql.dueBefore, 'me', 'check', 9],
+  [handedSql, 1],
   [balanceSql.held, 'me', 9],
   [balanceSql.one, 'id'],
   [balanceSql.owners, 'customer', 1],
