@@ -4,6 +4,7 @@ import { teamProgress } from '#main/engine/store/team/progress.ts';
 import type { ConversationId, MessageId } from '#shared/kit/brand.ts';
 import { startCuttingProxy } from '#test/support/cutting-proxy/cutting-proxy.ts';
 import { eventually, within } from '#test/support/eventually.ts';
+import { startPooler } from '#test/support/postgres/pooler.ts';
 import { differencesAt, openOffice } from '#test/support/team/office.ts';
 import type { Colleague, Office } from '#test/support/team/office.ts';
 
@@ -144,6 +145,27 @@ describe('a team over a database', () => {
       withinMs: 70_000,
     });
     await same(bea);
+    await same(ana);
+  });
+
+  it('works behind a pooler that gives every transaction another connection: it looks instead of listening', async () => {
+    const pooler = await startPooler(office.postgres.port);
+    const dia = await office.hire('Dia', { port: pooler.port, team: { deafPollMs: 300 } });
+    await eventually(() => isWhole(dia), { message: 'Dia is in', withinMs: 20_000 });
+    await ana.takeIn([{ id: 'pooled' }]);
+    const id = await arrived(dia, 'pooled', 10_000);
+    await dia.ask('conversation.claim', { ids: [id] });
+    await eventually(async () => (await ana.ask('conversation.get', { id })).owner !== null, {
+      message: 'Ana sees who has it',
+      withinMs: 10_000,
+    });
+    await dia.close();
+    await pooler.stop();
+  });
+
+  it('takes mail in at an agent’s device too', async () => {
+    await bea.takeIn([{ id: 'by bea' }]);
+    await arrived(ana, 'by bea', 10_000);
     await same(ana);
   });
 
