@@ -210,6 +210,10 @@ export const teamCalls = {
       | { readonly kind: 'team-exists' }
       | { readonly kind: 'team-rights-missing'; readonly missing: readonly TeamRight[] }
     >(),
+  /** Brings the team's schema up to this version, as the owner of the database; older applications go on meanwhile. */
+  'team.upgrade': call(v.strictObject({ address, certificate, pin }))
+    .answers<{ readonly steps: number }>()
+    .refuses<NotInTeam | Unreachable | { readonly kind: 'team-too-old' }>(),
   /** Makes an invitation that lets one device in, once. Only admins. */
   'team.invite': call(
     v.strictObject({ role, hours: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(720)) }),

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { runMember, runOnce } from '../commands/run.ts';
-import { initTeam, invite, joinTeam, leaveTeam, lookAtDatabase } from '../commands/team.ts';
+import { initTeam, invite, joinTeam, leaveTeam, lookAtDatabase, upgradeTeam } from '../commands/team.ts';
 import {
   listInvitations,
   listPending,
@@ -39,6 +39,10 @@ const addSettingUp = (team: Command, { command, opened }: Shape): void => {
     .action((address: string, options: With<Parameters<typeof initTeam>[2]>) =>
       opened(options, begins, (run) => initTeam(run, address, options)),
     );
+  databaseOptions(command(team, 'upgrade <address>', 'cli.team.upgrade')).action(
+    (address: string, options: With<Parameters<typeof upgradeTeam>[2]>) =>
+      opened(options, readsOnly, (run) => upgradeTeam(run, address, options)),
+  );
   command(team, 'join <invitation>', 'cli.team.join')
     .option('--me <name>', cliWords('cli.option.me'))
     .option('--share', cliWords('cli.option.share'))

@@ -74,6 +74,14 @@ export const initTeam = async (
   await say(run, { team: options.name, schema }, terminal.words('cli.team.made', { team: options.name }));
 };
 
+/** `team upgrade`: brings the team's schema up to this version, as the owner of the database. */
+export const upgradeTeam = async (run: OpenRun, said: string, options: DatabaseOptions): Promise<void> => {
+  const { engine, terminal } = run;
+  const answer = await engine.call('team.upgrade', await saidDatabase(run, said, options));
+  const { steps } = teamAccepted(terminal.words, answer);
+  await say(run, { steps }, terminal.words('cli.team.upgraded', { count: steps }));
+};
+
 /** The name that the person has given themselves; fails where they have none, because colleagues will see it. */
 const myName = async ({ engine, terminal }: OpenRun): Promise<string> => {
   const { name } = teamAccepted(terminal.words, await engine.call('app.preferences', {}));

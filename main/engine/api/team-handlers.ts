@@ -19,7 +19,7 @@ import type { TeamLink } from '../store/team/link.ts';
 import { teamProgress } from '../store/team/progress.ts';
 import { AskTeam, overConnection } from '../team/ask-team.ts';
 import type { AskRefusal } from '../team/ask-team.ts';
-import { foundTeam, joinBy } from '../team/belong.ts';
+import { foundTeam, joinBy, upgradeAsOwner } from '../team/belong.ts';
 import type { Belonging } from '../team/belong.ts';
 import { TeamError } from '../team/connection-failure.ts';
 import { readDatabaseAddress } from '../team/database-address.ts';
@@ -184,6 +184,15 @@ export const teamHandlers = (
       if (!founded.ok) return founded;
       await belong(founded.value, me);
       return ok({ schema: founded.value.login.credentials.schema });
+    },
+    'team.upgrade': async ({ address, certificate, pin = null }) => {
+      const login = teamLogin(db);
+      if (login === null) return fail({ kind: 'team-alone' });
+      const owner = readDatabaseAddress(address, { pin, authority: certificate });
+      if (!owner.ok) return fail({ kind: 'team-unreachable', failure: owner.failure });
+      const upgraded = await upgradeAsOwner(owner.value, login.credentials.schema);
+      if (upgraded.ok) sync?.reconnect();
+      return upgraded;
     },
     'team.invite': async ({ role, hours }) => {
       const made = await ask((team) => team.invite(role, hours));

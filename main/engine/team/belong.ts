@@ -14,7 +14,7 @@ import { overConnection } from './ask-team.ts';
 import { newPassword, scramVerifier } from './scram-verifier.ts';
 import { InstallError } from './server/install-failure.ts';
 import type { InstallProblem } from './server/install-failure.ts';
-import { initTeam } from './server/install.ts';
+import { initTeam, upgradeTeam } from './server/install.ts';
 import { loginOf, schemaOf } from './server/names.ts';
 import { teamErrors } from './wire.ts';
 import type { Hello, Joining, TeamCredentials, TeamInvitation } from './wire.ts';
@@ -22,7 +22,7 @@ import type { Hello, Joining, TeamCredentials, TeamInvitation } from './wire.ts'
 type Unreachable = { readonly kind: 'team-unreachable'; readonly failure: TeamFailure };
 
 /** Why no team was set up. */
-export type FoundRefusal =
+type FoundRefusal =
   | Unreachable
   | { readonly kind: 'team-exists' }
   | { readonly kind: 'team-rights-missing'; readonly missing: readonly TeamRight[] };
@@ -84,6 +84,7 @@ const installRefusal = (problem: InstallProblem, where: string): FoundRefusal =>
       return failed('needs-utf8', problem.encoding);
     case 'no-connect':
       return failed('rights-missing', `GRANT CONNECT ON DATABASE ${problem.database} TO PUBLIC`);
+    // Only an upgrade ends so.
     case 'no-team':
     case 'not-owner':
     case 'newer':
@@ -120,6 +121,31 @@ export const foundTeam = async (
     if (error instanceof InstallError) return fail(installRefusal(error.problem, where));
     if (error instanceof TeamError) return fail(unreachable(error));
     throw error;
+  }
+};
+
+/** Brings a team's schema up to this version, as its owner; answers how many steps that took. */
+export const upgradeAsOwner = async (
+  owner: TeamCredentials,
+  schema: string,
+): Promise<Result<{ readonly steps: number }, Unreachable | { readonly kind: 'team-too-old' }>> => {
+  const where = `${owner.host}:${String(owner.port)}`;
+  try {
+    return ok(
+      await overConnection(owner, (connection) =>
+        upgradeTeam((sql, parameters = []) => connection.query(sql, parameters), schema),
+      ),
+    );
+  } catch (error) {
+    if (error instanceof TeamError) return fail(unreachable(error));
+    if (!(error instanceof InstallError)) throw error;
+    const { problem } = error;
+    if (problem.kind === 'newer') return fail({ kind: 'team-too-old' });
+    const failure: TeamFailure =
+      problem.kind === 'not-owner'
+        ? { kind: 'rights-missing', where, said: problem.owner }
+        : { kind: 'protocol', where, said: problem.kind };
+    return fail({ kind: 'team-unreachable', failure });
   }
 };
 

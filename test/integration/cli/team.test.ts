@@ -102,6 +102,13 @@ describe('a team from the command line', () => {
     expect(await ends(5, 'other', ...init)).toContain('Choose another name');
   });
 
+  it('is brought up to date by its owner alone', async () => {
+    expect(await said('ana', 'team', 'upgrade', address)).toEqual({ steps: 0 });
+    const guest = address.replace(/\/\/[^@]+@/u, '//guest:guest@');
+    expect(await ends(4, 'ana', 'team', 'upgrade', guest)).toContain('lacks rights');
+    expect(await ends(5, 'other', 'team', 'upgrade', address)).toContain('no team');
+  });
+
   it('keeps nothing of the owner, and nothing in clear on the disk', async () => {
     const password = /:([^:@/]+)@/u.exec(address)?.[1] ?? '';
     expect(password.length).toBeGreaterThan(3);
