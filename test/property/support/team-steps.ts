@@ -406,7 +406,6 @@ class Player implements PlayedTeam {
         const done = run('customer.update', {
           id: customer.id,
           seenRev: customer.rev,
-          undo: null,
           name,
         }).output;
         if (done.ok && done.value.undo !== null) keep(done.value.undo);

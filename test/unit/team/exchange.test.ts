@@ -222,14 +222,14 @@ describe('two devices of a team', () => {
       'SELECT id, rev FROM customer ORDER BY name',
     );
     if (one === undefined || other === undefined) throw new Error('two customers expected');
-    bo.run('customer.update', { id: one.id, seenRev: one.rev, undo: null, name: 'Ana P.' });
+    bo.run('customer.update', { id: one.id, seenRev: one.rev, name: 'Ana P.' });
     bo.run('customer.merge', {
       into: { id: one.id, rev: one.rev + 1 },
       from: { id: other.id, rev: other.rev },
       choice: { name: 'into', company: 'into', note: 'both' },
     });
     bo.run('snippet.save', { id: null, snippet: { name: 'Hi', shortcut: 'hi', html: '<p>Hi</p>' } });
-    ana.run('customer.update', { id: one.id, seenRev: one.rev, undo: null, name: 'Ana Pe' });
+    ana.run('customer.update', { id: one.id, seenRev: one.rev, name: 'Ana Pe' });
     ana.sync();
     bo.sync();
     ana.sync();
