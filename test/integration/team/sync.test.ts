@@ -251,7 +251,7 @@ async function copyPast(office: Office, ana: Colleague, now: number): Promise<vo
      WHERE d.kind IN ('customer', 'conversation', 'message') AND (m = 1 OR d.kind = 'message');
      INSERT INTO team.document (${columns})
      SELECT d.kind, d.id || '-0-' || m, 1, 1000, d.account, d.active_at, d.parent,
-       ${"replace(d.body::text, 'past-0', 'past-0-' || m)"}::jsonb, d.words, d.written_by
+       replace(d.body::text, 'past-0', 'past-0-' || m)::jsonb, d.words, d.written_by
      FROM team.document d, generate_series(2, ${String(eachHas)}) AS m WHERE d.id = '${message}';
      INSERT INTO team.event (id, stream, rev, seq, schema, kind, payload, author, at, undo, device, state)
      SELECT e.id || '-' || n, ${copied('e.stream', 'n')}, e.rev, 1000 + n, e.schema, e.kind,
