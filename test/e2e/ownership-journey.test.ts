@@ -185,7 +185,14 @@ describe.each([
     const page = await take('Omar');
     await hands.goTo(page, 'My turn', '1');
     await hands.open(page, subject);
-    await page.getByText(/Dana transferred this to you: “He knows the carrier”/).waitFor();
+    await page
+      .getByRole('complementary', { name: 'How this came to you' })
+      .getByText('Dana transferred this to you: “He knows the carrier”')
+      .waitFor();
+    await page
+      .getByText(/Dana transferred this to you: “He knows the carrier” and will check by/)
+      .first()
+      .waitFor();
     await hands.answer(page);
     const received = await eventually(
       async () => {
