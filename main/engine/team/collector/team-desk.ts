@@ -291,8 +291,10 @@ export class TeamDesk {
     const now = this.#workspace.clock.monotonic();
     if (now >= this.#shareDueAt) {
       const before = JSON.stringify(parts.share.overview);
+      // Before it is asked: a notice that comes meanwhile asks once more.
+      this.#shareDueAt = now + shareEveryMs;
       await parts.share.round(call);
-      this.#shareDueAt = now + (parts.share.isEarly ? earlyMs : shareEveryMs);
+      if (parts.share.isEarly) this.#shareDueAt = Math.min(this.#shareDueAt, now + earlyMs);
       if (JSON.stringify(parts.share.overview) !== before) {
         this.#workspace.changed({ topic: 'accounts' });
         parts.collector.wake();

@@ -30,7 +30,6 @@ const wire = v.object({
   recipients: v.array(v.string()),
   envelopeFrom: v.string(),
 });
-export type WireFacts = v.InferOutput<typeof wire>;
 
 const inHand = v.object({
   id: v.string(),
