@@ -19,7 +19,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{unit,property,channels}/**/*.test.{ts,tsx}'],
           environment: 'node',
-          testTimeout: 60 * seconds,
+          testTimeout: 120 * seconds,
           hookTimeout: 60 * seconds,
           // Channels against emulated servers wait as much as they compute; the default would be one on two cores.
           maxWorkers: 2,
