@@ -5,7 +5,7 @@ import { startMailServer, type MailServer } from '../support/mail-server/mail-se
 import { letter } from '../support/mailbox-generator/letter.ts';
 import { uniqueName } from '../support/temp.ts';
 import { axeViolations } from './support/axe.ts';
-import { connectByHand, rowWith, trustBothServers } from './support/desk.ts';
+import { connectByHand, hasKeys, rowWith, trustBothServers } from './support/desk.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
 
 const owner = `${uniqueName('help')}@shop.test`;
@@ -87,6 +87,7 @@ describe('an agent who writes', () => {
     expect(await axeViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Back to the text' }).click();
     await expect.poll(() => editor(page).innerText(), soon).toContain('the receipt is attached');
+    await hasKeys(editor(page));
     await page.keyboard.press('Control+Enter');
     await page.getByRole('button', { name: 'Send anyway' }).click();
     await page.getByText('Your message leaves in').waitFor();
@@ -154,10 +155,13 @@ describe('an agent who writes', () => {
     await page.getByText('Formatting will be lost').waitFor();
     await page.getByRole('button', { name: 'Use plain text' }).click();
     await expect.poll(() => editor(page).inputValue(), soon).toBe('Two things:\n\n- one');
+    await hasKeys(editor(page));
     await page.keyboard.press('Control+Shift+T');
     await page.getByText('Formatting from now on').waitFor();
+    await hasKeys(editor(page));
     await page.keyboard.press('Control+Shift+T');
     await expect.poll(() => editor(page).inputValue(), soon).toContain('- one');
+    await hasKeys(editor(page));
     await page.keyboard.press('Control+Enter');
     const [, , plain = ''] = await arrived(3);
     expect(plain).toMatch(/^Content-Type: text\/plain/m);

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rowWith } from './support/desk.ts';
+import { hasKeys, rowWith } from './support/desk.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
 
 /** The words of the row where the keys are. */
@@ -42,9 +42,7 @@ describe('an agent without a mouse', () => {
     await page.keyboard.press('r');
     const editor = page.getByRole('textbox', { name: 'Message' });
     await editor.waitFor();
-    await expect
-      .poll(() => editor.evaluate((element) => element.contains(document.activeElement)))
-      .toBe(true);
+    await hasKeys(editor);
     const letters = 'jkeuraxio / ? EUFJK';
     await page.keyboard.type(letters);
     expect(await editor.innerText()).toContain(letters);
@@ -60,6 +58,7 @@ describe('an agent without a mouse', () => {
     await page.keyboard.press('u');
     const editor = page.getByRole('textbox', { name: 'Message' });
     await expect.poll(() => editor.innerText()).toContain('jkeuraxio');
+    await hasKeys(editor);
     await page.keyboard.press('Control+Enter');
     await page.getByText('Your message leaves in').waitFor();
     await page.getByRole('article').filter({ hasText: 'jkeuraxio' }).waitFor();

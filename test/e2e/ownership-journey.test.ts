@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.ts';
 import { startMailServer, type MailServer } from '../support/mail-server/mail-server.ts';
 import { letter } from '../support/mailbox-generator/letter.ts';
 import { uniqueName } from '../support/temp.ts';
-import { connectByHand, rowWith, trustBothServers } from './support/desk.ts';
+import { connectByHand, hasKeys, rowWith, trustBothServers } from './support/desk.ts';
 import { makeTeam, sitDown } from './support/seats.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
 
@@ -61,7 +61,7 @@ const keyboard: Hands = {
   },
   answer: async (page) => {
     await page.keyboard.press('r');
-    await page.getByRole('textbox', { name: 'Message' }).waitFor();
+    await hasKeys(page.getByRole('textbox', { name: 'Message' }));
     await write(page, 'It is on its way.');
     await page.keyboard.press('Control+Enter');
   },

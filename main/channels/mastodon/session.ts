@@ -1,7 +1,7 @@
 import type { Batch, Cursor, RemoteFile, Session, SessionContext, StreamInfo } from '../kit/channel.ts';
 import { ChannelError, failure } from '../kit/failure.ts';
 import type { Attempt, Reconciled, SendHooks, SendResult } from '../kit/outgoing.ts';
-import { pollEvery } from '../kit/polling.ts';
+import { Pace, pollEvery } from '../kit/polling.ts';
 import { MastodonApi } from './api/mastodon-api.ts';
 import { statusFile } from './files.ts';
 import { addressOf, homeOf } from './names.ts';
@@ -43,11 +43,13 @@ export class MastodonSession implements Session {
   readonly #own: string;
   readonly #home: string;
   readonly #threads: Threads;
+  readonly #pace: Pace;
   #ownId: string | null = null;
 
   constructor(context: SessionContext, timing: Timing, sent: SentMemory) {
     this.#context = context;
     this.#timing = timing;
+    this.#pace = new Pace(timing.poll, context.clock);
     this.#sent = sent;
     this.#api = apiFor(context);
     this.#base = readInstance(context.settings);
@@ -66,15 +68,18 @@ export class MastodonSession implements Session {
     const context = await this.#pullContext(signal);
     const feed =
       stream === ownStatuses ? ownStatusesFeed(this.#api, context) : mentionsFeed(this.#api, context);
-    return pullStream(feed, context, cursor, limits, signal);
+    const batch = await pullStream(feed, context, cursor, limits, signal);
+    if (batch.items.length > 0 && cursor !== null) this.#pace.stir();
+    return batch;
   }
 
   /** Mastodon is asked again and again: its streaming needs a second connection and is missing on some servers, and must not be relied on. */
   listen(streams: readonly string[], hint: (stream: string) => void, signal: AbortSignal): Promise<void> {
-    return pollEvery(this.#timing.poll, () => streams.forEach(hint), signal);
+    return pollEvery(this.#pace, () => streams.forEach(hint), signal);
   }
 
   send(attempt: Attempt, hooks: SendHooks, signal: AbortSignal): Promise<SendResult> {
+    this.#pace.stir();
     return sendPost(this.#sending(), attempt, hooks, signal);
   }
 

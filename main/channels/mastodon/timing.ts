@@ -1,7 +1,9 @@
+import type { Intervals } from '../kit/polling.ts';
+
 /** How often and how long, in ms; tests shorten them. */
 export type Timing = {
   /** Between two looks for news: two requests every so often. */
-  readonly poll: number;
+  readonly poll: Intervals;
   /** Between two looks whether an uploaded file is ready. */
   readonly mediaCheck: number;
   /** The longest wait for an uploaded file. */
@@ -17,7 +19,7 @@ const seconds = 1_000;
  * person's programs share for paging in 15 (docs.joinmastodon.org/api/rate-limits; throttle_authenticated_paging).
  */
 export const usualTiming: Timing = {
-  poll: 20 * seconds,
+  poll: { lively: 20 * seconds, quiet: 40 * seconds },
   mediaCheck: seconds,
   mediaWait: 300 * seconds,
   settle: 3 * seconds,

@@ -1,5 +1,6 @@
 import type { Channel, Secrets, SessionContext } from '../kit/channel.ts';
 import { ChannelError, failure } from '../kit/failure.ts';
+import type { Intervals } from '../kit/polling.ts';
 import { composeMessage } from './compose.ts';
 import type { TwilioKind } from './kinds.ts';
 import { twilioMapper } from './map/mapper.ts';
@@ -9,14 +10,14 @@ import { smsProfile, whatsappProfile } from './profile.ts';
 import { TwilioSession } from './session.ts';
 import { ownNumber, readSettings } from './settings.ts';
 
-/** Twilio allows far more; an answer that waits this long (ms) is still a quick one. */
-const usualPollMs = 10_000;
+/** In ms. Twilio allows far more; an answer that waits ten seconds is still a quick one, and a first word that waits thirty. */
+const usualPoll: Intervals = { lively: 10_000, quiet: 30_000 };
 
 /** Makes one of the two channels of Twilio: one number of an account, polled. */
-export function createTwilioChannel(kind: TwilioKind, options: { readonly pollMs?: number } = {}): Channel {
+export function createTwilioChannel(kind: TwilioKind, options: { readonly poll?: Intervals } = {}): Channel {
   const memories = new SentMemories();
   const open = (context: SessionContext): TwilioSession =>
-    new TwilioSession(context, { kind, pollMs: options.pollMs ?? usualPollMs, sent: memories.of(context) });
+    new TwilioSession(context, { kind, poll: options.poll ?? usualPoll, sent: memories.of(context) });
   return {
     profile: kind === 'sms' ? smsProfile : whatsappProfile,
     mapper: twilioMapper(kind),

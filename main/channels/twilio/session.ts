@@ -5,7 +5,8 @@ import { wordsOf } from '../kit/connection-codes.ts';
 import { ChannelError, failure } from '../kit/failure.ts';
 import { jsonOf } from '../kit/http/http-client.ts';
 import type { Attempt, Reconciled, SendHooks, SendResult } from '../kit/outgoing.ts';
-import { pollEvery } from '../kit/polling.ts';
+import { Pace, pollEvery } from '../kit/polling.ts';
+import type { Intervals } from '../kit/polling.ts';
 import { TwilioClient } from './api/client.ts';
 import { accountResource, incomingNumbers, messageList, messageResource } from './api/resources.ts';
 import { messageItem, readItem } from './item.ts';
@@ -31,8 +32,8 @@ const looksForOutgoing = 3;
 /** How one session works. */
 export type SessionOptions = {
   readonly kind: TwilioKind;
-  /** How often to look (ms): nothing is told to a desktop, since that would need a public address. */
-  readonly pollMs: number;
+  /** How often to look: nothing is told to a desktop, since that would need a public address. */
+  readonly poll: Intervals;
   readonly sent: SentMemory;
 };
 
@@ -43,6 +44,7 @@ export class TwilioSession implements Session {
   readonly #settings: TwilioSettings;
   readonly #client: TwilioClient;
   readonly #source: Source;
+  readonly #pace: Pace;
 
   constructor(context: SessionContext, options: SessionOptions) {
     const { kind, sent } = options;
@@ -52,6 +54,7 @@ export class TwilioSession implements Session {
     this.#options = options;
     this.#settings = settings;
     this.#client = client;
+    this.#pace = new Pace(options.poll, context.clock);
     this.#source = {
       kind,
       client,
@@ -101,13 +104,16 @@ export class TwilioSession implements Session {
       throw new ChannelError(failure('settings', 'address'));
   }
 
-  pull(
+  async pull(
     stream: string,
     cursor: Cursor | null,
     { maxItems, check }: { readonly maxItems: number; readonly check: boolean },
     signal: AbortSignal,
   ): Promise<Batch> {
-    return pullList(this.#source, stream === streams.out ? 'out' : 'in', { cursor, maxItems, check }, signal);
+    const list = stream === streams.out ? 'out' : 'in';
+    const batch = await pullList(this.#source, list, { cursor, maxItems, check }, signal);
+    if (batch.items.length > 0 && cursor !== null) this.#pace.stir();
+    return batch;
   }
 
   listen(names: readonly string[], hint: (stream: string) => void, signal: AbortSignal): Promise<void> {
@@ -116,10 +122,11 @@ export class TwilioSession implements Session {
       for (const name of names) if (name !== streams.out || looks % looksForOutgoing === 0) hint(name);
       looks += 1;
     };
-    return pollEvery(this.#options.pollMs, look, signal);
+    return pollEvery(this.#pace, look, signal);
   }
 
   send(attempt: Attempt, hooks: SendHooks, signal: AbortSignal): Promise<SendResult> {
+    this.#pace.stir();
     return sendMessage(this.#source, attempt, hooks, signal);
   }
 

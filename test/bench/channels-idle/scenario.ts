@@ -24,9 +24,9 @@ const hasBluesky = (process.env['STEWARD_BLUESKY'] ?? '') !== '' && channels.has
 
 /** Two hundred accounts in all; the website chat and XMPP hold a line and are asked nothing, so one of each is enough for their push. */
 const casts: readonly Cast[] = [
-  { kind: 'mastodon', accounts: hasBluesky ? 45 : 60, within: 20 + push },
-  { kind: 'sms', accounts: 40, within: 10 + push },
-  { kind: 'whatsapp', accounts: 30, within: 10 + push },
+  { kind: 'mastodon', accounts: hasBluesky ? 45 : 60, within: 40 + push },
+  { kind: 'sms', accounts: 40, within: 30 + push },
+  { kind: 'whatsapp', accounts: 30, within: 30 + push },
   { kind: 'telegram', accounts: 35, within: push },
   { kind: 'matrix', accounts: 35, within: push },
   ...(hasBluesky ? [{ kind: 'bluesky', accounts: 15, within: 30 + push }] : []),

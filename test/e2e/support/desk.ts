@@ -1,9 +1,17 @@
 import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import type { MailServer } from '../../support/mail-server/mail-server.ts';
 
 /** The list's row that shows `text`. */
 export const rowWith = (page: Page, text: string): Locator =>
   page.getByRole('option').filter({ hasText: text });
+
+/** Waits until what is typed goes into a field: it can be seen a moment before it has the keys. */
+export const hasKeys = async (field: Locator): Promise<void> => {
+  await expect
+    .poll(() => field.evaluate((element) => element.contains(document.activeElement)), { timeout: 15_000 })
+    .toBe(true);
+};
 
 /** Goes through the wizard by hand-entered servers, trusting the certificate the server shows. */
 export const connectByHand = async (page: Page, server: MailServer, address: string): Promise<void> => {

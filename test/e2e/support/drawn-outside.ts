@@ -7,8 +7,8 @@ const unseen = 4;
 const mostTold = 20;
 
 /**
- * Answers the pixels outside the message frames that look different when the frames' content is not drawn. The two
- * pictures are compared by the shell's own decoder.
+ * Answers the pixels outside the message frames that look different while the frames' content is not drawn, and the same
+ * again when it is. The pictures are compared by the shell's own decoder.
  */
 export const drawnOutside = async (app: StewardApp): Promise<readonly string[]> => {
   const { page } = app;
@@ -47,23 +47,26 @@ export const drawnOutside = async (app: StewardApp): Promise<readonly string[]> 
   });
   const before = await picture();
   await show(false);
-  const after = await picture();
+  const hidden = await picture();
   await show(true);
+  const again = await picture();
   return app.electron.evaluate(
-    ({ nativeImage }, { one, other, inside, most, step }) => {
-      const [first, second] = [one, other].map((png) =>
+    ({ nativeImage }, { pictures, inside, most, step }) => {
+      const [first, second, third] = pictures.map((png) =>
         nativeImage.createFromBuffer(Buffer.from(png, 'base64')),
       );
-      if (first === undefined || second === undefined) return ['no picture'];
+      if (first === undefined || second === undefined || third === undefined) return ['no picture'];
       const { width, height } = first.getSize();
-      const [a, b] = [first.toBitmap(), second.toBitmap()];
-      if (a.length !== b.length || width === 0) return ['pictures of two sizes'];
+      const [a, b, c] = [first.toBitmap(), second.toBitmap(), third.toBitmap()];
+      if (a.length !== b.length || a.length !== c.length || width === 0) return ['pictures of two sizes'];
+      const alike = (one: Buffer, other: Buffer, pixel: number): boolean =>
+        [0, 1, 2].every(
+          (part) => Math.abs((one[pixel * 4 + part] ?? 0) - (other[pixel * 4 + part] ?? 0)) <= step,
+        );
       const different: string[] = [];
       for (let pixel = 0; pixel < width * height; pixel += 1) {
-        if (
-          [0, 1, 2].every((part) => Math.abs((a[pixel * 4 + part] ?? 0) - (b[pixel * 4 + part] ?? 0)) <= step)
-        )
-          continue;
+        // What does not come back with the frames' content was not drawn by it: the page goes on living meanwhile.
+        if (alike(a, b, pixel) || !alike(a, c, pixel)) continue;
         const [x, y] = [pixel % width, Math.floor(pixel / width)];
         if (!inside.some(({ left, top, right, bottom }) => x >= left && x < right && y >= top && y < bottom))
           different.push(
@@ -72,6 +75,6 @@ export const drawnOutside = async (app: StewardApp): Promise<readonly string[]> 
       }
       return different.slice(0, most);
     },
-    { one: before, other: after, inside: frames, most: mostTold, step: unseen },
+    { pictures: [before, hidden, again], inside: frames, most: mostTold, step: unseen },
   );
 };

@@ -12,14 +12,12 @@ const verdict = (found: Reconciled): Exclude<Reconciled, object> =>
 
 let letters = 0;
 
+const sixDigits = (number: number): string => String(number).padStart(6, '0');
+
 const letter = (account: StagedAccount, changes: Partial<Outgoing> = {}): Outgoing => {
   letters += 1;
   return {
-    clientId:
-      `019a8f00-0000-7000-8000-${String(Date.now() % 1_000_000)}${String(letters).padStart(6, '0')}`.slice(
-        0,
-        36,
-      ),
+    clientId: `019a8f00-0000-7000-8000-${sixDigits(Date.now() % 1_000_000)}${sixDigits(letters)}`,
     at: Date.now(),
     from: { name: 'Agent', address: account.context.address },
     to: [account.customer],

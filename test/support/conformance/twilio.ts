@@ -6,6 +6,8 @@ import { systemClock } from '../email-account.ts';
 import { TwilioEmulator } from '../twilio/twilio.ts';
 import type { Harness, StagedAccount } from './harness.ts';
 
+const quickPoll = { lively: 200, quiet: 200 };
+
 let numbers = 0;
 
 /** A number of a range that is given to nobody. */
@@ -21,7 +23,7 @@ const textOf = (bytes: Uint8Array): string => {
 };
 
 function accountAt(kind: TwilioKind, server: TwilioEmulator, ends: Set<() => Promise<void>>): StagedAccount {
-  const channel = createTwilioChannel(kind, { pollMs: 200 });
+  const channel = createTwilioChannel(kind, { poll: quickPoll });
   const account = server.newAccount();
   const [own, customer] = [newNumber(), newNumber()];
   (kind === 'sms' ? account.numbers : account.whatsapp).add(own);
@@ -88,7 +90,7 @@ const harnessOf = (kind: TwilioKind): Harness => ({
     const server = await TwilioEmulator.start();
     const ends = new Set<() => Promise<void>>();
     return {
-      channel: createTwilioChannel(kind, { pollMs: 200 }),
+      channel: createTwilioChannel(kind, { poll: quickPoll }),
       newAccount: () => {
         server.http.speak();
         const account = accountAt(kind, server, ends);
