@@ -135,7 +135,12 @@ const applySpelling = ({ db, shell, log }: Workspace): void => {
 
 const startWork = async (
   workspace: Workspace,
-  { traffic, reminders: reminding, team = {}, invitation }: Pick<OpenWorkspace, 'traffic' | 'reminders' | 'team' | 'invitation'>,
+  {
+    traffic,
+    reminders: reminding,
+    team = {},
+    invitation,
+  }: Pick<OpenWorkspace, 'traffic' | 'reminders' | 'team' | 'invitation'>,
   release: () => void,
 ): Promise<OpenedWorkspace> => {
   const notices = new Notices(workspace);

@@ -60,7 +60,7 @@ export type ConversationBody = {
 };
 
 /** What the database reads of a message's document; it finds it by the words of `subject` and `text`. */
-export type MessageBody = {
+type MessageBody = {
   readonly conversation: ConversationId;
   readonly subject?: string;
   readonly text: string;

@@ -9,7 +9,12 @@ import type { MastodonServer } from './mastodon-server.ts';
 import type { Person } from './person.ts';
 
 /** Short enough for a test. */
-export const quickTiming = { poll: { lively: 200, quiet: 200 }, mediaCheck: 10, mediaWait: 1_000, settle: 20 };
+export const quickTiming = {
+  poll: { lively: 200, quiet: 200 },
+  mediaCheck: 10,
+  mediaWait: 1_000,
+  settle: 20,
+};
 
 /** Hooks that agree to everything. */
 export const agreeing: SendHooks = { handingOver: () => Promise.resolve() };
