@@ -24,7 +24,7 @@ export type DocumentKey = { readonly kind: DocumentKind; readonly id: string };
  * One shared thing. `activeAt` (ms UTC) is what "newest first" goes by. `account` is the account it belongs to, null
  * where it belongs to none; it decides who may see it, and is the document's own id for an account. A `body` of null
  * says that it was deleted. Bodies refer to others by id only. The database itself reads these fields of them:
- * see {@link MemberBody}, {@link ConversationBody} and {@link MessageBody}.
+ * see {@link MemberBody} and {@link ConversationBody}; of a message its `conversation`, and its `subject` and `text`, by whose words it is found.
  */
 export type TeamDocument = DocumentKey & {
   readonly account: string | null;
@@ -57,13 +57,6 @@ export type ConversationBody = {
   readonly owner: MemberId | null;
   readonly status: 'open' | 'resolved' | 'done' | 'merged';
   readonly customer: string;
-};
-
-/** What the database reads of a message's document; it finds it by the words of `subject` and `text`. */
-type MessageBody = {
-  readonly conversation: ConversationId;
-  readonly subject?: string;
-  readonly text: string;
 };
 
 /** One row of a conversation's log; `rev` counts from 1 without gaps, `undo` is the key under which it is taken back. */
