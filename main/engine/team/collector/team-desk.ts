@@ -70,7 +70,7 @@ export class TeamDesk {
     this.#sync.onPresence((presence) => this.#parts?.presence.heard(presence));
     this.#sync.onLine(({ connection, hello }) => {
       connection.listen(hello.channel, (payload) => this.#heard(payload)).catch(() => undefined);
-      this.#shareDueAt = Number.NEGATIVE_INFINITY;
+      this.#askAnew();
       this.#wake.wake();
     });
     this.#finished ??= this.#run();
@@ -169,6 +169,8 @@ export class TeamDesk {
     const connection = await this.#open(lockLimits, signal);
     try {
       const { channel } = await new TeamCalls(connection).hello();
+      // Whichever of the two lines is back first calls the other: each waits by itself, and the longer the more often it failed.
+      if (this.#sync.line === null) this.#sync.retryNow();
       return {
         hears: connection.hears,
         ended: connection.ended,
