@@ -1,5 +1,6 @@
 import type { ConversationId } from '#shared/kit/brand.ts';
 import type { Arrival } from './actions/ingest/intake.ts';
+import type { HandedOver } from './actions/team/handed.ts';
 import { readPreferences } from './store/read/preferences.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -29,6 +30,26 @@ export class Notices {
     });
     for (const arrival of arrivals) this.#waiting.set(arrival.conversation, arrival);
     this.#timer ??= setTimeout(() => this.#show(), gatherMs);
+  }
+
+  /** Colleagues gave something to whoever sits here: one notice for each, one for many. */
+  handed(handed: readonly HandedOver[]): void {
+    const { notifications, notificationPreview } = readPreferences(this.#workspace.db);
+    const newest = handed.at(-1);
+    if (this.#stopped || !notifications || newest === undefined) return;
+    const { shell, words } = this.#workspace;
+    if (handed.length > mostAtOnce) {
+      const title = words('notice.handed.digest', { count: handed.length });
+      shell.notify({ conversation: newest.conversation, title, body: '' });
+      return;
+    }
+    for (const { conversation, by, customer, words: body } of handed) {
+      shell.notify(
+        notificationPreview
+          ? { conversation, title: words('notice.handed', { name: by, customer }), body }
+          : { conversation, title: words('notice.handed.hidden', { name: by }), body: '' },
+      );
+    }
   }
 
   stop(): void {

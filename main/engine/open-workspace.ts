@@ -2,6 +2,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Topic } from '#shared/contract/events.ts';
 import type { FollowUpId } from '#shared/kit/brand.ts';
+import type { Arrival } from './actions/ingest/intake.ts';
+import type { HandedOver } from './actions/team/handed.ts';
 import { accountHandlers } from './api/account-handlers.ts';
 import { composeHandlers } from './api/compose-handlers.ts';
 import { conversationHandlers } from './api/conversation-handlers.ts';
@@ -157,7 +159,11 @@ const startWork = async (
   const outbox = new Outbox(workspace, loops.contexts);
   const indexer = new Indexer(workspace);
   const badge = new Badge(workspace);
-  const sync = new TeamSync(workspace, (arrivals) => notices.arrived(arrivals), team);
+  const news = {
+    arrived: (arrivals: readonly Arrival[]) => notices.arrived(arrivals),
+    handed: (handed: readonly HandedOver[]) => notices.handed(handed),
+  };
+  const sync = new TeamSync(workspace, news, team);
   const blobs = new TeamBlobs(workspace, {
     login: () => teamLogin(workspace.db)?.credentials ?? null,
     isThere: () => sync.line !== null,

@@ -1,4 +1,5 @@
 import type { Arrival } from '../actions/ingest/intake.ts';
+import type { HandedOver } from '../actions/team/handed.ts';
 import { teamLogin } from '../store/read/team-login.ts';
 import { teamLink } from '../store/team/link.ts';
 import { closureOf } from '../store/team/pending.ts';
@@ -30,15 +31,20 @@ export type RefusedPush = {
   readonly refused: { readonly reason: RefusalCode; readonly key: DocumentKey | null } | null;
 };
 
+/** What is told of what comes: customers' messages that colleagues' devices took in, and what colleagues gave to whoever sits here. */
+export type TeamNews = {
+  readonly arrived: (arrivals: readonly Arrival[]) => void;
+  readonly handed: (handed: readonly HandedOver[]) => void;
+};
+
 /** What the workspace does for the exchange with its team. */
 export class LocalTeam {
   readonly #workspace: Workspace;
-  readonly #arrived: (arrivals: readonly Arrival[]) => void;
+  readonly #news: TeamNews;
 
-  /** `arrived` is told of customers' messages that colleagues' devices took in. */
-  constructor(workspace: Workspace, arrived: (arrivals: readonly Arrival[]) => void) {
+  constructor(workspace: Workspace, news: TeamNews) {
     this.#workspace = workspace;
-    this.#arrived = arrived;
+    this.#news = news;
   }
 
   /** How to come in; null for people alone. */
@@ -85,7 +91,8 @@ export class LocalTeam {
       const { documents, events } = content;
       const applied = await this.#workspace.writer.run('team.apply', { documents, events, upTo }, urgency);
       if (applied.kind === 'applied') {
-        if (applied.arrived.length > 0) this.#arrived(applied.arrived);
+        if (applied.arrived.length > 0) this.#news.arrived(applied.arrived);
+        if (applied.handed.length > 0) this.#news.handed(applied.handed);
         return applied.behind;
       }
       content = joined(content, await calls.fetch(applied.keys, true));

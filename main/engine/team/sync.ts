@@ -1,5 +1,4 @@
 import type { TeamConnection as LineStatus } from '#shared/contract/team.ts';
-import type { Arrival } from '../actions/ingest/intake.ts';
 import { Wake } from '../ingest/wake.ts';
 import { storeReason } from '../store/failure.ts';
 import type { Workspace } from '../workspace.ts';
@@ -11,6 +10,7 @@ import { TeamConnection, usualLimits } from './connection.ts';
 import type { ConnectionLimits, TeamLogin } from './connection.ts';
 import { Exchange } from './sync-exchange.ts';
 import { LocalTeam } from './sync-local.ts';
+import type { TeamNews } from './sync-local.ts';
 import { readWake } from './sync-notices.ts';
 import type { Hello, TeamPresence } from './wire.ts';
 
@@ -70,15 +70,10 @@ export class TeamSync {
   #isHelloDue = false;
   #finished: Promise<void> | null = null;
 
-  /** `arrived` is told of customers' messages that colleagues' devices took in. */
-  constructor(
-    workspace: Workspace,
-    arrived: (arrivals: readonly Arrival[]) => void,
-    options: SyncOptions = {},
-  ) {
+  constructor(workspace: Workspace, news: TeamNews, options: SyncOptions = {}) {
     this.#workspace = workspace;
     this.#options = options;
-    this.#local = new LocalTeam(workspace, arrived);
+    this.#local = new LocalTeam(workspace, news);
   }
 
   get status(): SyncStatus {

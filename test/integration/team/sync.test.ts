@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pendingOf } from '#main/engine/store/team/pending.ts';
 import { teamProgress } from '#main/engine/store/team/progress.ts';
-import type { ConversationId, MessageId } from '#shared/kit/brand.ts';
+import type { ConversationId, MemberId, MessageId } from '#shared/kit/brand.ts';
 import { startCuttingProxy } from '#test/support/cutting-proxy/cutting-proxy.ts';
 import { eventually, within } from '#test/support/eventually.ts';
 import { startPooler } from '#test/support/postgres/pooler.ts';
@@ -15,6 +15,10 @@ const apartMs = 100 * 60_000;
 const day = 24 * 60 * 60_000;
 
 const isWhole = ({ workspace }: Colleague): boolean => teamProgress(workspace().db)?.phase === 'whole';
+const memberOf = ({ engine }: Colleague): MemberId => {
+  const state = engine().engine.state();
+  return state.kind === 'ready' ? state.me.id : expect.unreachable('the workspace is not open');
+};
 const waits = ({ workspace }: Colleague): number => pendingOf(workspace().db).transactions;
 
 describe('a team over a database', () => {
@@ -71,6 +75,22 @@ describe('a team over a database', () => {
     expect(JSON.stringify(seen)).toContain('parcel');
     await same(ana);
     await same(bea);
+  });
+
+  it('tells whoever is given something who gave it and why, once, and nobody else', async () => {
+    const from = { name: 'Dora Lins', address: 'dora@customer.example' };
+    await ana.takeIn([{ id: 'given', from, at: Date.now() }]);
+    const id = await arrived(bea, 'given');
+    const told = (who: Colleague): readonly string[] =>
+      who
+        .engine()
+        .record.notices.filter(({ title }) => title.includes('gave you'))
+        .map(({ title, body }) => `${title}: ${body}`);
+    await ana.ask('conversation.assign', { ids: [id], to: memberOf(bea), note: 'She asked for you' });
+    await eventually(() => told(bea).length > 0, { message: 'Bea is told', withinMs: 5_000 });
+    await same(bea);
+    expect(told(bea)).toEqual(['Ana gave you Dora Lins: She asked for you']);
+    expect(told(ana)).toEqual([]);
   });
 
   it('shares customers and texts', async () => {

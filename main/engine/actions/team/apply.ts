@@ -12,6 +12,8 @@ import { holdPlanned, markOutbox } from '../../store/write/outbox.ts';
 import { indexMessages } from '../../store/write/search-index.ts';
 import type { Action, ActionContext } from '../action.ts';
 import type { Arrival } from '../ingest/intake.ts';
+import { givenIn, handedOver } from './handed.ts';
+import type { HandedOver } from './handed.ts';
 import { tieTogether } from './tie.ts';
 
 /** Documents of the team, with the events of the conversations among them. */
@@ -24,6 +26,8 @@ export type Applied =
       readonly kind: 'applied';
       readonly behind: readonly DocumentKey[];
       readonly arrived: readonly Arrival[];
+      /** What colleagues gave to whoever sits here. */
+      readonly handed: readonly HandedOver[];
     }
   /** Nothing was written: these have to be fetched, with their events, and put beside the page. */
   | { readonly kind: 'missing'; readonly keys: readonly DocumentKey[] };
@@ -161,7 +165,7 @@ const noteBehind = (db: WritableDb, keys: readonly DocumentKey[]): void => {
  */
 export const apply: Action<FromTeam & { readonly upTo: number | null }, Applied> = (context, input) => {
   const { db } = context;
-  if (teamLink(db) === null) return { kind: 'applied', behind: [], arrived: [] };
+  if (teamLink(db) === null) return { kind: 'applied', behind: [], arrived: [], handed: [] };
   const fresh = newestOf(input.documents).filter((one) => one.version > knownOf(db, one).version);
   const behindWords = behindOf(db, { documents: fresh, events: input.events });
   const behind = fresh.filter((one) => behindWords.has(wordOf(one))).map(({ kind, id }) => ({ kind, id }));
@@ -171,9 +175,10 @@ export const apply: Action<FromTeam & { readonly upTo: number | null }, Applied>
   const missing = missingFor(db, documents, events);
   if (missing.length > 0) return { kind: 'missing', keys: missing };
   noteBehind(db, behind);
+  const given = givenIn(db, context.me, events);
   const { written, arrived } = writeFromTeam(context, { documents, events });
   for (const num of new Set(written.messages.map(({ conversation }) => conversation))) recountUnread(db, num);
   if (input.upTo !== null) followedUpTo(db, input.upTo);
   tieTogether(context, written.colliding);
-  return { kind: 'applied', behind, arrived };
+  return { kind: 'applied', behind, arrived, handed: handedOver(db, context.me, given) };
 };
