@@ -73,6 +73,27 @@ export const refusalFailure = (refusal: { readonly kind: string }): CliFailure =
     ...plainValues(refusal),
   });
 
+/** What a certificate that is not believed says of itself, and what is wrong with it; nothing where there is none. */
+export const certificateLines = (
+  words: Words,
+  certificate: NonNullable<AccountFailure['certificate']> | null,
+): readonly string[] =>
+  certificate === null
+    ? []
+    : [
+        words('cli.certificate', {
+          fingerprint: certificate.fingerprint,
+          subject: oneLine(certificate.subject),
+          issuer: oneLine(certificate.issuer),
+          until: createTimes(words.locale).day(certificate.validTo),
+          problem: words.of(
+            `account.certificate.problem.${certificate.problem}`,
+            {},
+            'account.certificate.problem.other',
+          ),
+        }),
+      ];
+
 /** The failure of a connection as the failure of a command. */
 export const connectFailure = (words: Words, failure: AccountFailure, address: string): CliFailure => {
   const { certificate } = failure;
@@ -84,22 +105,7 @@ export const connectFailure = (words: Words, failure: AccountFailure, address: s
     { words: failureWords(words, failure), address: oneLine(address) },
     {
       facts: { account: address, failure },
-      lines:
-        certificate === null
-          ? []
-          : [
-              words('cli.certificate', {
-                fingerprint: certificate.fingerprint,
-                subject: oneLine(certificate.subject),
-                issuer: oneLine(certificate.issuer),
-                until: createTimes(words.locale).day(certificate.validTo),
-                problem: words.of(
-                  `account.certificate.problem.${certificate.problem}`,
-                  {},
-                  'account.certificate.problem.other',
-                ),
-              }),
-            ],
+      lines: certificateLines(words, certificate),
     },
   );
 };

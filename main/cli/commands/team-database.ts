@@ -1,10 +1,9 @@
 import type { TeamDatabase, TeamFailure } from '#shared/contract/team.ts';
 import type { Words } from '#shared/messages/format.ts';
-import { createTimes } from '#shared/messages/times.ts';
 import { CliFailure, exitCodes } from '../exit.ts';
 import { oneLine } from '../printable.ts';
 import type { OpenRun } from '../run.ts';
-import { refusalFailure } from '../say.ts';
+import { certificateLines, refusalFailure } from '../say.ts';
 import { readTextFile } from '../terminal.ts';
 
 /** What may be said of a database beside its address. */
@@ -57,23 +56,6 @@ export const saidDatabase = async (
   return { address, certificate, pin: options.trustCertificate ?? null };
 };
 
-const certificateLines = (words: Words, { certificate = null }: TeamFailure): readonly string[] =>
-  certificate === null
-    ? []
-    : [
-        words('cli.certificate', {
-          fingerprint: certificate.fingerprint,
-          subject: oneLine(certificate.subject),
-          issuer: oneLine(certificate.issuer),
-          until: createTimes(words.locale).day(certificate.validTo),
-          problem: words.of(
-            `account.certificate.problem.${certificate.problem}`,
-            {},
-            'account.certificate.problem.other',
-          ),
-        }),
-      ];
-
 /** Why the team's database cannot be reached, in words. */
 const teamFailureWords = (words: Words, failure: TeamFailure): string => {
   const where = oneLine(failure.where);
@@ -106,7 +88,7 @@ export const teamAccepted = <Value>(
       why.kind,
       'cli.team.failed',
       { words: teamFailureWords(words, why) },
-      { lines: certificateLines(words, why), facts: { failure: why } },
+      { lines: certificateLines(words, why.certificate ?? null), facts: { failure: why } },
     );
   }
   if (lacksRights(failure)) {
