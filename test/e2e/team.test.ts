@@ -211,7 +211,8 @@ describe('two people share one inbox over a PostgreSQL database', () => {
             return [one, other, who, words] as const;
         return null;
       },
-      { message: 'one of the two reads that the other took it', withinMs: 60_000 },
+      // Each tries again up to a minute after its last failure.
+      { message: 'one of the two reads that the other took it', withinMs: 120_000 },
     );
     await winner.page.getByText('You own this').waitFor();
     await loser.page.locator('.owner').getByText(name, { exact: true }).first().waitFor();

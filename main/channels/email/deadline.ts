@@ -35,5 +35,5 @@ export const usualTimeouts: Timeouts = {
   poll: 60 * seconds,
   recheck: 5 * minutes,
   filedByServer: 60 * seconds,
-  filedPerhaps: 6 * seconds,
+  filedPerhaps: 12 * seconds,
 };

@@ -11,16 +11,24 @@ export class TeamError extends Error {
   readonly fate: Fate;
   /** Whether the same may be asked again at once: another one was writing the same rows. */
   readonly isRace: boolean;
+  /** Whether the server itself ended the line, by somebody's command: a removed device's, or all of them before a restart. */
+  readonly isDismissal: boolean;
 
   constructor(
     failure: TeamFailure,
-    more: { readonly fate?: Fate; readonly isRace?: boolean; readonly cause?: unknown } = {},
+    more: {
+      readonly fate?: Fate;
+      readonly isRace?: boolean;
+      readonly isDismissal?: boolean;
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(`team: ${failure.kind}`, { cause: more.cause });
     this.name = 'TeamError';
     this.failure = failure;
     this.fate = more.fate ?? 'away';
     this.isRace = more.isRace ?? false;
+    this.isDismissal = more.isDismissal ?? false;
   }
 }
 
@@ -65,6 +73,9 @@ const byCode: Readonly<Record<string, Kind>> = {
 /** Serialisation failures and deadlocks: the server asks for the same once more. */
 const races: ReadonlySet<string> = new Set(['40001', '40P01']);
 
+/** `admin_shutdown`: what `pg_terminate_backend` and a fast shutdown say before they end a line. */
+const dismissal = '57P01';
+
 const stateForm = /^[0-9A-Z]{5}$/u;
 
 const kindOf = (code: string): Kind => {
@@ -80,5 +91,8 @@ export const teamError = (error: unknown, where: string): TeamError => {
   const code = innermostCode(error);
   const fate: Fate = code === teamErrors.cut ? 'cut' : 'away';
   const said = stateForm.test(code) && error instanceof Error ? wordsOf(error.message) : null;
-  return new TeamError({ kind: kindOf(code), where, said }, { fate, isRace: races.has(code), cause: error });
+  return new TeamError(
+    { kind: kindOf(code), where, said },
+    { fate, isRace: races.has(code), isDismissal: code === dismissal, cause: error },
+  );
 };

@@ -161,10 +161,12 @@ export class TeamSync {
       if (signal.aborted) return;
       await this.#keepInStep(connection, openedAt, signal);
     } catch (error) {
+      const wasInStep = this.#line !== null;
       this.#line = null;
       // Before the wait, so that the server does not keep what nobody uses any more.
       await connection?.close();
-      if (!signal.aborted) await this.#afterFailure(error, clock.monotonic() - openedAt);
+      const isSteady = clock.monotonic() - openedAt >= steadyAfterMs;
+      if (!signal.aborted) await this.#afterFailure(this.#failureOf(error), { wasInStep, isSteady });
     } finally {
       this.#line = null;
       await connection?.close();
@@ -242,10 +244,13 @@ export class TeamSync {
     this.#wake.wake();
   }
 
-  async #afterFailure(error: unknown, lastedMs: number): Promise<void> {
+  async #afterFailure(
+    failure: TeamError,
+    line: { readonly wasInStep: boolean; readonly isSteady: boolean },
+  ): Promise<void> {
     const { clock, chance } = this.#workspace;
-    const failure = this.#failureOf(error);
-    if (lastedMs >= steadyAfterMs) this.#failures = 0;
+    // A server that dismisses a line is well enough to say why at the next knock: whoever was removed is to know at once.
+    if (line.isSteady || (line.wasInStep && failure.isDismissal)) this.#failures = 0;
     this.#failures += 1;
     this.#awaySince ??= clock.now();
     if (failure.fate === 'away') {

@@ -186,33 +186,80 @@ describe('a team whose database has a bad day', () => {
 });
 
 describe('a database that turns everybody away', () => {
-  it('is asked at most once a second, however fast it hangs up', async () => {
-    const office = await openOffice();
+  /** Takes every line and drops it. */
+  const startRudeServer = async () => {
     let knocks = 0;
-    const rude = createServer((socket) => {
+    const server = createServer((socket) => {
       knocks += 1;
       socket.destroy();
     });
     await new Promise<void>((resolve) => {
-      rude.listen(0, LOOPBACK, resolve);
+      server.listen(0, LOOPBACK, resolve);
     });
-    const address = rude.address();
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    return { port, knocks: () => knocks, close: () => server.close() };
+  };
+
+  it('is asked again at once by whoever it dismissed, however long it was away before', async () => {
+    const office = await openOffice();
+    const rude = await startRudeServer();
+    const line = await startCuttingProxy({ port: office.postgres.port });
+    try {
+      await office.found('Ana', { team });
+      // Every wait as long as it may be: a minute after so many failures.
+      const bea = await office.hire('Bea', { team, port: line.port, chance: () => 0.99 });
+      line.leadTo({ port: rude.port });
+      line.now({ kind: 'cut' });
+      await eventually(
+        () => {
+          bea.engine().engine.power('resume');
+          return rude.knocks() >= 8;
+        },
+        { message: 'it failed many times in a row', withinMs: 60_000, everyMs: 500 },
+      );
+      line.leadTo({ port: office.postgres.port });
+      await eventually(
+        async () => {
+          const { kind } = await lineOf(bea);
+          if (kind !== 'connected') bea.engine().engine.power('resume');
+          return kind === 'connected';
+        },
+        { message: 'Bea is connected', withinMs: 60_000, everyMs: 2_000 },
+      );
+      const dismissed = await office.sql(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'steward'`,
+      );
+      expect(dismissed.length).toBeGreaterThan(0);
+      const hours = { name: 'Hours', shortcut: 'hours', html: '<p>9 to 5</p>' };
+      await bea.ask('snippet.save', { id: null, snippet: hours });
+      await eventually(() => waits(bea) === 0, { message: 'it is handed in', withinMs: 40_000 });
+    } finally {
+      await office.close();
+      await line.stop();
+      rude.close();
+    }
+  });
+
+  it('is asked at most once a second, however fast it hangs up', async () => {
+    const office = await openOffice();
+    const rude = await startRudeServer();
     const line = await startCuttingProxy({ port: office.postgres.port });
     try {
       await office.found('Ana', { team });
       const bea = await office.hire('Bea', { team, port: line.port });
-      line.leadTo({ port: typeof address === 'object' && address !== null ? address.port : 0 });
+      line.leadTo({ port: rude.port });
       line.now({ kind: 'cut' });
       const from = performance.now();
       // What is done here meanwhile is no reason to knock.
       await stays(
         async () => {
           await bea.workspace().writer.run('preferences.set', { change: { name: 'Bea' } });
-          return knocks <= 4 + (performance.now() - from) / 1_000;
+          return rude.knocks() <= 4 + (performance.now() - from) / 1_000;
         },
         { message: 'it is not asked more often', forMs: 12_000, everyMs: 100 },
       );
-      expect(knocks).toBeGreaterThan(0);
+      expect(rude.knocks()).toBeGreaterThan(0);
       expect((await lineOf(bea)).kind).toBe('away');
     } finally {
       await office.close();

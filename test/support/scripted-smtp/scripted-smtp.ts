@@ -99,10 +99,14 @@ export async function startScriptedSmtp(options: ScriptedSmtpOptions = {}): Prom
   const handOn = async (message: TakenMessage): Promise<void> => {
     const raw = rewrite === undefined ? message.raw : withMessageId(message.raw, rewrite);
     const jobs = message.recipients.map(async (recipient) => options.deliver?.(recipient, raw));
-    await Promise.all(jobs);
-    if (filing === undefined || message.user === undefined) return;
+    await Promise.all([...jobs, fileCopy(message.user, raw)]);
+  };
+
+  /** Its time runs from the acceptance, however long the deliveries take. */
+  const fileCopy = async (user: string | undefined, raw: Buffer): Promise<void> => {
+    if (filing === undefined || user === undefined) return;
     if (filing.afterMs > 0) await delay(filing.afterMs, undefined, { signal: ending.signal });
-    await options.fileSent?.(message.user, raw);
+    await options.fileSent?.(user, raw);
   };
 
   const receive = async (stream: SMTPServerDataStream, session: SMTPServerSession): Promise<Verdict> => {
