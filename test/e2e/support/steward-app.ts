@@ -34,7 +34,7 @@ export type StewardApp = {
 };
 
 /** How long a test waits for something on the screen before it says that it is not there; a busy machine needs seconds. */
-const patienceMs = 15_000;
+const patienceMs = 45_000;
 
 /** The built application in the real Electron; the folder and the executable come from the test set-up. */
 export const startSteward = async (options: AppOptions = {}): Promise<StewardApp> => {
@@ -58,7 +58,7 @@ export const startSteward = async (options: AppOptions = {}): Promise<StewardApp
     colorScheme: options.dark === true ? 'dark' : 'light',
     timeout: 60_000,
   });
-  const page = await electron.firstWindow();
+  const page = await electron.firstWindow({ timeout: 60_000 });
   page.setDefaultTimeout(patienceMs);
   const complaints: string[] = [];
   page.on('console', (message) => {

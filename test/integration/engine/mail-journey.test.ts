@@ -92,7 +92,7 @@ describe('the journey of a mail', () => {
     );
     const row = await eventually(
       async () => (await rows(running)).find((one) => one.customer.address === customer),
-      { message: 'the new mail is in the list', withinMs: 5_000 },
+      { message: 'the new mail is in the list', withinMs: 30_000 },
     );
     await eventually(() => running.record.notices.length === 1, { message: 'one notice' });
 
@@ -146,7 +146,7 @@ describe('the journey of a mail', () => {
     );
     await eventually(async () => (await running.ask('conversation.get', { id: row.id })).messages === 3, {
       message: "the customer's answer joins",
-      withinMs: 5_000,
+      withinMs: 30_000,
     });
     const before = await rows(running);
 

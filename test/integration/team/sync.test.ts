@@ -70,7 +70,7 @@ describe('a team over a database', () => {
         const all = JSON.stringify([items, detail]);
         return all.includes('Called them') && all.includes('the parcel') ? detail : null;
       },
-      { message: 'Ana sees what Bea did', withinMs: 5_000 },
+      { message: 'Ana sees what Bea did', withinMs: 15_000 },
     );
     expect(JSON.stringify(seen)).toContain('parcel');
     await same(ana);
@@ -87,7 +87,7 @@ describe('a team over a database', () => {
         .record.notices.filter(({ title }) => title.includes('gave you'))
         .map(({ title, body }) => `${title}: ${body}`);
     await ana.ask('conversation.assign', { ids: [id], to: memberOf(bea), note: 'She asked for you' });
-    await eventually(() => told(bea).length > 0, { message: 'Bea is told', withinMs: 5_000 });
+    await eventually(() => told(bea).length > 0, { message: 'Bea is told', withinMs: 15_000 });
     await same(bea);
     expect(told(bea)).toEqual(['Ana gave you Dora Lins: She asked for you']);
     expect(told(ana)).toEqual([]);
@@ -108,7 +108,7 @@ describe('a team over a database', () => {
         const known = await ana.ask('customer.get', { id: customer.id });
         return snippets.length === 1 && JSON.stringify(known).includes('Mota & Filhos');
       },
-      { message: 'Ana has both', withinMs: 5_000 },
+      { message: 'Ana has both', withinMs: 15_000 },
     );
     await same(ana);
     await same(bea);
