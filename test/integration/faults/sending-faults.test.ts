@@ -17,6 +17,8 @@ const channels = new Map([
   ['email', createEmailChannel({ timeouts: { verdict: 2_000, filedPerhaps: 500 } })],
 ]);
 
+const lookDelaysMs = [0, 1_000, 2_000, 3_000, 4_000];
+
 /** One shop with a server, a line and an engine of its own, so that faults hit nobody else. */
 type Shop = {
   readonly server: MailServer;
@@ -34,7 +36,7 @@ async function inShop(
   const server = await startMailServer();
   const line = await startCuttingProxy({ port: server.smtp.port });
   const folder = makeTempDirectory('sending-faults');
-  const engine = await openHere(folder.path, { channels, chance: () => 0 });
+  const engine = await openHere(folder.path, { channels, lookDelaysMs, chance: () => 0 });
   const user = `${uniqueName('agent')}@shop.test`;
   const recipients = Array.from({ length: people }, () => `${uniqueName('carol')}@customer.test`);
   try {
@@ -118,7 +120,7 @@ describe.concurrent('a send on a bad day', () => {
 
   it('finds out by itself that it arrived when a provider that files Sent cuts the line after the dot', async () => {
     await inShop(1, [{ kind: 'drop after the dot', accepted: true }], async (shop) => {
-      shop.server.scriptedSmtp().filesSent({ afterMs: 4_000 });
+      shop.server.scriptedSmtp().filesSent({ afterMs: 1_500 });
       await clickSend(shop.engine, shop.recipients);
       await settle(shop);
       expect(wireOf(shop.server, shop.user)).toHaveLength(1);
@@ -189,7 +191,7 @@ describe.concurrent('a send on a bad day', () => {
     const folder = makeTempDirectory('offline');
     const user = `${uniqueName('agent')}@shop.test`;
     const customer = `${uniqueName('carol')}@customer.test`;
-    let engine = await openHere(folder.path, { channels, chance: () => 0 });
+    let engine = await openHere(folder.path, { channels, lookDelaysMs, chance: () => 0 });
     try {
       await addAccount(engine, server, user, plainSettings(server, { smtp: line.port }));
       await inStep(engine);
@@ -198,7 +200,7 @@ describe.concurrent('a send on a bad day', () => {
       for (const subject of subjects) await clickSend(engine, [customer], { subject });
       await eventually(
         async () => (await engine.ask('outbox.list', {})).rows.every(({ state }) => state === 'retrying'),
-        { message: 'all of them wait for the line', withinMs: 20_000 },
+        { message: 'all of them wait for the line', withinMs: 60_000 },
       );
       engine = await engine.restart();
       await line.admit();
