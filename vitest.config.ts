@@ -10,6 +10,8 @@ export default defineConfig({
     allowOnly: false,
     passWithNoTests: false,
     retry: 0,
+    // Only what fails waits for so long; the default of one second is too short for a busy machine.
+    expect: { poll: { timeout: 60 * seconds } },
     restoreMocks: true,
     unstubEnvs: true,
     projects: [

@@ -181,7 +181,7 @@ describe('staying in step with a server', () => {
           const state = await health();
           return state?.kind === 'listening' || state?.kind === 'failed' ? state : null;
         },
-        { message: 'in step or not', withinMs: 30_000 },
+        { message: 'in step or not', withinMs: 60_000 },
       );
       if (now.kind === 'failed') {
         expect(now.failure).toMatchObject({ kind: 'protocol', said: 'UIDVALIDITY' });
@@ -285,7 +285,7 @@ describe('staying in step with a server', () => {
           const now = (await running.ask('account.list', {})).accounts[0]?.health;
           return now?.kind === 'listening' && JSON.stringify(now) !== JSON.stringify(since);
         },
-        { message: 'looked at everything again', withinMs: 20_000 },
+        { message: 'looked at everything again', withinMs: 60_000 },
       );
     }
     expect(contentOf(running, everything)).toEqual(before);

@@ -87,7 +87,7 @@ const conversationIn = async (engine: TestEngine, account: AccountId): Promise<C
       });
       return page.rows.length > 0 ? page.rows : null;
     },
-    { message: 'the conversation', withinMs: 30_000 },
+    { message: 'the conversation', withinMs: 60_000 },
   );
   const [row] = rows;
   if (row === undefined) throw new Error('no conversation');
@@ -133,7 +133,7 @@ export function describeJourney({ harness, given, account: newAccount, stage }: 
           const sent = await eventually(
             async () =>
               (await ours(engine, conversation)).find(({ delivery }) => delivery?.kind === 'sent') ?? null,
-            { message: 'the answer to be sent', withinMs: 30_000 },
+            { message: 'the answer to be sent', withinMs: 60_000 },
           );
           expect(sent.text).toContain('It left yesterday.');
           const [attempt, ...more] = watched.attempts;
@@ -152,7 +152,7 @@ export function describeJourney({ harness, given, account: newAccount, stage }: 
               const here = page.rows.reduce((sum, { messages }) => sum + messages, 0);
               return here >= 3 && page.rows.some(({ turn }) => turn === 'ours');
             },
-            { message: 'the second question', withinMs: 30_000 },
+            { message: 'the second question', withinMs: 60_000 },
           );
           // Our own words have come back by now where the server tells them at all: they are still one message.
           expect(await ours(engine, conversation)).toHaveLength(1);
@@ -186,7 +186,7 @@ export function describeJourney({ harness, given, account: newAccount, stage }: 
               () => watched.attempts.find((one) => speaksOf(one, words)) ?? null,
               {
                 message: 'the try',
-                withinMs: 30_000,
+                withinMs: 60_000,
               },
             );
             if (halt === 'said, not noted')
