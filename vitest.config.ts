@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import manifest from './package.json' with { type: 'json' };
+import { LongFirst } from './tools/long-first.mjs';
 
 const seconds = 1_000;
 
@@ -10,6 +11,7 @@ export default defineConfig({
     allowOnly: false,
     passWithNoTests: false,
     retry: 0,
+    sequence: { sequencer: LongFirst },
     // Only what fails waits for so long; the default of one second is too short for a busy machine.
     expect: { poll: { timeout: 60 * seconds } },
     restoreMocks: true,
