@@ -4,6 +4,9 @@ import { LongFirst } from './tools/long-first.mjs';
 
 const seconds = 1_000;
 
+/** How long one test may take before it counts as hanging: many times what it takes on a quiet machine. */
+const patience = 400 * seconds;
+
 /** Test projects by what they need: nothing, real servers on loopback, the real application in Electron. */
 export default defineConfig({
   define: { STEWARD_VERSION: JSON.stringify(manifest.version) },
@@ -23,8 +26,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{unit,property,channels}/**/*.test.{ts,tsx}'],
           environment: 'node',
-          testTimeout: 120 * seconds,
-          hookTimeout: 60 * seconds,
+          testTimeout: patience,
+          hookTimeout: patience,
           // Channels against emulated servers wait as much as they compute; the default would be one on two cores.
           maxWorkers: 2,
         },
@@ -36,8 +39,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           globalSetup: 'tools/setup/tests-built.mjs',
           environment: 'node',
-          testTimeout: 120 * seconds,
-          hookTimeout: 120 * seconds,
+          testTimeout: patience,
+          hookTimeout: patience,
           // These wait for servers and for time-outs much more than they compute.
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
@@ -50,8 +53,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: 'tools/setup/tests-window.mjs',
           environment: 'node',
-          testTimeout: 180 * seconds,
-          hookTimeout: 120 * seconds,
+          testTimeout: patience,
+          hookTimeout: patience,
           fileParallelism: false,
           maxWorkers: 1,
           sequence: { groupOrder: 2 },

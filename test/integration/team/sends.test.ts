@@ -229,5 +229,5 @@ describe('a reply by somebody without the login', () => {
     await toBea.admit();
     expect(dots(reply)).toBe(1);
     expect(await received(reply)).toBe(1);
-  }, 240_000);
+  }, 600_000);
 });

@@ -160,7 +160,7 @@ export function describeJourney({ harness, given, account: newAccount, stage }: 
           await engine.close();
         }
       },
-      90_000,
+      300_000,
     );
 
     given(
@@ -228,7 +228,7 @@ export function describeJourney({ harness, given, account: newAccount, stage }: 
           await engine.close();
         }
       },
-      300_000,
+      600_000,
     );
   });
 }
