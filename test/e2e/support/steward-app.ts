@@ -56,7 +56,7 @@ export const startSteward = async (options: AppOptions = {}): Promise<StewardApp
     ],
     env: { ...inheritedEnv(), ...keyEnv(folder, options.keyFile ?? true), ...options.env },
     colorScheme: options.dark === true ? 'dark' : 'light',
-    timeout: 60_000,
+    timeout: 180_000,
   });
   const page = await electron.firstWindow();
   page.setDefaultTimeout(patienceMs);

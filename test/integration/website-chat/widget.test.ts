@@ -330,6 +330,6 @@ converse.initialize({ authentication: 'anonymous', auto_login: true, jid: '${cha
     const room = await roomOf(desk);
     expect(room.endsWith(`@${chat.host}`)).toBe(true);
     expect((await desk.answer(room, 'Hello from Steward')).result).toMatchObject({ kind: 'accepted' });
-    await page.getByText('Hello from Steward').first().waitFor({ timeout: 30_000 });
+    await page.getByText('Hello from Steward').first().waitFor({ timeout: 60_000 });
   });
 });
