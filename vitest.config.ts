@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config';
 import manifest from './package.json' with { type: 'json' };
+import { LongFirst } from './tools/long-first.mjs';
 
 const seconds = 1_000;
+
+/** How long one test may take before it counts as hanging: many times what it takes on a quiet machine. */
+const patience = 400 * seconds;
 
 /** Test projects by what they need: nothing, real servers on loopback, the real application in Electron. */
 export default defineConfig({
@@ -10,6 +14,9 @@ export default defineConfig({
     allowOnly: false,
     passWithNoTests: false,
     retry: 0,
+    sequence: { sequencer: LongFirst },
+    // Only what fails waits for so long; the default of one second is too short for a busy machine.
+    expect: { poll: { timeout: 60 * seconds } },
     restoreMocks: true,
     unstubEnvs: true,
     projects: [
@@ -19,8 +26,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{unit,property,channels}/**/*.test.{ts,tsx}'],
           environment: 'node',
-          testTimeout: 240 * seconds,
-          hookTimeout: 120 * seconds,
+          testTimeout: patience,
+          hookTimeout: patience,
           // Channels against emulated servers wait as much as they compute; the default would be one on two cores.
           maxWorkers: 2,
         },
@@ -32,8 +39,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           globalSetup: 'tools/setup/tests-built.mjs',
           environment: 'node',
-          testTimeout: 240 * seconds,
-          hookTimeout: 240 * seconds,
+          testTimeout: patience,
+          hookTimeout: patience,
           // These wait for servers and for time-outs much more than they compute.
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
@@ -46,8 +53,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: 'tools/setup/tests-window.mjs',
           environment: 'node',
-          testTimeout: 300 * seconds,
-          hookTimeout: 240 * seconds,
+          testTimeout: patience,
+          hookTimeout: patience,
           fileParallelism: false,
           maxWorkers: 1,
           sequence: { groupOrder: 2 },

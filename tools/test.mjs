@@ -4,6 +4,7 @@ import { runChecks } from './check.mjs';
 import { isRecord, readRecord } from './json-file.mjs';
 import { cacheDir, inProject } from './paths.mjs';
 import { runNode } from './processes.mjs';
+import { ensureBluesky } from './setup/bluesky.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { ensureElectron } from './setup/electron.mjs';
 import { ensureSystemPackages } from './setup/system-packages.mjs';
@@ -52,6 +53,16 @@ const runTests = async (args) => {
   return readReport(code);
 };
 
+/** Whatever the tests need that is not there yet. A second time all of it takes a moment. */
+const setUp = async () => {
+  const bluesky = async () => {
+    await ensureSystemPackages({ tests: true });
+    // The set-up of the tests that need it tries again, and says what is wrong.
+    await ensureBluesky().catch(() => undefined);
+  };
+  await Promise.all([bluesky(), ensureElectron(), buildProduct()]);
+};
+
 /**
  * Everything, or with a filter (part of a file name, or any of vitest's own arguments) only those tests and no checks.
  *
@@ -59,13 +70,17 @@ const runTests = async (args) => {
  */
 const runAll = async (filter) => {
   await ensureDependencies();
-  await ensureSystemPackages({ tests: true });
-  await ensureElectron();
-  await buildProduct();
-  const checks = filter.length === 0 ? await runChecks() : { passed: [], failed: [] };
+  // Downloads wait for the network while the checks compute; a set-up that fails is told when those have been.
+  const [ready, checked] = await Promise.allSettled([
+    setUp(),
+    filter.length === 0 ? runChecks() : { passed: [], failed: [] },
+  ]);
+  if (ready.status === 'rejected') throw ready.reason;
+  if (checked.status === 'rejected') throw checked.reason;
   const tests = await runTests(filter);
-  if (checks.failed.length > 0) console.log(`Checks that failed: ${checks.failed.join(', ')}.`);
-  return { passed: tests.passed, failed: tests.failed + checks.failed.length };
+  const { failed } = checked.value;
+  if (failed.length > 0) console.log(`Checks that failed: ${failed.join(', ')}.`);
+  return { passed: tests.passed, failed: tests.failed + failed.length };
 };
 
 /** @type {{ passed: number, failed: number }} */

@@ -21,6 +21,7 @@ import type { KeySource } from './keyring.ts';
 import { openLog, silentLog } from './log.ts';
 import { openWorkspace } from './open-workspace.ts';
 import type { OpenedWorkspace, Threads } from './open-workspace.ts';
+import type { LookDelays } from './outbox/plan.ts';
 import type { NoticeAnswer, ShellPort } from './shell-port.ts';
 import { connectedAccounts, memberOfWorkspace } from './store/read/account.ts';
 import { storeReason } from './store/failure.ts';
@@ -53,6 +54,8 @@ export type EngineOptions = {
   readonly chatFile?: string;
   /** Times of the exchange with a team, for tests to shorten. */
   readonly team?: SyncOptions;
+  /** The pauses between looks for what became of a send, in ms, for tests to shorten. */
+  readonly lookDelaysMs?: LookDelays;
 };
 
 /** The engine: answers calls, tells what changed, and keeps its accounts in step. */
@@ -152,6 +155,7 @@ class SteadyEngine implements Engine {
         images: images ?? {},
         chatFile: this.#options.chatFile ?? null,
         ...(this.#options.team === undefined ? {} : { team: this.#options.team }),
+        ...(this.#options.lookDelaysMs === undefined ? {} : { lookDelaysMs: this.#options.lookDelaysMs }),
         traffic: this.#options.traffic ?? 'on',
         reminders: this.#options.reminders ?? this.#options.traffic ?? 'on',
         invitation: this.#invitation,

@@ -25,6 +25,7 @@ import { AccountLoops } from './ingest/account-loops.ts';
 import { MessageSources } from './message-source.ts';
 import { Notices } from './notices.ts';
 import { Outbox } from './outbox/outbox.ts';
+import type { LookDelays } from './outbox/plan.ts';
 import { inlineParser } from './parser/inline-parser.ts';
 import { threadParser } from './parser/thread-parser.ts';
 import { fillSample, sampleCare } from './sample.ts';
@@ -57,6 +58,8 @@ export type OpenWorkspace = Omit<Workspace, 'db' | 'vault' | 'writer' | 'parser'
   readonly reminders: 'on' | 'off';
   /** Times of the exchange with the team, for tests to shorten. */
   readonly team?: SyncOptions;
+  /** The pauses between looks for what became of a send, for tests to shorten. */
+  readonly lookDelaysMs?: LookDelays;
   /** What the person opened the application with, if it was an invitation to a team. */
   readonly invitation: InvitationAtTheDoor;
 };
@@ -141,8 +144,9 @@ const startWork = async (
     traffic,
     reminders: reminding,
     team = {},
+    lookDelaysMs,
     invitation,
-  }: Pick<OpenWorkspace, 'traffic' | 'reminders' | 'team' | 'invitation'>,
+  }: Pick<OpenWorkspace, 'traffic' | 'reminders' | 'team' | 'lookDelaysMs' | 'invitation'>,
   release: () => void,
 ): Promise<OpenedWorkspace> => {
   const notices = new Notices(workspace);
@@ -156,7 +160,7 @@ const startWork = async (
       ? sampleCare(workspace, () => reminders.wake())
       : (): void => reminders.mailLookedAt();
   const recount = new TargetRecount(workspace);
-  const outbox = new Outbox(workspace, loops.contexts);
+  const outbox = new Outbox(workspace, loops.contexts, lookDelaysMs);
   const indexer = new Indexer(workspace);
   const badge = new Badge(workspace);
   const news = {

@@ -71,7 +71,7 @@ describe('hostile mails, shown in the real message frame', () => {
     shell = await readShellCount(app);
     await app.quit();
     network = readNetLog(log);
-  }, 400_000);
+  }, 600_000);
   afterAll(async () => {
     await server.stop();
     removeFolder(app);
@@ -128,7 +128,7 @@ describe('the same mails where nothing stops them', () => {
   let unstopped: Unstopped;
   beforeAll(async () => {
     unstopped = await showUnstopped(pieces);
-  }, 240_000);
+  }, 600_000);
 
   it('run, so that a run would have been noticed', () => {
     expect(unstopped.ran).toBeGreaterThan(150);

@@ -95,7 +95,7 @@ describe('the main journey, by one agent in a real window', () => {
         const inbox = await server.messages(carol, 'INBOX');
         return inbox.length > 0 ? inbox : null;
       },
-      { message: "the answer is in the customer's mailbox", withinMs: 40_000 },
+      { message: "the answer is in the customer's mailbox", withinMs: 60_000 },
     );
     const raw = received?.raw.toString('utf8') ?? '';
     messageId = /^Message-ID: (<.+>)/im.exec(raw)?.[1] ?? '';
@@ -110,7 +110,7 @@ describe('the main journey, by one agent in a real window', () => {
     await eventually(
       async () =>
         (await server.messages(owner, 'Sent')).filter((mail) => mail.raw.includes(messageId)).length === 1,
-      { message: 'exactly one copy is in Sent', withinMs: 20_000 },
+      { message: 'exactly one copy is in Sent', withinMs: 60_000 },
     );
     expect(await server.messages(carol, 'INBOX')).toHaveLength(1);
   });

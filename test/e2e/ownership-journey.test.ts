@@ -199,7 +199,7 @@ describe.each([
         const inbox = await server.messages(carol, 'INBOX');
         return inbox.length > 0 ? inbox : null;
       },
-      { message: "the answer is in the customer's mailbox", withinMs: 40_000 },
+      { message: "the answer is in the customer's mailbox", withinMs: 60_000 },
     );
     expect(received).toHaveLength(1);
     await hands.resolve(page);

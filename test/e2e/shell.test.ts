@@ -168,7 +168,7 @@ describe('the window is locked down', () => {
         const next = await engineOf();
         return next !== undefined && next !== first;
       },
-      { message: 'another engine runs', withinMs: 15_000 },
+      { message: 'another engine runs', withinMs: 60_000 },
     );
     await app.page.getByRole('heading', { level: 1 }).first().waitFor();
     expect(await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);

@@ -32,7 +32,7 @@ const tabTo = async (page: Page, wanted: Locator): Promise<void> => {
       await page.keyboard.press('Tab');
       return false;
     },
-    { message: 'Tab comes there', withinMs: 15_000, everyMs: 5 },
+    { message: 'Tab comes there', withinMs: 60_000, everyMs: 5 },
   );
 };
 

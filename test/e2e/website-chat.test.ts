@@ -99,7 +99,7 @@ describe('a visitor of the website, from the first question to the answer by mai
     await page.getByRole('button', { name: 'Look at it as a visitor' }).click();
     await page.getByText('The server answers where visitors’ browsers connect.').waitFor();
     await page.getByText('It lets visitors in without an account.').waitFor();
-    await page.getByText('What visitors write reaches you.').waitFor({ timeout: 30_000 });
+    await page.getByText('What visitors write reaches you.').waitFor({ timeout: 60_000 });
     snippet = await page.getByRole('region', { name: 'Lines for your pages' }).innerText();
     expect(snippet).toContain(`data-agent="${agent}"`);
     await picture(page, 'settings-website-chat');
@@ -151,7 +151,7 @@ describe('a visitor of the website, from the first question to the answer by mai
     await shop.getByText(`our answer comes to ${ana}`).waitFor();
     await visitor.close();
     const { page } = app;
-    await page.getByText(ana).first().waitFor({ timeout: 30_000 });
+    await page.getByText(ana).first().waitFor({ timeout: 60_000 });
     await page.keyboard.press('r');
     await page.getByRole('region', { name: 'Reply' }).waitFor();
     await page.getByRole('button', { name: /Website chat ▾/ }).click();
@@ -186,7 +186,7 @@ describe('a visitor of the website, from the first question to the answer by mai
         references: [messageId],
       }),
     );
-    await page.getByRole('article').filter({ hasText: 'Monday it is!' }).waitFor({ timeout: 30_000 });
+    await page.getByRole('article').filter({ hasText: 'Monday it is!' }).waitFor({ timeout: 60_000 });
   });
 
   it('was one conversation all the while', async () => {

@@ -171,7 +171,7 @@ describe('any history of customers', () => {
       }),
       { numRuns: 25 },
     );
-  }, 60_000);
+  }, 600_000);
 
   it('leaves nobody without an address, and no address with somebody who became part of another', () => {
     fc.assert(
@@ -187,7 +187,7 @@ describe('any history of customers', () => {
       }),
       { numRuns: 20 },
     );
-  }, 60_000);
+  }, 600_000);
 
   it('is the same before a merge and after its undo', () => {
     fc.assert(
@@ -218,5 +218,5 @@ describe('any history of customers', () => {
       }),
       { numRuns: 25 },
     );
-  }, 60_000);
+  }, 600_000);
 });

@@ -110,7 +110,7 @@ describe('any history', () => {
       }),
       { numRuns: 40 },
     );
-  }, 60_000);
+  }, 600_000);
 
   it('told a second time changes nothing', () => {
     fc.assert(
@@ -129,7 +129,7 @@ describe('any history', () => {
       }),
       { numRuns: 40 },
     );
-  }, 60_000);
+  }, 600_000);
 
   it('ends in the same conversations, turns and counts whatever the order in which an import finds it', () => {
     const different = fc.uniqueArray(letter, { selector: (one) => one.id, minLength: 3, maxLength: 12 });
@@ -156,5 +156,5 @@ describe('any history', () => {
       }),
       { numRuns: 40 },
     );
-  }, 60_000);
+  }, 600_000);
 });

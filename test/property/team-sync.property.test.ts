@@ -181,7 +181,7 @@ describe('any history of five people over one database', () => {
       { message: 'all know each other', withinMs: 60_000 },
     );
     hasJoined = true;
-  }, 180_000);
+  }, 600_000);
   afterAll(async () => {
     await office.close();
     await Promise.all(seats.map(({ line }) => line.stop()));
@@ -216,5 +216,5 @@ describe('any history of five people over one database', () => {
       }),
       { numRuns: 3, endOnFailure: true },
     );
-  }, 280_000);
+  }, 600_000);
 });

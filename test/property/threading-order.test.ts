@@ -128,7 +128,7 @@ describe('the conversations that come of a set of mails', () => {
       expect(grouping(workspace)).toEqual([...wanted].sort());
       workspace.close();
     },
-    300_000,
+    600_000,
   );
 
   it('are the same for 2,000 seeded shuffles of larger threads, and equal to their connected components', () => {
@@ -156,5 +156,5 @@ describe('the conversations that come of a set of mails', () => {
     ingestAll(workspace, account, all);
     expect(grouping(workspace)).toEqual(wanted.sort());
     workspace.close();
-  }, 300_000);
+  }, 600_000);
 });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How long to look (`withinMs`, default 30 s: it is not a measurement, and machines are busy), how often (`everyMs`, default 25 ms), and what it is that should come true. */
+/** How long to look (`withinMs`, by default a minute: a busy machine needs it, and only a failure takes it), how often (`everyMs`, default 25 ms), and what it is that should come true. */
 export type EventuallyOptions = {
   readonly message: string;
   readonly withinMs?: number;
@@ -15,7 +15,7 @@ export async function eventually<T>(
   check: () => T | Promise<T>,
   options: EventuallyOptions,
 ): Promise<Exclude<T, false | null | undefined>> {
-  const withinMs = options.withinMs ?? 30_000;
+  const withinMs = options.withinMs ?? 60_000;
   const deadline = performance.now() + withinMs;
   for (;;) {
     const outcome = await attempt(check);

@@ -36,7 +36,7 @@ export async function freePorts(count: number): Promise<readonly number[]> {
 export async function waitForPort(port: number, options: { readonly withinMs?: number } = {}): Promise<void> {
   await eventually(() => accepts(port), {
     message: `a server listens on port ${String(port)}`,
-    withinMs: options.withinMs ?? 10_000,
+    withinMs: options.withinMs ?? 60_000,
     everyMs: 10,
   });
 }

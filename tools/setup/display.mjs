@@ -11,7 +11,7 @@ import { spawn } from 'node:child_process';
 const screen = '1600x1000x24';
 
 /** How long Xvfb may take to say which display it serves, in milliseconds: it takes about 100. */
-const startMs = 15_000;
+const startMs = 60_000;
 
 /** @returns {Promise<Display>} rejects when Xvfb is missing or does not start */
 const startVirtualDisplay = () =>

@@ -13,7 +13,7 @@ import type { OutboxItem } from '../store/read/outbox.ts';
 import { readPreferences } from '../store/read/preferences.ts';
 import type { Workspace } from '../workspace.ts';
 import { afterError, afterLook, afterResult, retryAt, windowLeft } from './plan.ts';
-import type { NextStep, SendFailure, SendState } from './plan.ts';
+import type { LookDelays, NextStep, SendFailure, SendState } from './plan.ts';
 
 /** A planned time is the wall's, and no timer notices when that clock is set or the machine sleeps: looked at this often. */
 const lookAtClockMs = 30_000;
@@ -48,6 +48,7 @@ export class AccountSender {
   readonly #workspace: Workspace;
   readonly #contexts: SessionContexts;
   readonly #id: AccountId;
+  readonly #lookDelaysMs: LookDelays;
   readonly #ended = new AbortController();
   readonly #wake = new Wake();
   /** When each wait ends, on a clock that does not jump; found anew for every state of an item. */
@@ -57,10 +58,11 @@ export class AccountSender {
   #session: Session | null = null;
   #finished: Promise<void> | null = null;
 
-  constructor(workspace: Workspace, contexts: SessionContexts, id: AccountId) {
+  constructor(workspace: Workspace, contexts: SessionContexts, id: AccountId, lookDelaysMs: LookDelays) {
     this.#workspace = workspace;
     this.#contexts = contexts;
     this.#id = id;
+    this.#lookDelaysMs = lookDelaysMs;
   }
 
   start(): void {
@@ -281,7 +283,8 @@ export class AccountSender {
       const found = await this.#open().reconcile(this.#attempt(item), this.#ended.signal);
       this.#looks.set(item.id, looks);
       const sendClass = this.#sendClass();
-      step = afterLook(stateOf(item, clock.now()), found, { looks, sendClass }, clock.now());
+      const about = { looks, sendClass, delaysMs: this.#lookDelaysMs };
+      step = afterLook(stateOf(item, clock.now()), found, about, clock.now());
     } catch (error) {
       if (this.#ended.signal.aborted) throw error;
       await this.#endSession();

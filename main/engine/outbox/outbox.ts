@@ -3,16 +3,20 @@ import type { SessionContexts } from '../ingest/account-session.ts';
 import { connectedAccounts } from '../store/read/account.ts';
 import type { Workspace } from '../workspace.ts';
 import { AccountSender } from './account-sender.ts';
+import { reconcileDelaysMs } from './plan.ts';
+import type { LookDelays } from './plan.ts';
 
 /** The senders of all accounts. */
 export class Outbox {
   readonly #workspace: Workspace;
   readonly #contexts: SessionContexts;
+  readonly #lookDelaysMs: LookDelays;
   readonly #senders = new Map<AccountId, AccountSender>();
 
-  constructor(workspace: Workspace, contexts: SessionContexts) {
+  constructor(workspace: Workspace, contexts: SessionContexts, lookDelaysMs: LookDelays = reconcileDelaysMs) {
     this.#workspace = workspace;
     this.#contexts = contexts;
+    this.#lookDelaysMs = lookDelaysMs;
     contexts.onReturn = (account, recipient) => this.#senders.get(account)?.retryFor(recipient);
   }
 
@@ -27,7 +31,7 @@ export class Outbox {
     const connected = new Set(connectedAccounts(this.#workspace.db).map((account) => account.id));
     for (const id of connected) {
       if (this.#senders.has(id)) continue;
-      const sender = new AccountSender(this.#workspace, this.#contexts, id);
+      const sender = new AccountSender(this.#workspace, this.#contexts, id, this.#lookDelaysMs);
       this.#senders.set(id, sender);
       sender.start();
     }

@@ -66,8 +66,11 @@ const firstRetryMs = 15_000;
 const longestRetryMs = 30 * 60_000;
 /** A customer who has heard nothing for a day needs a person, not another try (mail servers go on for five days). */
 const giveUpAfterMs = 24 * 60 * 60_000;
+/** The pauses before each look for what became of a send, in ms; tests shorten them. */
+export type LookDelays = readonly number[];
+
 /** Servers that file sent mail themselves show it within half a minute; looking stops after twice that. */
-export const reconcileDelaysMs: readonly number[] = [0, 3_000, 10_000, 20_000, 30_000];
+export const reconcileDelaysMs: LookDelays = [0, 3_000, 10_000, 20_000, 30_000];
 
 const failure = (
   kind: SendFailure['kind'],
@@ -168,7 +171,11 @@ export const afterError = (
 export const afterLook = (
   state: SendState,
   found: Reconciled,
-  { looks, sendClass }: { readonly looks: number; readonly sendClass: SendClass },
+  {
+    looks,
+    sendClass,
+    delaysMs = reconcileDelaysMs,
+  }: { readonly looks: number; readonly sendClass: SendClass; readonly delaysMs?: LookDelays },
   now: number,
 ): NextStep => {
   if (typeof found === 'object') return { kind: 'sent', externalId: found.acceptedAs };
@@ -177,7 +184,7 @@ export const afterLook = (
       return { kind: 'sent', externalId: null };
     case 'absent':
     case 'unknown': {
-      const pause = sendClass === 'findable' ? reconcileDelaysMs[looks] : undefined;
+      const pause = sendClass === 'findable' ? delaysMs[looks] : undefined;
       // A copy may still be on its way into the folder, so one look that finds nothing is not enough.
       if (pause !== undefined) return { kind: 'reconcile', at: now + pause };
       if (found === 'unknown') return { kind: 'unknown', failure: failure('unknown', null) };

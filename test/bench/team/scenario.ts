@@ -115,7 +115,7 @@ try {
   );
   await eventually(() => pendingOf(founder.workspace().db).transactions === 0, {
     message: 'the first conversation is the team’s',
-    withinMs: 30_000,
+    withinMs: 60_000,
   });
   const root = await superuser(office);
   const pattern = await readPattern(root);
@@ -152,7 +152,7 @@ try {
   }
   await eventually(() => delays.length >= pushes.length * memberCount, {
     message: 'everybody has everything',
-    withinMs: 30_000,
+    withinMs: 60_000,
   });
   const wall = (performance.now() - started) / 1_000;
   const load = ((databaseTime(office.postgres.port) - used) / wall) * 100;

@@ -219,7 +219,7 @@ describe('listening', () => {
       );
       const before = hints;
       happen();
-      await eventually(() => hints > before, { message: 'a hint' });
+      await eventually(() => hints > before, { message: 'a hint', withinMs: 60_000 });
     }
     stop.abort();
     await listening;

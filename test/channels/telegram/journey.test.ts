@@ -35,7 +35,7 @@ const find = (snippet: string): Promise<ConversationId> =>
       const { rows } = await running.ask('conversation.list', { query, after: null, limit: 50 });
       return rows.find((row) => row.snippet === snippet)?.id;
     },
-    { message: snippet, withinMs: 20_000 },
+    { message: snippet, withinMs: 60_000 },
   );
 
 const messagesOf = async (id: ConversationId): Promise<readonly MessageFacts[]> => {
@@ -62,7 +62,7 @@ describe('the journey of a bot', () => {
     await eventually(
       async () =>
         (await snippets()).filter((snippet) => snippet.endsWith('message 9')).length === people.length,
-      { message: 'everything that waited', withinMs: 30_000 },
+      { message: 'everything that waited', withinMs: 60_000 },
     );
     const { accounts } = await running.ask('account.list', {});
     expect(accounts).toMatchObject([
@@ -70,12 +70,12 @@ describe('the journey of a bot', () => {
     ]);
     await eventually(() => bot.updates.isPolled && bot.updates.unconfirmed.length === 0, {
       message: 'what is here is confirmed',
-      withinMs: 20_000,
+      withinMs: 60_000,
     });
     bot.write(people[0] ?? bot.person('Nobody'), { text: 'And one more thing' });
     await eventually(async () => (await snippets()).includes('And one more thing'), {
       message: 'what is said now',
-      withinMs: 10_000,
+      withinMs: 60_000,
     });
     expect(await snippets()).toHaveLength(people.length);
   });
@@ -85,7 +85,7 @@ describe('the journey of a bot', () => {
     running = await running.restart();
     await eventually(async () => (await snippets()).includes('While you were away'), {
       message: 'what was said while nobody listened',
-      withinMs: 20_000,
+      withinMs: 60_000,
     });
     expect(await snippets()).toHaveLength(31);
   });
@@ -117,7 +117,7 @@ describe('the journey of a bot', () => {
     bot.write(rui, { text: 'I will come, too.' }, group);
     await eventually(async () => (await said(id, 'I will come, too.')) !== undefined, {
       message: 'the group is one conversation',
-      withinMs: 10_000,
+      withinMs: 60_000,
     });
     expect((await said(id, 'Is there a ride on Sunday?'))?.editedAt).not.toBeNull();
     expect((await said(id, 'Yes, at nine.'))?.reactions).toEqual([{ emoji: '👍', by: ['Rui'] }]);

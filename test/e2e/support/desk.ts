@@ -8,9 +8,7 @@ export const rowWith = (page: Page, text: string): Locator =>
 
 /** Waits until what is typed goes into a field: it can be seen a moment before it has the keys. */
 export const hasKeys = async (field: Locator): Promise<void> => {
-  await expect
-    .poll(() => field.evaluate((element) => element.contains(document.activeElement)), { timeout: 15_000 })
-    .toBe(true);
+  await expect.poll(() => field.evaluate((element) => element.contains(document.activeElement))).toBe(true);
 };
 
 /** Goes through the wizard by hand-entered servers, trusting the certificate the server shows. */

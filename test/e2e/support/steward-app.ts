@@ -33,8 +33,8 @@ export type StewardApp = {
   kill(): Promise<void>;
 };
 
-/** How long a test waits for something on the screen before it says that it is not there; a busy machine needs seconds. */
-const patienceMs = 45_000;
+/** How long a test waits for something on the screen before it says that it is not there; a busy machine needs many seconds. */
+const patienceMs = 60_000;
 
 /** The built application in the real Electron; the folder and the executable come from the test set-up. */
 export const startSteward = async (options: AppOptions = {}): Promise<StewardApp> => {
@@ -56,9 +56,9 @@ export const startSteward = async (options: AppOptions = {}): Promise<StewardApp
     ],
     env: { ...inheritedEnv(), ...keyEnv(folder, options.keyFile ?? true), ...options.env },
     colorScheme: options.dark === true ? 'dark' : 'light',
-    timeout: 60_000,
+    timeout: 180_000,
   });
-  const page = await electron.firstWindow({ timeout: 60_000 });
+  const page = await electron.firstWindow({ timeout: 180_000 });
   page.setDefaultTimeout(patienceMs);
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -38,7 +38,7 @@ const pageOf = (desk: Desk, shelf = memoryShelf()): VisitorPage => {
 const waitsForNothing = (page: VisitorPage): Promise<unknown> =>
   eventually(() => page.talk.view().kept.said.every(({ state }) => state !== 'waiting'), {
     message: 'everything was said',
-    withinMs: 20_000,
+    withinMs: 60_000,
   });
 
 describe('a visitor of a website', () => {
@@ -46,7 +46,7 @@ describe('a visitor of a website', () => {
     const desk = await newDesk(server, ends);
     const page = pageOf(desk);
     page.talk.opened();
-    await eventually(() => page.talk.view().online, { message: 'online', withinMs: 20_000 });
+    await eventually(() => page.talk.view().online, { message: 'online', withinMs: 60_000 });
     expect(await desk.understood()).toEqual([]);
     page.talk.say('Is the red one in stock?');
     await waitsForNothing(page);
@@ -108,20 +108,20 @@ describe('a visitor of a website', () => {
     expect(result).toMatchObject({ kind: 'accepted' });
     await eventually(() => page.texts().includes('On its way.'), {
       message: 'the answer shows',
-      withinMs: 20_000,
+      withinMs: 60_000,
     });
     await eventually(
       async () => (await factsOf(desk, 'receipt')).some(({ level }) => level === 'delivered'),
       {
         message: 'it is known that it came',
-        withinMs: 20_000,
+        withinMs: 60_000,
       },
     );
     expect((await factsOf(desk, 'receipt')).some(({ level }) => level === 'read')).toBe(false);
     page.talk.opened();
     const read = await eventually(
       async () => (await factsOf(desk, 'receipt')).find(({ level }) => level === 'read'),
-      { message: 'it is known that it was read', withinMs: 20_000 },
+      { message: 'it is known that it was read', withinMs: 60_000 },
     );
     expect(read).toMatchObject({ about: { clientId: id }, upTo: true });
   });
@@ -137,18 +137,18 @@ describe('a visitor of a website', () => {
     const attempt = desk.attempt(room, '019a8f00-0000-7000-8000-00000000aaaa', 'Here is the answer.');
     await eventually(async () => (await desk.send(attempt)).kind === 'retry', {
       message: 'the server knows that the page is closed',
-      withinMs: 20_000,
+      withinMs: 60_000,
     });
     expect(await desk.send(attempt)).toMatchObject({ kind: 'retry', said: 'visitor-left' });
     const stop = await desk.listen();
     const again = pageOf(desk, shelf);
     await eventually(() => again.texts().includes('Here is the answer.'), {
       message: 'the answer shows',
-      withinMs: 20_000,
+      withinMs: 60_000,
     });
     await eventually(() => desk.returned.includes(room), {
       message: 'what waits is woken',
-      withinMs: 20_000,
+      withinMs: 60_000,
     });
     expect(await desk.send(attempt)).toMatchObject({ kind: 'accepted' });
     await stays(() => again.texts().filter((text) => text === 'Here is the answer.').length === 1, {
@@ -171,18 +171,18 @@ describe('a visitor of a website', () => {
     const attempt = desk.attempt(room, '019a8f00-0000-7000-8000-00000000bbbb', 'Good morning!');
     await eventually(async () => (await desk.send(attempt)).kind === 'retry', {
       message: 'the server knows that the page is closed',
-      withinMs: 20_000,
+      withinMs: 60_000,
     });
     const again = pageOf(desk, shelf);
     await eventually(() => again.talk.view().kept.agent === 'away', {
       message: 'nobody is there',
-      withinMs: 20_000,
+      withinMs: 60_000,
     });
     // A look at the archive is what Steward begins with.
     await desk.understood();
     await eventually(() => again.texts().includes('Good morning!'), {
       message: 'the answer shows',
-      withinMs: 20_000,
+      withinMs: 60_000,
     });
     expect(desk.returned).toContain(room);
   });
@@ -194,10 +194,10 @@ describe('a visitor of a website', () => {
     page.talk.opened();
     await eventually(() => page.talk.view().kept.agent === 'here', {
       message: 'we are there',
-      withinMs: 20_000,
+      withinMs: 60_000,
     });
     await stop();
-    await eventually(() => page.talk.view().kept.agent === 'away', { message: 'we left', withinMs: 20_000 });
+    await eventually(() => page.talk.view().kept.agent === 'away', { message: 'we left', withinMs: 60_000 });
   });
 
   it('leaves a mail address', async () => {
@@ -207,7 +207,7 @@ describe('a visitor of a website', () => {
     page.talk.leaveAddress('ana@example.org', 'Ana');
     await eventually(() => page.talk.view().kept.left?.state === 'sent', {
       message: 'it was told',
-      withinMs: 20_000,
+      withinMs: 60_000,
     });
     const room = await roomOf(desk);
     expect(await factsOf(desk, 'contact')).toMatchObject([
@@ -251,11 +251,11 @@ describe('a visitor with another program', () => {
     const room = await roomOf(desk);
     expect(room).toBe(jid.split('/')[0]);
     expect((await desk.answer(room, 'Welcome')).result).toMatchObject({ kind: 'accepted' });
-    await eventually(() => heard.includes('Welcome'), { message: 'the answer came', withinMs: 20_000 });
+    await eventually(() => heard.includes('Welcome'), { message: 'the answer came', withinMs: 60_000 });
     line.stop();
     await eventually(async () => (await desk.answer(room, 'Still there?')).result.kind === 'rejected', {
       message: 'it is refused',
-      withinMs: 20_000,
+      withinMs: 60_000,
     });
   });
 });
@@ -273,7 +273,7 @@ describe('an answer from another program of ours', () => {
     phone.onMessage((message) => (jid = message.attributes.get('from') ?? ''));
     phone.say(element('presence', 'jabber:client'));
     page.talk.say('I see you');
-    await eventually(() => jid !== '', { message: 'the phone has it', withinMs: 20_000 });
+    await eventually(() => jid !== '', { message: 'the phone has it', withinMs: 60_000 });
     await phone.deliver(
       element(
         'message',
@@ -284,7 +284,7 @@ describe('an answer from another program of ours', () => {
     );
     const answer = (await messagesOf(desk)).find(({ text }) => text === 'From my phone');
     expect(answer).toMatchObject({ direction: 'out', thread: { room }, to: [{ address: room }] });
-    await eventually(() => page.texts().includes('From my phone'), { message: 'it shows', withinMs: 20_000 });
+    await eventually(() => page.texts().includes('From my phone'), { message: 'it shows', withinMs: 60_000 });
   });
 });
 

@@ -49,7 +49,7 @@ describe('the journey of a chat', () => {
     const shows = (text: string): Promise<true> =>
       eventually(async () => (await snippets()).some((snippet) => snippet.includes(text)), {
         message: text,
-        withinMs: 30_000,
+        withinMs: 60_000,
       });
     await shows('Where is my bike?');
     await say('two', 'It is the red one.');

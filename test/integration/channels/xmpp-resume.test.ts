@@ -82,11 +82,11 @@ describe.each(dialects)('a line to %s that breaks while we listen', (_name, star
     desk.hints.length = 0;
     proxy.now({ kind: 'reset' });
     await say('m-2', 'two');
-    await eventually(() => desk.hints.length > 0, { message: 'a look after the break', withinMs: 15_000 });
+    await eventually(() => desk.hints.length > 0, { message: 'a look after the break', withinMs: 60_000 });
     await say('m-3', 'three');
     all.push(...(await desk.until('three', (one) => one.kind === 'message' && one.text === 'three')));
     expect(texts(all)).toEqual(['one', 'two', 'three']);
-    await eventually(() => heard.length === 3, { message: 'receipts for all', withinMs: 10_000 });
+    await eventually(() => heard.length === 3, { message: 'receipts for all', withinMs: 60_000 });
     await stays(() => heard.length === 3, { message: 'one receipt each', forMs: 300 });
     expect([...heard].sort()).toEqual(['m-1', 'm-2', 'm-3']);
     expect(lines()).toHaveLength(before + 2);
@@ -124,7 +124,7 @@ describe.each(dialects)('a line to %s that breaks while we listen', (_name, star
     });
     desk.hints.length = 0;
     expect(await desk.send(attempt)).toMatchObject({ kind: 'unknown' });
-    await eventually(() => desk.hints.length > 0, { message: 'the line again', withinMs: 15_000 });
+    await eventually(() => desk.hints.length > 0, { message: 'the line again', withinMs: 60_000 });
     const signal = new AbortController().signal;
     expect(await desk.session.reconcile(attempt, signal)).toBe('absent');
     expect(await server.archived(customer.split('@')[0] ?? '', attempt.clientId)).toBe(0);

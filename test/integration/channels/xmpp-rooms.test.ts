@@ -161,7 +161,7 @@ describe.each(dialects)('a room on %s', (dialect, start) => {
     );
     ana.say(element('presence', client, { to: `${room}/Ana`, type: 'unavailable' }));
     ana.close();
-    const thief = await eventually(() => enter('Ana'), { message: 'the name is free', withinMs: 10_000 });
+    const thief = await eventually(() => enter('Ana'), { message: 'the name is free', withinMs: 60_000 });
     await say(
       thief,
       't-1',
@@ -229,7 +229,7 @@ describe.each(dialects)('a room on %s', (dialect, start) => {
     phone.say(element('iq', client, { type: 'set', id: 'b' }, publish));
     await eventually(async () => (await desk.session.streams(never())).some(({ name }) => name === room), {
       message: 'the room among the streams',
-      withinMs: 10_000,
+      withinMs: 60_000,
     });
   });
 

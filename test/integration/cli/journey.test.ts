@@ -192,7 +192,7 @@ describe('a mailbox on the command line, from the server to an answered customer
         const mails = await server.messages(customer, 'INBOX');
         return mails.length > 0 && mails;
       },
-      { message: 'the answer is in the customer’s mailbox', withinMs: 20_000 },
+      { message: 'the answer is in the customer’s mailbox', withinMs: 60_000 },
     );
     const raw = received?.raw.toString() ?? '';
     expect(raw).toMatch(/^Subject: Re: Is it waterproof\?\r?$/m);
@@ -257,7 +257,7 @@ describe('a mailbox on the command line, from the server to an answered customer
     const watching = steward.start(['sync', '--watch', ...here(), '--json']);
     await eventually(() => watching.out().includes('"listening"'), {
       message: 'the account is in step',
-      withinMs: 20_000,
+      withinMs: 60_000,
     });
     const busy = await steward.run(['list', ...here()]);
     expect(busy.code).toBe(3);
@@ -269,7 +269,7 @@ describe('a mailbox on the command line, from the server to an answered customer
     await steward.ok(['backup', path('backup'), ...here()]);
     await eventually(() => watching.out().includes('"arrived"'), {
       message: 'the new mail was told',
-      withinMs: 20_000,
+      withinMs: 60_000,
     });
     const stopped = await within(30_000, watching.interrupt(), 'the end of the watching command');
     expect(stopped.code).toBe(0);

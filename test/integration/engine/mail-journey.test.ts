@@ -92,7 +92,7 @@ describe('the journey of a mail', () => {
     );
     const row = await eventually(
       async () => (await rows(running)).find((one) => one.customer.address === customer),
-      { message: 'the new mail is in the list', withinMs: 30_000 },
+      { message: 'the new mail is in the list', withinMs: 5_000 },
     );
     await eventually(() => running.record.notices.length === 1, { message: 'one notice' });
 
@@ -115,7 +115,7 @@ describe('the journey of a mail', () => {
         const inbox = await server.messages(customer, 'INBOX');
         return inbox.length > 0 ? inbox : null;
       },
-      { message: "the answer is in the customer's mailbox", withinMs: 10_000 },
+      { message: "the answer is in the customer's mailbox", withinMs: 60_000 },
     );
     const raw = received?.raw.toString('latin1') ?? '';
     expect(raw).toMatch(/^In-Reply-To: </m);
@@ -129,7 +129,7 @@ describe('the journey of a mail', () => {
       async () =>
         (await server.messages(address, 'Sent')).filter(({ raw: sent }) => sent.includes(sentId)).length ===
         1,
-      { message: 'one copy is in Sent', withinMs: 20_000 },
+      { message: 'one copy is in Sent', withinMs: 60_000 },
     );
 
     await server.deliver(
@@ -146,7 +146,7 @@ describe('the journey of a mail', () => {
     );
     await eventually(async () => (await running.ask('conversation.get', { id: row.id })).messages === 3, {
       message: "the customer's answer joins",
-      withinMs: 30_000,
+      withinMs: 60_000,
     });
     const before = await rows(running);
 
@@ -186,7 +186,7 @@ describe('the journey of a mail', () => {
           accounts[0]?.health.kind === 'failed' && accounts[0].health.failure.kind === 'password-refused'
         );
       },
-      { message: 'the password is known to be refused', withinMs: 40_000 },
+      { message: 'the password is known to be refused', withinMs: 60_000 },
     );
     await running.ask('account.reconnect', {
       id,

@@ -55,7 +55,7 @@ const inbox = () => server.messages(customer, 'INBOX');
 const arrived = (count = 1) =>
   eventually(async () => ((await inbox()).length === count ? await inbox() : null), {
     message: `${String(count)} in the customer's mailbox`,
-    withinMs: 15_000,
+    withinMs: 60_000,
   });
 const staysUnsent = () =>
   stays(async () => (await inbox()).length === 0, {
@@ -83,7 +83,7 @@ const delivery = async () => {
 };
 
 const deliveryKind = (kind: string) =>
-  eventually(async () => (await delivery())?.kind === kind, { message: `it is ${kind}`, withinMs: 15_000 });
+  eventually(async () => (await delivery())?.kind === kind, { message: `it is ${kind}`, withinMs: 60_000 });
 
 beforeAll(async () => {
   server = await startMailServer({ smtp: 'scripted' });
@@ -110,7 +110,7 @@ beforeEach(async () => {
   await eventually(
     async () =>
       (await running.ask('account.list', {})).accounts.every(({ health }) => health.kind === 'listening'),
-    { message: 'the account is in step', withinMs: 30_000 },
+    { message: 'the account is in step', withinMs: 60_000 },
   );
   await server.deliver(
     address,
@@ -132,7 +132,7 @@ beforeEach(async () => {
           limit: 50,
         })
       ).rows[0],
-    { message: 'the mail is here', withinMs: 10_000 },
+    { message: 'the mail is here', withinMs: 60_000 },
   );
   conversation = row.id;
 });

@@ -30,13 +30,14 @@ async function hearFrom(from: string): Promise<ConversationId> {
       const { rows } = await engine.ask('conversation.list', { query, after: null, limit: 10 });
       return rows.find((row) => row.customer.address === from)?.id;
     },
-    { message: 'the mail is here', withinMs: 20_000 },
+    { message: 'the mail is here', withinMs: 60_000 },
   );
 }
 
 beforeEach(async () => {
   folder = makeTempDirectory('faults');
-  engine = await startEngine({ workspaceDir: folder.path });
+  // The product looks for a minute for what became of a send; nobody files anything late here.
+  engine = await startEngine({ workspaceDir: folder.path, lookDelaysMs: [0, 500, 1_000] });
   address = `${uniqueName('help')}@shop.test`;
   customer = `${uniqueName('carol')}@customer.test`;
   await engine.ask('account.add', {
@@ -96,8 +97,10 @@ describe('a send that goes wrong', () => {
     const elsewhere = await hearFrom(other);
     server.scriptedSmtp().script({ kind: 'drop after the dot', accepted: true });
     const accepted = await answer();
-    await becomes(accepted, 'handed-over', 20_000);
-    await eventually(async () => (await received()) === 1, { message: 'it arrived all the same' });
+    await eventually(async () => (await received()) === 1, {
+      message: 'it arrived all the same',
+      withinMs: 60_000,
+    });
     server.scriptedSmtp().script({ kind: 'drop after the dot', accepted: false });
     const lost = await answer([], elsewhere);
     await becomes(accepted, 'unknown', 100_000);
@@ -114,8 +117,11 @@ describe('a send that goes wrong', () => {
     // The agent looks and decides; what goes out goes out by that decision alone.
     await engine.ask('outbox.settle', { id: accepted, as: 'was-sent' });
     await engine.ask('outbox.retry', { id: lost });
-    await becomes(lost, 'sent', 30_000);
-    await eventually(async () => (await received(other)) === 1, { message: 'the second try arrived' });
+    await becomes(lost, 'sent', 60_000);
+    await eventually(async () => (await received(other)) === 1, {
+      message: 'the second try arrived',
+      withinMs: 60_000,
+    });
     expect(await received()).toBe(1);
   });
 
@@ -125,10 +131,13 @@ describe('a send that goes wrong', () => {
     const answerCode = { code: 550, text: '5.1.1 No such user' };
     server.scriptedSmtp().script({ kind: 'refuse recipient', recipient: refused, answer: answerCode });
     const id = await answer([refused, third]);
-    await becomes(id, 'failed', 20_000);
+    await becomes(id, 'failed', 60_000);
     await engine.ask('outbox.retry', { id });
-    await becomes(id, 'sent', 30_000);
-    await eventually(async () => (await received(refused)) === 1, { message: 'the second try arrived' });
+    await becomes(id, 'sent', 60_000);
+    await eventually(async () => (await received(refused)) === 1, {
+      message: 'the second try arrived',
+      withinMs: 60_000,
+    });
     expect([await received(), await received(third)]).toEqual([1, 1]);
   });
 
@@ -136,7 +145,7 @@ describe('a send that goes wrong', () => {
     const answerCode = { code: 554, text: '5.7.1 Refused' };
     server.scriptedSmtp().script({ kind: 'refuse message', answer: answerCode });
     const id = await answer();
-    await becomes(id, 'failed', 20_000);
+    await becomes(id, 'failed', 60_000);
     await engine.ask('outbox.settle', { id, as: 'back-to-draft' });
     const detail = await engine.ask('conversation.get', { id: conversation });
     expect(detail).toMatchObject({

@@ -142,7 +142,7 @@ describe('a workspace', () => {
             if (!watching.err().includes('no room')) throw new Error(`it said: ${watching.err()}`);
             return true;
           },
-          { message: 'the full disk is told', withinMs: 30_000 },
+          { message: 'the full disk is told', withinMs: 60_000 },
         );
         await run('mount', ['-o', 'remount,size=64m', disk]);
         // Retries begin at five seconds and double.

@@ -72,7 +72,7 @@ describe('a follow-up for the case that nobody answers', () => {
     await server.deliver(address, question);
     const row = await eventually(() => conversationWith(engine, customer), {
       message: 'the question is in the list',
-      withinMs: 10_000,
+      withinMs: 60_000,
     });
     for (const ifNoReply of [true, false]) {
       await engine.ask('follow-up.promise', {
@@ -105,7 +105,7 @@ describe('a follow-up for the case that nobody answers', () => {
     await inStep(engine);
     await eventually(async () => (await open(engine)).every(({ why }) => why !== 'silence'), {
       message: 'the promise is gone',
-      withinMs: 10_000,
+      withinMs: 60_000,
     });
     await eventually(() => reminders(engine).length > 0, { message: 'the other one is told' });
     expect(reminders(engine).map(({ body }) => body)).toEqual([expect.stringMatching(/^anyway/u)]);

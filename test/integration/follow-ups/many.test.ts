@@ -104,7 +104,7 @@ describe('five hundred follow-ups that fell due while the application was off', 
       const watching = startSteward(['sync', '--watch', '--workspace', folder], { keyHex });
       await eventually(() => told() > before, {
         message: `more come up: ${watching.err()}`,
-        withinMs: 30_000,
+        withinMs: 60_000,
         everyMs: 1,
       });
       watching.kill();

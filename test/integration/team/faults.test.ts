@@ -35,7 +35,7 @@ describe('a team whose database has a bad day', () => {
     matters += 1;
     const letter = `matter-${String(matters)}`;
     await ana.takeIn([{ id: letter }]);
-    return eventually(() => bea.conversationWith(letter), { message: 'Bea has it', withinMs: 30_000 });
+    return eventually(() => bea.conversationWith(letter), { message: 'Bea has it', withinMs: 60_000 });
   };
   const note = (conversation: ConversationId, text: string) =>
     bea.ask('note.add', { conversation, text, mentions: [] });
@@ -70,7 +70,7 @@ describe('a team whose database has a bad day', () => {
         const { kind, reason } = await lineOf(who);
         return kind === 'away' ? reason : null;
       },
-      { message: `${who.name} is told that the database is away`, withinMs: 30_000 },
+      { message: `${who.name} is told that the database is away`, withinMs: 60_000 },
     );
 
   beforeAll(async () => {
@@ -104,7 +104,7 @@ describe('a team whose database has a bad day', () => {
       action: { kind: 'cut' },
     });
     await note(id, 'said once');
-    await eventually(() => line.strikes() > 0, { message: 'the answer was lost', withinMs: 30_000 });
+    await eventually(() => line.strikes() > 0, { message: 'the answer was lost', withinMs: 60_000 });
     await isGoodAgain('said once');
   });
 
@@ -168,11 +168,11 @@ describe('a team whose database has a bad day', () => {
     await office.keepCopy();
     await note(id, 'lost by the failover');
     await bea.ask('conversation.claim', { ids: [id] });
-    await eventually(() => waits(bea) === 0, { message: 'it was accepted', withinMs: 20_000 });
+    await eventually(() => waits(bea) === 0, { message: 'it was accepted', withinMs: 60_000 });
     await ana.takeIn([{ id: 'lost mail' }]);
     await eventually(() => bea.conversationWith('lost mail'), {
       message: 'Bea has the mail',
-      withinMs: 20_000,
+      withinMs: 60_000,
     });
     await office.goBack();
     await isGoodAgain('lost by the failover');

@@ -16,7 +16,7 @@ beforeAll(async () => {
   await ana.takeIn([{ id: 'question', text: 'Where is my order?' }]);
   conversation = await eventually(() => bea.conversationWith('question'), {
     message: 'Bea has it',
-    withinMs: 30_000,
+    withinMs: 60_000,
   });
 });
 afterAll(() => office.close());

@@ -135,7 +135,7 @@ describe('a reply by somebody without the login', () => {
         const { send } = await cleo.ask('teamSend.get', { id: second.outbox });
         return send?.state === 'waiting' ? send : undefined;
       },
-      { message: 'it waits for a device', withinMs: 30_000 },
+      { message: 'it waits for a device', withinMs: 60_000 },
     );
     expect(waiting).toMatchObject({ canTakeBack: true, device: null });
     await cleo.ask('teamSend.takeBack', { id: second.outbox });
@@ -171,7 +171,7 @@ describe('a reply by somebody without the login', () => {
     await isInTeam(reply, 'taken');
     await eventually(() => smtp.strikes() > struck, {
       message: 'it is on its way to the server',
-      withinMs: 30_000,
+      withinMs: 60_000,
     });
     ana.kill();
     await ana.ended;
@@ -189,7 +189,7 @@ describe('a reply by somebody without the login', () => {
     await isInTeam(reply, 'handed-over');
     await eventually(() => dots(reply) === 1, {
       message: 'the server has read the final dot',
-      withinMs: 30_000,
+      withinMs: 60_000,
     });
     ana.kill();
     await ana.ended;
@@ -213,7 +213,7 @@ describe('a reply by somebody without the login', () => {
     await isInTeam(reply, 'taken');
     await eventually(() => smtp.strikes() > struck, {
       message: 'it is on its way to the server',
-      withinMs: 30_000,
+      withinMs: 60_000,
     });
     toBea.now({ kind: 'half-open' });
     await toBea.refuse();
@@ -229,5 +229,5 @@ describe('a reply by somebody without the login', () => {
     await toBea.admit();
     expect(dots(reply)).toBe(1);
     expect(await received(reply)).toBe(1);
-  }, 240_000);
+  }, 600_000);
 });

@@ -56,7 +56,7 @@ describe('the settings of a website chat', () => {
     expect(saved.chats).toMatchObject([{ saved: true, chat: good }]);
     await eventually(async () => (await running.ask('websiteChat.examine', { id })).steps.length === 3, {
       message: 'the look goes through',
-      withinMs: 40_000,
+      withinMs: 60_000,
     });
     const { steps } = await running.ask('websiteChat.examine', { id });
     expect(steps.map(({ step, ok }) => [step, ok])).toEqual([

@@ -86,7 +86,7 @@ async function write(page: Page, text: string): Promise<void> {
 const arrives = (desk: Desk, text: string): Promise<unknown> =>
   eventually(async () => (await messagesOf(desk)).some((message) => message.text === text), {
     message: `${text} arrives`,
-    withinMs: 30_000,
+    withinMs: 60_000,
   });
 
 describe('the file that websites load', () => {
@@ -134,7 +134,7 @@ describe('the chat on a page with a strict policy', () => {
         (await factsOf(desk, 'receipt')).some(
           ({ level, about }) => level === 'read' && 'clientId' in about && about.clientId === id,
         ),
-      { message: 'it was read', withinMs: 20_000 },
+      { message: 'it was read', withinMs: 60_000 },
     );
     await page.goto(`${shop.url}other`);
     await open(page);
@@ -216,7 +216,7 @@ describe('the chat on a page with a strict policy', () => {
     await page.getByText('kommt unsere Antwort an ana@example.org').waitFor();
     await eventually(async () => (await factsOf(desk, 'contact')).length === 1, {
       message: 'the address',
-      withinMs: 20_000,
+      withinMs: 60_000,
     });
     expect(await factsOf(desk, 'contact')).toMatchObject([
       { address: 'ana@example.org', room: await roomOf(desk) },
@@ -330,6 +330,6 @@ converse.initialize({ authentication: 'anonymous', auto_login: true, jid: '${cha
     const room = await roomOf(desk);
     expect(room.endsWith(`@${chat.host}`)).toBe(true);
     expect((await desk.answer(room, 'Hello from Steward')).result).toMatchObject({ kind: 'accepted' });
-    await page.getByText('Hello from Steward').first().waitFor({ timeout: 30_000 });
+    await page.getByText('Hello from Steward').first().waitFor({ timeout: 60_000 });
   });
 });

@@ -71,7 +71,7 @@ export async function startNetwork({ appView }: { readonly appView: boolean }): 
   try {
     places = await eventually(() => died || placesIn(server.output()), {
       message: "Bluesky's servers start",
-      withinMs: 90_000,
+      withinMs: 300_000,
     }).then((found) => {
       if (found === true) throw new Error(`They ended: ${server.output()}`);
       return found;

@@ -104,7 +104,7 @@ export function describeFaults({ harness, given, writtenTo, inbox, open, stage }
         const listening = open(account)
           .listen([account.stream], (stream) => hints.push(stream), stop.signal)
           .catch((error: unknown) => error);
-        await eventually(() => hints.length > 0, { message: 'the first hint', withinMs: 20_000 });
+        await eventually(() => hints.length > 0, { message: 'the first hint', withinMs: 60_000 });
         account.silence();
         stop.abort(new Error('enough'));
         await within(1_000, listening, 'listening');
@@ -132,10 +132,10 @@ export function describeFaults({ harness, given, writtenTo, inbox, open, stage }
         const listening = session
           .listen([account.stream], (stream) => hints.push(stream), stop.signal)
           .catch((error: unknown) => error);
-        await eventually(() => hints.length > 0, { message: 'the first look', withinMs: 20_000 });
+        await eventually(() => hints.length > 0, { message: 'the first look', withinMs: 60_000 });
         hints.length = 0;
         await account.write([question(13)]);
-        await eventually(() => hints.includes(account.stream), { message: 'a hint', withinMs: 20_000 });
+        await eventually(() => hints.includes(account.stream), { message: 'a hint', withinMs: 60_000 });
         await here.catchUp(session);
         expect(here.texts()).toHaveLength(13);
         stop.abort(new Error('enough'));
@@ -156,7 +156,7 @@ export function describeFaults({ harness, given, writtenTo, inbox, open, stage }
         // Nothing is written: whatever is hinted after the first look comes from the channel's own clock.
         await eventually(() => hints.length >= 3, {
           message: 'three looks without any news',
-          withinMs: 30_000,
+          withinMs: 60_000,
         });
         stop.abort(new Error('enough'));
         await listening;

@@ -184,7 +184,7 @@ export function describeKeeping(conformance: Conformance): void {
         // A cursor is saved with every batch; one that grew with the history would make an import quadratic.
         expect(JSON.stringify(cursor).length).toBeLessThan(4_000);
       },
-      240_000,
+      600_000,
     );
   });
 

@@ -52,7 +52,7 @@ export function peek(workspaceDir: string, sql: string): Readonly<Record<string,
 }
 
 /** Waits until nothing is on its way any more: sent and filed, or left to a person. */
-export const outboxAtRest = (engine: TestEngine, withinMs = 150_000): Promise<unknown> =>
+export const outboxAtRest = (engine: TestEngine, withinMs = 300_000): Promise<unknown> =>
   eventually(
     () => {
       const rows = workspaceOf(engine).db.all<{ state: string; filed: number }>(

@@ -111,7 +111,7 @@ export async function killAtNext(
   tracer.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   await eventually(() => said.includes('attached'), {
     message: `strace attaches: ${said}`,
-    withinMs: 10_000,
+    withinMs: 60_000,
   });
   return { stop: () => tracer.kill('SIGTERM') };
 }

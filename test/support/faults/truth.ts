@@ -90,7 +90,7 @@ export function workspaceOf(engine: TestEngine): Workspace {
 }
 
 /** Waits until every account is in step. */
-export const inStep = (engine: TestEngine, withinMs = 180_000): Promise<unknown> =>
+export const inStep = (engine: TestEngine, withinMs = 300_000): Promise<unknown> =>
   eventually(
     async () => {
       const { accounts } = await engine.ask('account.list', {});

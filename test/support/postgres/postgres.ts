@@ -123,7 +123,7 @@ export async function startPostgres(
       // It listens some time before it lets anybody in.
       await eventually(() => server.output().includes('is ready to accept connections'), {
         message: 'PostgreSQL is ready',
-        withinMs: 30_000,
+        withinMs: 60_000,
         everyMs: 10,
       });
       return server;
@@ -156,7 +156,7 @@ export async function startPostgres(
       await server.stop(500);
       await eventually(() => children.every((pid) => !existsSync(`/proc/${String(pid)}`)), {
         message: 'every process of PostgreSQL is gone',
-        withinMs: 5_000,
+        withinMs: 60_000,
         everyMs: 10,
       });
     },

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runAction } from '#main/engine/actions/run-action.ts';
 import type { ActionEnvironment } from '#main/engine/actions/run-action.ts';
@@ -50,15 +51,30 @@ const countingIds = (): (() => string) => {
 /** The member of a test workspace. */
 const me = 'member-me' as MemberId;
 
+let template: Buffer | null = null;
+
+/** The database of an empty workspace, migrated once in a test file and copied from then on: properties make hundreds. */
+const emptyDatabase = (key: Uint8Array): Buffer => {
+  if (template !== null) return template;
+  const temp = makeTempDirectory('template');
+  const path = join(temp.path, 'steward.db');
+  const db = openWriter({ path, key });
+  migrate(db, path);
+  db.run("INSERT INTO member (id, name, is_me, created_at) VALUES (?, 'Dana', 1, ?)", [me, present]);
+  db.close();
+  template = readFileSync(path);
+  temp.remove();
+  return template;
+};
+
 /** Makes an empty workspace; close it when the test is over. */
 export const makeWorkspace = (): TestWorkspace => {
   const temp = makeTempDirectory('workspace');
   const root = new Uint8Array(32).fill(7);
   const keys = deriveKeys(root);
   const path = join(temp.path, 'steward.db');
+  writeFileSync(path, emptyDatabase(keys.database));
   const db = openWriter({ path, key: keys.database });
-  migrate(db, path);
-  db.run("INSERT INTO member (id, name, is_me, created_at) VALUES (?, 'Dana', 1, ?)", [me, present]);
   const reader = openReader({ path, key: keys.database });
   const folder = join(temp.path, 'vault');
   const writer = openVaultWriter({ folder, key: keys.vault });

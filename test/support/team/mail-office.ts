@@ -78,7 +78,7 @@ export async function openMailOffice(options: {
   const keepers = ['Ana', ...options.keepers].map((name) => members.get(name) ?? ('' as MemberId));
   await eventually(
     async () => (await ana.engine().engine.call('teamAccount.share', { id: account, members: keepers })).ok,
-    { message: 'the login is shared', withinMs: 20_000 },
+    { message: 'the login is shared', withinMs: 60_000 },
   );
   for (const one of hired) {
     await eventually(
@@ -88,7 +88,7 @@ export async function openMailOffice(options: {
           ({ id, login }) => id === account && login === options.keepers.includes(one.name),
         );
       },
-      { message: `${one.name} knows of the account`, withinMs: 30_000 },
+      { message: `${one.name} knows of the account`, withinMs: 60_000 },
     );
   }
   for (const one of [...hired, ana]) await one.close();

@@ -115,7 +115,7 @@ export async function openOffice(settings: readonly string[] = []): Promise<Offi
   const postgres = await startPostgres({ settings });
   await eventually(() => asSuperuser(postgres, 'SELECT 1'), {
     message: 'the database lets somebody in',
-    withinMs: 30_000,
+    withinMs: 60_000,
   });
   const { database, ownerUrl } = await makeDatabase(postgres);
   const people: Colleague[] = [];

@@ -104,7 +104,7 @@ export async function newDesk(server: Prosody, ends: (() => unknown)[]): Promise
       const listening = session
         .listen(['archive'], () => (hints += 1), stop.signal)
         .catch((error: unknown) => error);
-      await eventually(() => hints > 0, { message: 'it listens', withinMs: 20_000 });
+      await eventually(() => hints > 0, { message: 'it listens', withinMs: 60_000 });
       return async () => {
         stop.abort(new Error('enough'));
         await listening;

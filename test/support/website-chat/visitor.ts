@@ -40,7 +40,7 @@ export async function visitorLine(
     },
   );
   line.start();
-  await eventually(() => line.online, { message: 'the visitor is online', withinMs: 20_000 });
+  await eventually(() => line.online, { message: 'the visitor is online', withinMs: 60_000 });
   return { line, jid };
 }
 

@@ -89,7 +89,7 @@ export class XmppDesk {
         all.push(...(await this.catchUp(stream)));
         return all.some(wanted);
       },
-      { message: what, withinMs: 15_000, everyMs: 50 },
+      { message: what, withinMs: 60_000, everyMs: 50 },
     );
     return all;
   }
@@ -112,7 +112,7 @@ export class XmppDesk {
     const failed = this.session
       .listen(streams, (stream) => this.hints.push(stream), stop.signal)
       .catch((error: unknown) => error);
-    await eventually(() => this.hints.length > before, { message: 'listening', withinMs: 15_000 });
+    await eventually(() => this.hints.length > before, { message: 'listening', withinMs: 60_000 });
     return { failed };
   }
 

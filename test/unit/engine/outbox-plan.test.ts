@@ -109,6 +109,17 @@ describe('after a look for what became of it', () => {
     });
   });
 
+  it('looks for a minute, because providers file sent mail half a minute late', () => {
+    expect(reconcileDelaysMs).toEqual([0, 3_000, 10_000, 20_000, 30_000]);
+    const pauses = reconcileDelaysMs.map((_, at) =>
+      afterLook(state(), 'absent', { looks: at + 1, sendClass: 'findable' }, now),
+    );
+    expect(pauses.map((step) => (step.kind === 'reconcile' ? step.at - now : step.kind))).toEqual([
+      ...reconcileDelaysMs.slice(1),
+      'retry',
+    ]);
+  });
+
   it('never sends again by itself when nobody can know', () => {
     let looks = 1;
     let step = afterLook(state(), 'unknown', { looks, sendClass: 'findable' }, now);

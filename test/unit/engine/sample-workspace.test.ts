@@ -13,7 +13,7 @@ beforeEach(async () => {
       const { accounts } = await running.ask('account.list', {});
       return accounts[0]?.health.kind === 'listening';
     },
-    { message: 'the sample is imported', withinMs: 15_000 },
+    { message: 'the sample is imported', withinMs: 60_000 },
   );
 });
 
@@ -112,7 +112,7 @@ describe('the sample workspace', () => {
         const detail = await running.ask('conversation.get', { id: row.id });
         return detail.messages === row.messages + 2;
       },
-      { message: 'the customer wrote back', withinMs: 15_000 },
+      { message: 'the customer wrote back', withinMs: 60_000 },
     );
   });
 });
