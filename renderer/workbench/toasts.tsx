@@ -17,15 +17,21 @@ import './toasts.css';
 export type Toast = {
   readonly text: string;
   readonly tone?: 'plain' | 'bad';
-  /** Offers to take back what was just done; the undo key does the same. */
+  /** Offers to take back what was just done; the undo key does the same, for a while longer than the toast is there. */
   readonly undo?: () => void;
-  /** How long it stays, in ms; 6 s, or 10 s with something to undo, when left out. */
+  /** How long it stays, in ms; 6 s, or 10 s with something to undo, when left out. While it is pointed at, it stays. */
   readonly stays?: number;
   /** Shows the seconds that are left, for a send that leaves when they are over. */
   readonly countdown?: boolean;
 };
 
 type Shown = Toast & { readonly id: number; readonly until: number };
+
+/** How long the undo key takes back what was done last, in ms. What counts down is over with its toast. */
+const undoKeptMs = 60_000;
+/** How long a toast stays after the pointer or the focus has left it, in ms. */
+const leaveMs = 3_000;
+
 type Toasts = {
   /** Shows a toast; the answer takes it away before its time. */
   readonly show: (toast: Toast) => () => void;
@@ -47,12 +53,30 @@ const SecondsLeft = ({ until }: { readonly until: number }) => {
   return <span className="toast-seconds">{Math.max(0, Math.ceil((until - now) / 1_000))}</span>;
 };
 
-const ToastLine = ({ toast, onGone }: { readonly toast: Shown; readonly onGone: (id: number) => void }) => {
+const ToastLine = ({
+  toast,
+  onGone,
+  onEnded,
+  onHeld,
+  onLeft,
+}: {
+  readonly toast: Shown;
+  readonly onGone: (id: number) => void;
+  readonly onEnded: (id: number) => void;
+  readonly onHeld: (toast: Shown) => void;
+  readonly onLeft: (toast: Shown) => void;
+}) => {
   const words = useWords();
   const keysOf = useKeysOf();
   const { id, undo } = toast;
   return (
-    <div className={classes('toast', toast.tone === 'bad' && 'toast-bad')}>
+    <div
+      className={classes('toast', toast.tone === 'bad' && 'toast-bad')}
+      onPointerEnter={() => onHeld(toast)}
+      onPointerLeave={() => onLeft(toast)}
+      onFocus={() => onHeld(toast)}
+      onBlur={() => onLeft(toast)}
+    >
       <span className="toast-text">{toast.text}</span>
       {toast.countdown === true ? <SecondsLeft until={toast.until} /> : null}
       {undo === undefined ? null : (
@@ -62,7 +86,7 @@ const ToastLine = ({ toast, onGone }: { readonly toast: Shown; readonly onGone: 
           keys={keysOf('app.undo')}
           tooltip={words('word.undo')}
           onClick={() => {
-            onGone(id);
+            onEnded(id);
             undo();
           }}
         >
@@ -86,6 +110,7 @@ export const ToastsProvider = ({ children }: { readonly children: ReactNode }) =
   const [shown, setShown] = useState<readonly Shown[]>([]);
   const [spoken, setSpoken] = useState('');
   const lastId = useRef(0);
+  const [kept, setKept] = useState<Shown | null>(null);
   const timers = useRef(new Map<number, ReturnType<typeof setTimeout>>());
 
   const takeAway = useCallback((id: number) => {
@@ -93,6 +118,29 @@ export const ToastsProvider = ({ children }: { readonly children: ReactNode }) =
     timers.current.delete(id);
     setShown((before) => before.filter((toast) => toast.id !== id));
   }, []);
+  const takeAwayIn = useCallback(
+    (id: number, ms: number) => {
+      clearTimeout(timers.current.get(id));
+      timers.current.set(
+        id,
+        setTimeout(() => takeAway(id), ms),
+      );
+    },
+    [takeAway],
+  );
+  /** It is over: neither is it shown, nor can it be taken back any more. */
+  const end = useCallback(
+    (id: number) => {
+      takeAway(id);
+      setKept((before) => (before?.id === id ? null : before));
+    },
+    [takeAway],
+  );
+  useEffect(() => {
+    if (kept === null) return undefined;
+    const timer = setTimeout(() => setKept(null), undoKeptMs);
+    return () => clearTimeout(timer);
+  }, [kept]);
 
   const toasts = useMemo<Toasts>(
     () => ({
@@ -104,19 +152,16 @@ export const ToastsProvider = ({ children }: { readonly children: ReactNode }) =
         lastId.current += 1;
         const id = lastId.current;
         const stays = toast.stays ?? (toast.undo === undefined ? 6_000 : 10_000);
-        setShown((before) => [...before.slice(-2), { ...toast, id, until: Date.now() + stays }]);
-        timers.current.set(
-          id,
-          setTimeout(() => {
-            takeAway(id);
-          }, stays),
-        );
+        const next: Shown = { ...toast, id, until: Date.now() + stays };
+        setShown((before) => [...before.slice(-2), next]);
+        if (toast.undo !== undefined && toast.countdown !== true) setKept(next);
+        takeAwayIn(id, stays);
         return () => {
-          takeAway(id);
+          end(id);
         };
       },
     }),
-    [takeAway],
+    [takeAwayIn, end],
   );
 
   useEffect(() => {
@@ -126,23 +171,36 @@ export const ToastsProvider = ({ children }: { readonly children: ReactNode }) =
     };
   }, []);
 
-  const undoable = shown.findLast((toast) => toast.undo !== undefined);
+  const undoable = shown.findLast((toast) => toast.undo !== undefined) ?? kept;
   useAction(
     'app.undo',
     undoable?.undo === undefined
       ? null
       : () => {
-          takeAway(undoable.id);
+          end(undoable.id);
           undoable.undo?.();
         },
   );
+  const hold = ({ id, countdown }: Shown): void => {
+    if (countdown !== true) clearTimeout(timers.current.get(id));
+  };
+  const letGo = ({ id, countdown }: Shown): void => {
+    if (countdown !== true) takeAwayIn(id, leaveMs);
+  };
 
   return (
     <ToastsContext value={toasts}>
       {children}
       <div className="toasts" role="status" aria-live="polite">
         {shown.map((toast) => (
-          <ToastLine key={toast.id} toast={toast} onGone={takeAway} />
+          <ToastLine
+            key={toast.id}
+            toast={toast}
+            onGone={takeAway}
+            onEnded={end}
+            onHeld={hold}
+            onLeft={letGo}
+          />
         ))}
       </div>
       <p className="unseen" role="status" aria-live="polite">

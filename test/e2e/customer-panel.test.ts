@@ -60,9 +60,10 @@ describe('two customers who are one person', () => {
     expect(await wrongWithScreen(app, 'customer-merged')).toEqual([]);
   });
 
-  it('are two again by the undo key, and suggested again', async () => {
+  it('are two again by the undo key, also when the toast has gone, and suggested again', async () => {
     const { page } = app;
     await page.getByRole('heading', { name: quote }).click();
+    await page.getByText('Jonas Weidner is part of this customer now.').waitFor({ state: 'detached' });
     await page.keyboard.press('u');
     await page.getByText('Taken back.').waitFor();
     await panel(page).getByText('Perhaps the same person as').waitFor();
