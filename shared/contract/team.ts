@@ -68,13 +68,13 @@ export type TeamConnection =
   | {
       readonly kind: 'away';
       readonly since: number;
-      /** A kind of {@link TeamFailure}. */
+      /** A kind of {@link TeamFailure}; `isShutOut` tells what only an admin can mend. */
       readonly reason: string;
       readonly retryAt: number;
     }
   /** The team's database needs a newer Steward; what is here can be read. */
   | { readonly kind: 'too-old' }
-  /** Somebody removed this member or device. */
+  /** Somebody removed this member or device: the team's database said so itself. */
   | { readonly kind: 'cut' };
 
 /** How this workspace stands to a team. */

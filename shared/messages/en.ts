@@ -92,6 +92,15 @@ export const en = {
   'refusal.follow-up-gone': 'This has ended meanwhile.',
   'refusal.not-yours': 'This is with {name}; only they or a lead may do that.',
   'refusal.nothing-to-say': 'There is nothing written yet.',
+  'refusal.review-of-whom': 'Choose one to five colleagues, not yourself.',
+  'refusal.review-too-large':
+    'This answer is too large to be shown for a review. Make the text shorter, or leave out pictures pasted into it.',
+  'refusal.review-gone': 'This review has ended: it was withdrawn, or the answer was sent.',
+  'refusal.own-review': 'You asked for this review; a verdict is for the others to give.',
+  'refusal.not-asked': '{name} did not ask you. Those who were asked can answer, and leads.',
+  'refusal.not-your-review': 'Only {name}, who asked for this review, can end it.',
+  'refusal.review-no-conversation':
+    'A first message cannot be reviewed yet, only an answer in a conversation.',
   'refusal.nothing-left': 'A conversation needs at least one message of its own. Leave one here.',
   'refusal.wrong-passphrase':
     'That passphrase does not open this workspace. Check Caps Lock and the keyboard language.',
@@ -568,6 +577,9 @@ export const en = {
   'team.line.connected.behind':
     'Connected. {count, plural, one {One change} other {# changes}} of the team still {count, plural, one {comes} other {come}}, newest first.',
   'team.line.away': 'Away since {time}: {why}',
+  'team.line.shut-out': 'Not let in since {time}: {why}',
+  'team.line.shut-out.what':
+    'Why, the database does not say: an admin may have removed you or this computer, or something was changed in the database or on the way to it. What you do until then is kept here, and told to the team if it lets you in again.',
   'team.line.away.what':
     'Go on working: claims, answers and promises are kept here and told to the team when it is back.',
   'team.line.away.again': 'Tries again in {seconds, plural, one {one second} other {# seconds}}.',
@@ -588,6 +600,8 @@ export const en = {
   'team.rail.away': 'away since {time}',
   'team.rail.away.pending':
     'away since {time}, {count, plural, one {one conversation waits} other {# conversations wait}}',
+  'team.rail.shut-out':
+    'not let in since {time}{count, plural, =0 {} one {, one conversation waits} other {, # conversations wait}}',
   'team.rail.too-old': 'needs a newer Steward',
   'team.rail.cut': 'you were removed',
   'team.rail.refusals':
@@ -601,9 +615,9 @@ export const en = {
   'team.why.no-answer': 'the database does not answer.',
   'team.why.certificate': 'its certificate is not the right one.',
   'team.why.no-tls': 'it does not offer an encrypted line.',
-  'team.why.password-refused': 'it does not know this computer’s login.',
+  'team.why.password-refused': 'the database does not take this computer’s login. Ask an admin of the team.',
   'team.why.no-such-database': 'the database is not there any more.',
-  'team.why.not-let-in': 'it does not let this computer in.',
+  'team.why.not-let-in': 'the database does not let this computer in. Ask an admin of the team.',
   'team.why.too-many-connections': 'too many are connected to it already.',
   'team.why.starting-up': 'the database is starting.',
   'team.why.read-only': 'it takes no changes at the moment.',
@@ -677,28 +691,40 @@ export const en = {
     '{count, plural, one {One change waits} other {# changes wait}} for the team’s database, since {time}.',
   'team.matter.pending.reply': 'Your answer leaves when the team has taken it up.',
   'team.matter.close': 'Close',
+  'team.matter.close-all': 'Close all {count, plural, other {#}}',
+  'team.matter.more': '{count, plural, one {and one more} other {and # more}}',
   'team.matter.tried': 'Tried {time}',
   'team.matter.draft-again': 'What you wrote is a draft again and was not sent.',
   'team.matter.draft-kept': 'Your draft is kept.',
-  'team.refused.owned': '{name} took this at {time}.',
-  'team.refused.stale': 'Somebody changed this at the same time.',
-  'team.refused.stale.named': '{name} changed this at {time}.',
-  'team.tried.conversation.claim': 'Your claim was not accepted.',
-  'team.tried.conversation.assign': 'Your assignment was not accepted.',
-  'team.tried.conversation.transfer': 'Your transfer was not accepted.',
-  'team.tried.conversation.resolve': 'That you resolved this was not accepted.',
-  'team.tried.conversation.reopen': 'That you reopened this was not accepted.',
-  'team.tried.conversation.snooze': 'Your snooze was not accepted.',
+  'team.refused.owned': '{name} took {count, plural, =1 {this} other {these #}} at {time}.',
+  'team.refused.stale': 'Somebody changed {count, plural, =1 {this} other {these #}} at the same time.',
+  'team.refused.stale.named': '{name} changed {count, plural, =1 {this} other {these #}} at {time}.',
+  'team.tried.conversation.claim':
+    '{count, plural, =1 {Your claim was} other {Your claims were}} not accepted.',
+  'team.tried.conversation.assign':
+    '{count, plural, =1 {Your assignment was} other {Your assignments were}} not accepted.',
+  'team.tried.conversation.transfer':
+    '{count, plural, =1 {Your transfer was} other {Your transfers were}} not accepted.',
+  'team.tried.conversation.resolve':
+    'That you resolved {count, plural, =1 {this} other {these}} was not accepted.',
+  'team.tried.conversation.reopen':
+    'That you reopened {count, plural, =1 {this} other {these}} was not accepted.',
+  'team.tried.conversation.snooze':
+    '{count, plural, =1 {Your snooze was} other {Your snoozes were}} not accepted.',
   'team.tried.conversation.wake': 'That you ended the snooze was not accepted.',
   'team.tried.conversation.tag': 'Your tags were not accepted.',
-  'team.tried.conversation.merge': 'Your merge was not accepted.',
+  'team.tried.conversation.merge':
+    '{count, plural, =1 {Your merge was} other {Your merges were}} not accepted.',
   'team.tried.conversation.split': 'Your split was not accepted.',
   'team.tried.conversation.undo': 'What you took back was not accepted.',
-  'team.tried.note.add': 'Your note was not accepted.',
-  'team.tried.draft.send': 'Your answer was not sent.',
-  'team.tried.follow-up': 'Your follow-up was not accepted.',
-  'team.tried.check': 'The end of your check was not accepted.',
-  'team.tried.other': 'A change of yours was not accepted.',
+  'team.tried.note.add': '{count, plural, =1 {Your note was} other {Your notes were}} not accepted.',
+  'team.tried.draft.send': '{count, plural, =1 {Your answer was} other {Your answers were}} not sent.',
+  'team.tried.follow-up':
+    '{count, plural, =1 {Your follow-up was} other {Your follow-ups were}} not accepted.',
+  'team.tried.check':
+    '{count, plural, =1 {The end of your check was} other {The ends of your checks were}} not accepted.',
+  'team.tried.other':
+    '{count, plural, =1 {A change of yours was} other {# changes of yours were}} not accepted.',
   'team.present.looking':
     '{count, plural, one {{names} is looking at this} other {{names} are looking at this}}',
   'team.present.writing':
@@ -1719,6 +1745,12 @@ export const en = {
   'event.note.inside': 'Only your team sees this',
   'event.note.by': '{who, select, me {Your note} nobody {Note} other {Note by {name}}}',
   'event.own-words': 'The customer’s own words that it is solved',
+  'event.review.asked':
+    '{who, select, me {You asked {of} to look at an answer} nobody {{of} was asked to look at an answer} other {{name} asked {of} to look at an answer}}{said, select, yes {: “{note}”} other {}}',
+  'event.review.given':
+    '{who, select, me {You} nobody {A review} other {{name}}}: {verdict, select, good {good as it is} other {suggests changes}}{said, select, yes {: “{note}”} other {}}',
+  'event.review.ended':
+    '{reason, select, sent {The answer was sent, so the review has ended} discarded {The draft was thrown away, so the review has ended} again {{who, select, me {You showed a newer wording} nobody {A newer wording was shown} other {{name} showed a newer wording}}} other {{who, select, me {You withdrew the review} nobody {The review was withdrawn} other {{name} withdrew the review}}}}',
   'event.reply.withdrawn':
     '{who, select, me {You took an answer back} nobody {An answer was taken back} other {{name} took an answer back}}',
   'event.reply.failed': 'An answer could not be sent',
@@ -2302,6 +2334,13 @@ export const en = {
   'notice.handed': '{name} gave you {customer}',
   'notice.handed.hidden': '{name} gave you a conversation',
   'notice.handed.digest': '{count, plural, other {# conversations were given to you}}',
+  'notice.review.asked': '{name} asks you to look at an answer to {customer}',
+  'notice.review.asked.hidden': '{name} asks you to look at an answer',
+  'notice.review.good': '{name} finds your answer to {customer} good as it is',
+  'notice.review.good.hidden': '{name} has looked at your answer',
+  'notice.review.changes': '{name} suggests changes to your answer to {customer}',
+  'notice.review.changes.hidden': '{name} has looked at your answer',
+  'notice.review.digest': '{count, plural, other {# reviews of answers}}',
   'notice.follow-up.promise': 'Follow up with {name}',
   'notice.follow-up.promise.hidden': 'A follow-up is due',
   'notice.follow-up.check': 'Check with {name} that it was solved',

@@ -1,5 +1,6 @@
 import { roles } from '#shared/domain/member.ts';
 import type { TeamConnection, TeamMember, TeamStatus } from '#shared/contract/team.ts';
+import { isShutOut } from '#shared/domain/team/line.ts';
 import type { Words } from '#shared/messages/format.ts';
 import { createTimes } from '#shared/messages/times.ts';
 import { usageFailure } from '../exit.ts';
@@ -17,7 +18,7 @@ export const lineWords = (words: Words, connection: TeamConnection): string => {
         ? words('team.line.connected')
         : words('team.line.connected.behind', { count: connection.behind });
     case 'away':
-      return words('team.line.away', {
+      return words(isShutOut(connection.reason) ? 'team.line.shut-out' : 'team.line.away', {
         time: createTimes(words.locale).full(connection.since),
         why: words.of(`team.why.${connection.reason}`, { where: '' }, 'team.why.other'),
       });
@@ -147,7 +148,10 @@ export const listPending = async ({ engine, terminal }: OpenRun): Promise<void> 
     subject,
     words.of(
       why.kind === 'owned' && why.at !== null ? 'team.refused.owned' : `refusal.${why.kind}`,
-      { name: oneLine(why.name), time: why.at === null ? '' : times.full(why.at), kind: why.kind },
+      {
+        ...{ name: oneLine(why.name), time: why.at === null ? '' : times.full(why.at) },
+        ...{ kind: why.kind, count: 1 },
+      },
       'refusal.unknown',
     ),
   ]);

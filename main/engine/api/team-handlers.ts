@@ -61,12 +61,6 @@ const standingOf = (hello: Result<Hello, AskRefusal>, { lastSeq }: TeamLink, now
   return { kind: 'away', since: now, reason: hello.failure.failure.kind, retryAt: now };
 };
 
-/** A login that was ended is not let in, and the database says no more than that: it is tried on, and said for what it is. */
-const saidAs = (line: TeamConnection): TeamConnection =>
-  line.kind === 'away' && (line.reason === 'password-refused' || line.reason === 'not-let-in')
-    ? { kind: 'cut' }
-    : line;
-
 const asHere = (one: ThereMember): Member => ({
   ...{ id: one.id, name: one.name, role: one.role, isMe: false, away: null, gone: one.goneAt !== null },
 });
@@ -113,7 +107,7 @@ export const teamHandlers = (
       kind: 'member',
       team: { name: link.team.name, where: hostPort(login), database: login.database },
       me: { id, name, role: hello?.ok === true ? hello.value.me.role : roleOf(db, id) },
-      connection: line.kind === 'alone' ? { kind: 'connecting' } : saidAs(line),
+      connection: line.kind === 'alone' ? { kind: 'connecting' } : line,
       pending: pendingCount(db),
       refusals: shownRefusals(db, null).length,
       past: teamProgress(db)?.phase ?? 'recent',
