@@ -4,6 +4,7 @@ import type { Topic } from '#shared/contract/events.ts';
 import type { FollowUpId } from '#shared/kit/brand.ts';
 import type { Arrival } from './actions/ingest/intake.ts';
 import type { HandedOver } from './actions/team/handed.ts';
+import type { ReviewNews } from './actions/team/reviewed.ts';
 import { accountHandlers } from './api/account-handlers.ts';
 import { composeHandlers } from './api/compose-handlers.ts';
 import { conversationHandlers } from './api/conversation-handlers.ts';
@@ -12,6 +13,7 @@ import type { WorkspaceHandlers } from './api/dispatch.ts';
 import { leadHandlers } from './api/leads-handlers.ts';
 import { OpenedFiles, messageHandlers } from './api/message-handlers.ts';
 import { ownershipHandlers } from './api/ownership-handlers.ts';
+import { reviewHandlers } from './api/review-handlers.ts';
 import { snippetHandlers } from './api/snippet-handlers.ts';
 import { targetHandlers } from './api/target-handlers.ts';
 import { teamAccountHandlers } from './api/team-account-handlers.ts';
@@ -162,6 +164,7 @@ const startWork = async (
   const news = {
     arrived: (arrivals: readonly Arrival[]) => notices.arrived(arrivals),
     handed: (handed: readonly HandedOver[]) => notices.handed(handed),
+    reviewed: (reviews: readonly ReviewNews[]) => notices.reviewed(reviews),
   };
   const sync = new TeamSync(workspace, news, team);
   const blobs = new TeamBlobs(workspace, {
@@ -217,6 +220,7 @@ const startWork = async (
       ...customerHandlers(workspace),
       ...composeHandlers(workspace, sources),
       ...ownershipHandlers(workspace),
+      ...reviewHandlers(workspace),
       ...leadHandlers(workspace),
       ...messageHandlers(workspace, sources, opened),
       ...snippetHandlers(workspace),

@@ -1,5 +1,6 @@
 import type { Arrival } from '../actions/ingest/intake.ts';
 import type { HandedOver } from '../actions/team/handed.ts';
+import type { ReviewNews } from '../actions/team/reviewed.ts';
 import { teamLogin } from '../store/read/team-login.ts';
 import { teamLink } from '../store/team/link.ts';
 import { closureOf } from '../store/team/pending.ts';
@@ -31,10 +32,11 @@ export type RefusedPush = {
   readonly refused: { readonly reason: RefusalCode; readonly key: DocumentKey | null } | null;
 };
 
-/** What is told of what comes: customers' messages that colleagues' devices took in, and what colleagues gave to whoever sits here. */
+/** What is told of what comes: customers' messages that colleagues' devices took in, what colleagues gave to whoever sits here, and reviews that are theirs. */
 export type TeamNews = {
   readonly arrived: (arrivals: readonly Arrival[]) => void;
   readonly handed: (handed: readonly HandedOver[]) => void;
+  readonly reviewed: (reviews: readonly ReviewNews[]) => void;
 };
 
 /** What the workspace does for the exchange with its team. */
@@ -93,6 +95,7 @@ export class LocalTeam {
       if (applied.kind === 'applied') {
         if (applied.arrived.length > 0) this.#news.arrived(applied.arrived);
         if (applied.handed.length > 0) this.#news.handed(applied.handed);
+        if (applied.reviewed.length > 0) this.#news.reviewed(applied.reviewed);
         return applied.behind;
       }
       content = joined(content, await calls.fetch(applied.keys, true));

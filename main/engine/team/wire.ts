@@ -10,9 +10,9 @@ export type JsonObject = { readonly [key: string]: JsonValue };
 
 /**
  * The number of the protocol this application speaks; it says so in `hello`. The database answers which is the oldest
- * that may still write: a client that is older works on read-only.
+ * that may still write: a client that is older works on read-only. 2: reviews of answers.
  */
-export const clientSchema = 1;
+export const clientSchema = 2;
 
 /** What is shared as documents: everything else stays on its device. */
 export type DocumentKind =

@@ -119,7 +119,10 @@ const overwrite = (
 };
 
 /** Commands that hurt nobody, and are done again even where something beside them was refused. */
-const harmless = new Set(['note.add', 'conversation.tag', 'follow-up.promise']);
+const harmless = new Set([
+  ...['note.add', 'conversation.tag', 'follow-up.promise'],
+  ...['review.ask', 'review.give', 'review.end'],
+]);
 
 const isFact = ({ kind }: TeamOp): boolean => kind !== 'action' && kind !== 'reply' && kind !== 'tie';
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { ConversationState } from '#shared/domain/conversation/state.ts';
-import type { ConversationId, CustomerId, FollowUpId, MemberId } from '#shared/kit/brand.ts';
+import type { ConversationId, CustomerId, FollowUpId, MemberId, ReviewId } from '#shared/kit/brand.ts';
 import type { JsonObject, TeamDocument, TeamEvent } from '../../team/wire.ts';
 import type { ReadableDb, WritableDb } from '../driver.ts';
 import { stateOf } from '../project/append-events.ts';
@@ -41,6 +41,8 @@ const shape = v.object({
     }),
   ),
   tags: v.array(v.string()),
+  // Bodies from before there were reviews have none.
+  reviews: v.optional(v.array(v.object({ id: v.string(), by: v.string(), of: v.array(v.string()) })), []),
   answeredAt: number,
   unanswered: v.array(v.number()),
   spokenRev: v.number(),
@@ -155,6 +157,7 @@ export const readConversation = (db: ReadableDb, id: string): TeamDocument => {
     snoozedUntil: state.snoozedUntil,
     followUps: state.followUps.map((one) => ({ ...one })),
     tags: [...state.tags],
+    reviews: state.reviews.map(({ id, by, of }) => ({ id, by, of: [...of] })),
     answeredAt: state.waiting.answeredAt,
     unanswered: [...state.waiting.unanswered],
     spokenRev: state.spokenRev,
@@ -195,6 +198,11 @@ const stateIn = (body: Body): ConversationState => ({
     ...one,
     id: one.id as FollowUpId,
     owner: one.owner as MemberId,
+  })),
+  reviews: body.reviews.map(({ id, by, of }) => ({
+    id: id as ReviewId,
+    by: by as MemberId,
+    of: of.map((one) => one as MemberId),
   })),
   tags: body.tags,
   waiting: { answeredAt: body.answeredAt, unanswered: body.unanswered },

@@ -13,8 +13,8 @@ import { asOwner, inTransaction } from './owner.ts';
 import type { Owner, RunSql } from './owner.ts';
 import { functionSql } from './schema-part.ts';
 
-/** The oldest protocol that may still write to a database of this version. */
-const oldestWriter = 1;
+/** The oldest protocol that may still write to a database of this version: before 2 there were no reviews in logs. */
+const oldestWriter = 2;
 const oldestServer = 130_000;
 
 /** A new team with its first admin; `id` is the team's own, a UUID. */
