@@ -9,7 +9,7 @@ export const rowWith = (page: Page, text: string): Locator =>
 /** Waits until what is typed goes into a field: it can be seen a moment before it has the keys. */
 export const hasKeys = async (field: Locator): Promise<void> => {
   await expect
-    .poll(() => field.evaluate((element) => element.contains(document.activeElement)), { timeout: 15_000 })
+    .poll(() => field.evaluate((element) => element.contains(document.activeElement)), { timeout: 60_000 })
     .toBe(true);
 };
 

@@ -52,9 +52,9 @@ const Many = ({ refusals }: { readonly refusals: readonly TeamRefusal[] }) => {
       ))}
       {named.length === refusals.length ? null : (
         <li>
-          <Button small kind="quiet" onClick={() => setWhole(true)}>
+          <button type="button" className="settings-link team-refused-more" onClick={() => setWhole(true)}>
             {words('team.matter.more', { count: more })}
-          </Button>
+          </button>
         </li>
       )}
     </ul>
