@@ -223,10 +223,13 @@ export type TeamDevice = {
   readonly cutAt: number | null;
 };
 
+/** Where a server listens. */
+export type ServerPlace = { readonly host: string; readonly port: number };
+
 /** How to reach the database. `pin` is the SHA-256 of the server's certificate (`AA:BB:…`) where no authority signed it. */
-export type TeamAddress = {
-  readonly host: string;
-  readonly port: number;
+export type TeamAddress = ServerPlace & {
+  /** Servers that may be the database instead, such as a standby that takes over; tried in this order after the first one. */
+  readonly others?: readonly ServerPlace[];
   readonly database: string;
   readonly schema: string;
   readonly pin: string | null;
