@@ -1332,6 +1332,7 @@ export const en = {
   'shared.reader.here': 'This device has read it since {time}.',
   'shared.reader.colleague':
     '{member}’s {device} has read it since {time}. This device takes over when that one goes away.',
+  'shared.reader.colleague.only': '{member}’s {device} has read it since {time}.',
   'shared.reader.nobody': 'No device reads it now: none that has its login is on.',
   'shared.reader.unknown': 'The team’s database has not said yet which device reads it.',
   'shared.pooler':

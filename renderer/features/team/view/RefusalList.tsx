@@ -64,6 +64,7 @@ const Many = ({ refusals }: { readonly refusals: readonly TeamRefusal[] }) => {
 const Line = ({ refusals }: { readonly refusals: readonly [TeamRefusal, ...TeamRefusal[]] }) => {
   const words = useWords();
   const close = useCloseRefusals();
+  const [closing, setClosing] = useState(false);
   const [first] = refusals;
   const count = refusals.length;
   return (
@@ -73,7 +74,14 @@ const Line = ({ refusals }: { readonly refusals: readonly [TeamRefusal, ...TeamR
         <Why refusal={first} count={count} />
         {count === 1 ? null : <Many refusals={refusals} />}
       </div>
-      <Button small onClick={() => close(refusals)}>
+      <Button
+        small
+        busy={closing}
+        onClick={() => {
+          setClosing(true);
+          void close(refusals).finally(() => setClosing(false));
+        }}
+      >
         {count === 1 ? words('team.matter.close') : words('team.matter.close-all', { count })}
       </Button>
     </li>
@@ -94,7 +102,8 @@ export const RefusalList = ({ count }: { readonly count: number }) => {
       <h3 id="team-refusals">{words('team.refusals.title')}</h3>
       <ul className="settings-lines">
         {alike(refusals, said).map((group) => (
-          <Line key={group[0].id} refusals={group} />
+          // A group stays the same one while what is in it is closed.
+          <Line key={group.length === 1 ? group[0].id : said(group[0])} refusals={group} />
         ))}
       </ul>
     </section>
