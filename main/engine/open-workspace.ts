@@ -39,6 +39,7 @@ import type { InvitationAtTheDoor } from './team/opened-invitation.ts';
 import { TeamBlobs } from './team/blobs.ts';
 import { TeamDesk } from './team/collector/team-desk.ts';
 import { TeamSync } from './team/sync.ts';
+import { TeamClock } from './team/team-clock.ts';
 import type { SyncOptions } from './team/sync.ts';
 import type { Workspace } from './workspace.ts';
 import { workspaceFiles } from './workspace-files.ts';
@@ -121,8 +122,9 @@ export const openWorkspace = async (options: OpenWorkspace): Promise<OpenedWorks
   try {
     if (options.kind === 'sample') clearSample(options.dir);
     const parts = await openParts(options);
-    const workspace: Workspace = { ...options, ...parts };
-    return await startWork(workspace, options, lock.release);
+    const clock = new TeamClock(options.clock, parts.db);
+    const workspace: Workspace = { ...options, ...parts, clock };
+    return await startWork(workspace, options, clock, lock.release);
   } catch (error) {
     lock.release();
     throw error;
@@ -144,7 +146,9 @@ const startWork = async (
     reminders: reminding,
     team = {},
     invitation,
-  }: Pick<OpenWorkspace, 'traffic' | 'reminders' | 'team' | 'invitation'>,
+    clock: own,
+  }: Pick<OpenWorkspace, 'traffic' | 'reminders' | 'team' | 'invitation' | 'clock'>,
+  time: TeamClock,
   release: () => void,
 ): Promise<OpenedWorkspace> => {
   const notices = new Notices(workspace);
@@ -166,7 +170,8 @@ const startWork = async (
     handed: (handed: readonly HandedOver[]) => notices.handed(handed),
     reviewed: (reviews: readonly ReviewNews[]) => notices.reviewed(reviews),
   };
-  const sync = new TeamSync(workspace, news, team);
+  // It is what finds out by how much this computer's own clock is wrong.
+  const sync = new TeamSync({ ...workspace, clock: own }, news, team);
   const blobs = new TeamBlobs(workspace, {
     login: () => teamLogin(workspace.db)?.credentials ?? null,
     isThere: () => sync.line !== null,
@@ -182,6 +187,7 @@ const startWork = async (
   const opened = new OpenedFiles();
 
   workspace.writer.onChanged((topics: readonly Topic[]) => {
+    if (topics.some(({ topic }) => topic === 'team')) time.adjust();
     workspace.changed(...topics);
     badge.changed(topics);
     const names = new Set(topics.map(({ topic }) => topic));

@@ -31,7 +31,7 @@ export const lineWords = (words: Words, connection: TeamConnection): string => {
 
 const statusLines = (words: Words, status: TeamStatus): readonly string[] => {
   if (status.kind === 'alone') return [words('cli.team.alone')];
-  const { team, me, connection, pending, refusals } = status;
+  const { team, me, connection, pending, refusals, aside } = status;
   return [
     words('cli.team.of', {
       ...{ team: oneLine(team.name), database: oneLine(team.database), where: oneLine(team.where) },
@@ -40,6 +40,8 @@ const statusLines = (words: Words, status: TeamStatus): readonly string[] => {
     lineWords(words, connection),
     ...(pending > 0 ? [words('cli.team.pending-count', { count: pending })] : []),
     ...(refusals > 0 ? [words('cli.team.refusals', { count: refusals })] : []),
+    ...(aside.refused > 0 ? [words('team.aside.refused', { count: aside.refused })] : []),
+    ...(aside.failed > 0 ? [words('team.aside.failed', { count: aside.failed })] : []),
   ];
 };
 

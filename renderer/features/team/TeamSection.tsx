@@ -5,6 +5,7 @@ import { JoinTeam } from './JoinTeam.tsx';
 import { useTeamStatus, type InTeam } from './model/use-team-status.ts';
 import { SetUpTeam } from './SetUpTeam.tsx';
 import { AloneChoices } from './view/AloneChoices.tsx';
+import { AsideNotice } from './view/AsideNotice.tsx';
 import { Invitations } from './view/Invitations.tsx';
 import { InviteDialog } from './view/InviteDialog.tsx';
 import { LeaveDialog } from './view/LeaveDialog.tsx';
@@ -68,6 +69,7 @@ const Together = ({ status, wish }: { readonly status: InTeam; readonly wish: Te
         <LineNotice status={status} />
       </section>
       <RefusalList count={status.refusals} />
+      <AsideNotice aside={status.aside} />
       <PendingList count={status.pending} />
       <MembersTable admin={admin && !cut} there={connection.kind === 'connected'} />
       {admin && !cut ? <Invitations connection={connection} /> : null}

@@ -31,6 +31,7 @@ describe('how far a device has come with its team', () => {
       access: null,
       phase: 'recent',
       before: null,
+      clockAhead: 0,
     });
   });
 

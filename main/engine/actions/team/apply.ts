@@ -1,6 +1,7 @@
 import type { ConversationId, MessageId } from '#shared/kit/brand.ts';
 import type { DocumentKey, TeamEvent, Versioned } from '../../team/wire.ts';
 import type { ReadableDb, WritableDb } from '../../store/driver.ts';
+import { takeBack } from '../../store/team/aside.ts';
 import { conversationBody } from '../../store/team/conversation-document.ts';
 import { missingFor, writeDocuments } from '../../store/team/documents.ts';
 import type { Written } from '../../store/team/documents.ts';
@@ -179,6 +180,11 @@ export const apply: Action<FromTeam & { readonly upTo: number | null }, Applied>
   const missing = missingFor(db, documents, events);
   if (missing.length > 0) return { kind: 'missing', keys: missing };
   noteBehind(db, behind);
+  // Also what is known already: a server that failed over has it again.
+  takeBack(
+    db,
+    input.documents.filter((one) => !behindWords.has(wordOf(one))),
+  );
   const given = givenIn(db, context.me, events);
   const looked = reviewsIn(db, context.me, events);
   const { written, arrived } = writeFromTeam(context, { documents, events });
