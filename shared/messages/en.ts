@@ -582,7 +582,7 @@ export const en = {
   'team.line.away': 'Away since {time}: {why}',
   'team.line.shut-out': 'Not let in since {time}: {why}',
   'team.line.shut-out.what':
-    'Why, the database does not say: an admin may have removed you or this computer, or something was changed in the database or on the way to it. What you do until then is kept here, and told to the team if it lets you in again.',
+    'Why, the database does not say: an admin may have removed you or this computer, or something was changed in the database or on the way to it. What you do meanwhile is kept here, and told to the team if it lets you in again.',
   'team.line.away.what':
     'Go on working: claims, answers and promises are kept here and told to the team when it is back.',
   'team.line.away.again': 'Tries again in {seconds, plural, one {one second} other {# seconds}}.',
@@ -644,7 +644,6 @@ export const en = {
   'team.members.devices': 'Computers',
   'team.members.last-seen': 'Last heard of',
   'team.members.never': 'not yet',
-  'team.members.unknown': 'not known while the database is away',
   'team.members.me': 'you',
   'team.members.do': 'What can be done',
   'team.members.more': 'More for {name}',
