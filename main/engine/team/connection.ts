@@ -11,13 +11,13 @@ export type { ConnectionLimits, TeamLogin } from './connection-login.ts';
 
 export const usualLimits: ConnectionLimits = {
   connectMs: 10_000,
-  statementMs: 20_000,
+  statementMs: 120_000,
   lockMs: 10_000,
   answerMs: 25_000,
 };
 
 /** What is told at once and is larger than this, in bytes, is given more time. */
-const largeBytes = 65_536;
+const largeBytes = 16_384;
 /** The slowest line that something large has to get over: a byte in so many ms. */
 const slowestMs = 1;
 /** However slowly an answer trickles in, after so many times the usual wait it is too late. */
