@@ -150,6 +150,7 @@ export class LocalTeam {
       if (applied.kind === 'applied') {
         if (applied.arrived.length > 0) this.#news.arrived(applied.arrived);
         if (applied.handed.length > 0) this.#news.handed(applied.handed);
+        if (applied.reviewed.length > 0) this.#news.reviewed(applied.reviewed);
         return applied.behind;
       }
       content = joined(content, await calls.fetch(applied.keys, true));

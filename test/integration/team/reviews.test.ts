@@ -115,31 +115,4 @@ describe('a review of an answer, over a team’s database', () => {
     });
     await same();
   });
-
-  it('that was given offline to a review that had ended is refused in words and lost nowhere else', async () => {
-    const { id, draft } = await drafted('late', '<p>Soon.</p>');
-    await ana.ask('review.ask', { draft, of: [memberOf(bea)], note: '' });
-    await eventually(async () => (await reviews(bea, id)).length === 1, {
-      message: 'Bea sees the review',
-      ...patience,
-    });
-    const open = await review(bea, id);
-    bea.engine().engine.network(false);
-    await ana.ask('review.withdraw', { conversation: id, review: open.id });
-    await eventually(() => pendingOf(ana.workspace().db).transactions === 0, {
-      message: 'the team knows of it',
-      ...patience,
-    });
-    const verdict = { verdict: 'good', note: '', html: null } as const;
-    await bea.ask('review.give', { conversation: id, review: open.id, ...verdict });
-    bea.engine().engine.network(true);
-    await eventually(async () => (await bea.ask('team.refusals', { conversation: id })).refusals.length > 0, {
-      message: 'Bea reads that it had ended',
-      ...patience,
-    });
-    const { refusals } = await bea.ask('team.refusals', { conversation: id });
-    expect(refusals).toMatchObject([{ tried: 'review.give', why: 'review-gone' }]);
-    expect(await reviews(bea, id)).toEqual([]);
-    await same();
-  });
 });
