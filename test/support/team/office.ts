@@ -52,9 +52,6 @@ export type Office = {
   readonly sql: (text: string) => Promise<readonly Record<string, unknown>[]>;
   readonly database: string;
   readonly schema: () => string;
-  /** Remembers what the database has now; `goBack` makes it so again and cuts every line, as a standby that was behind would. */
-  readonly keepCopy: () => Promise<void>;
-  readonly goBack: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -131,32 +128,10 @@ export async function openOffice(settings: readonly string[] = []): Promise<Offi
     return colleague;
   };
   const sql = (text: string) => asSuperuser(postgres, text.replaceAll('team.', `${schema}.`), database);
-  const tables = async (): Promise<readonly string[]> => {
-    const rows = await sql(`SELECT tablename AS name FROM pg_tables WHERE schemaname = '${schema}'`);
-    return rows.map(({ name }) => String(name));
-  };
   return {
     postgres,
     database,
     schema: () => schema,
-    keepCopy: async () => {
-      const copies = (await tables()).map((name) => `CREATE TABLE copied.${name} AS TABLE team.${name}`);
-      await sql(['BEGIN', 'CREATE SCHEMA copied', ...copies, 'COMMIT'].join(';'));
-    },
-    goBack: async () => {
-      const names = await tables();
-      await sql(
-        [
-          'BEGIN',
-          'SET LOCAL session_replication_role = replica',
-          ...names.map((name) => `DELETE FROM team.${name}`),
-          ...names.map((name) => `INSERT INTO team.${name} SELECT * FROM copied.${name}`),
-          'COMMIT',
-          'DROP SCHEMA copied CASCADE',
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = '${database}'`,
-        ].join(';'),
-      );
-    },
     found: async (name, { others = [], ...options } = {}) => {
       const founder = await seat(name, options);
       const servers = [postgres.port, ...others].map((port) => `${LOOPBACK}:${String(port)}`);
