@@ -5,9 +5,6 @@ import { isHere, wordOf } from './known.ts';
 /** Why something is set aside: the team would not have it, or it could not be written or done again here. */
 export type WhyAside = RefusalCode | 'failed';
 
-/** A document that is set aside; `at` is since when, in ms UTC. */
-export type Aside = DocumentKey & { readonly why: WhyAside; readonly at: number };
-
 /** Conversations and what was said in them; of everything else there is little, and much stands on it. */
 const isSaid = (kind: DocumentKind): boolean => kind === 'conversation' || kind === 'message';
 

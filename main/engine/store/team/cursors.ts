@@ -9,8 +9,8 @@ export type StreamPlace = {
   readonly imported: boolean;
 };
 
-/** The statement that looks how far the accounts here are read; the test of query plans explains it. */
-export const placesSql = `SELECT s.account_id AS account, s.name AS stream, s.cursor, s.imported_at IS NOT NULL AS imported
+/** Streams are few, and whether anything waits is found by the first row. */
+const placesSql = `SELECT s.account_id AS account, s.name AS stream, s.cursor, s.imported_at IS NOT NULL AS imported
   FROM stream s JOIN account a ON a.id = s.account_id
   WHERE s.cursor IS NOT NULL AND a.removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM team_change)
     AND NOT EXISTS (SELECT 1 FROM team_link WHERE noting IS NOT NULL)`;

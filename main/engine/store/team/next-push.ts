@@ -10,10 +10,10 @@ import { documentsIn, eventsAfter, grow, oldestAfter } from './pending.ts';
 import type { Prepared } from './pending.ts';
 
 /** The next push; `idle`: what was noted and has nothing to tell. */
-export type Coming = Prepared & { readonly idle: readonly DocumentKey[] };
+type Coming = Prepared & { readonly idle: readonly DocumentKey[] };
 
 /** What comes next: a push, null where nothing waits, or what could not even be read. */
-export type Next = Coming | null | { readonly unreadable: readonly DocumentKey[] };
+type Next = Coming | null | { readonly unreadable: readonly DocumentKey[] };
 
 /** What a push is made of, as long as what has to go together is not more; `characters` of JSON. */
 export type PushLimits = {
@@ -23,7 +23,7 @@ export type PushLimits = {
 };
 
 /** Some tens of milliseconds of the database's time, and seconds on a slow line. */
-export const usualPush: PushLimits = { documents: 200, events: 500, characters: 1_000_000 };
+const usualPush: PushLimits = { documents: 200, events: 500, characters: 1_000_000 };
 
 /** A document with what happened in it, as it would be pushed. */
 type Piece = {
