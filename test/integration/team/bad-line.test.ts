@@ -61,7 +61,7 @@ describe('a slow line to the database', () => {
     expect(status).toMatchObject({ kind: 'member', connection: { kind: 'connected' } });
     expect(status.kind === 'member' ? status.pending : 0).toBeGreaterThan(0);
     await ana.takeIn([{ id: 'towards the slow line' }]);
-    await eventually(() => waits(bea) === 0, { message: 'everything is handed in', withinMs: 90_000 });
+    await eventually(() => waits(bea) === 0, { message: 'everything is handed in', withinMs: 180_000 });
     await eventually(() => bea.conversationWith('towards the slow line'), {
       message: 'what colleagues do comes through too',
       withinMs,
@@ -77,7 +77,7 @@ describe('a slow line to the database', () => {
     expect(
       await office.sql(`SELECT 1 FROM team.event WHERE payload::text LIKE '%written meanwhile%'`),
     ).toHaveLength(1);
-  });
+  }, 300_000);
 });
 
 describe('a database that lets nobody in', () => {
@@ -147,5 +147,5 @@ describe('a database that lets nobody in', () => {
     line.leadTo({ port: office.postgres.port });
     starting.close();
     await isConnected(bea);
-  });
+  }, 300_000);
 });
