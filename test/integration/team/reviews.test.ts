@@ -92,6 +92,11 @@ describe('a review of an answer, over a team’s database', () => {
     expect((await review(ana, id)).given).toMatchObject([{ by: { name: 'Bea' }, ...verdict }]);
     await same();
     expect(said(bea).filter((words) => words.startsWith('Ana asks you'))).toHaveLength(1);
+    await ana.ask('review.withdraw', { conversation: id, review: seen.id });
+    await eventually(async () => (await reviews(bea, id)).length === 0, {
+      message: 'the withdrawn review is gone at Bea’s too',
+      ...patience,
+    });
   });
 
   it('ends by itself with the draft, on every device, and is told in the timeline', async () => {
