@@ -1,6 +1,7 @@
 import type { ConversationId } from '#shared/kit/brand.ts';
 import type { Arrival } from './actions/ingest/intake.ts';
 import type { HandedOver } from './actions/team/handed.ts';
+import type { ReviewNews } from './actions/team/reviewed.ts';
 import { readPreferences } from './store/read/preferences.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -48,6 +49,26 @@ export class Notices {
         notificationPreview
           ? { conversation, title: words('notice.handed', { name: by, customer }), body }
           : { conversation, title: words('notice.handed.hidden', { name: by }), body: '' },
+      );
+    }
+  }
+
+  /** Colleagues want an answer looked at, or said what they think of one: one notice for each, one for many. */
+  reviewed(reviews: readonly ReviewNews[]): void {
+    const { notifications, notificationPreview } = readPreferences(this.#workspace.db);
+    const newest = reviews.at(-1);
+    if (this.#stopped || !notifications || newest === undefined) return;
+    const { shell, words } = this.#workspace;
+    if (reviews.length > mostAtOnce) {
+      const title = words('notice.review.digest', { count: reviews.length });
+      shell.notify({ conversation: newest.conversation, title, body: '' });
+      return;
+    }
+    for (const { conversation, what, by, customer, words: body } of reviews) {
+      shell.notify(
+        notificationPreview
+          ? { conversation, title: words(`notice.review.${what}`, { name: by, customer }), body }
+          : { conversation, title: words(`notice.review.${what}.hidden`, { name: by }), body: '' },
       );
     }
   }

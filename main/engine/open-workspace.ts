@@ -4,6 +4,7 @@ import type { Topic } from '#shared/contract/events.ts';
 import type { FollowUpId } from '#shared/kit/brand.ts';
 import type { Arrival } from './actions/ingest/intake.ts';
 import type { HandedOver } from './actions/team/handed.ts';
+import type { ReviewNews } from './actions/team/reviewed.ts';
 import { accountHandlers } from './api/account-handlers.ts';
 import { composeHandlers } from './api/compose-handlers.ts';
 import { conversationHandlers } from './api/conversation-handlers.ts';
@@ -12,6 +13,7 @@ import type { WorkspaceHandlers } from './api/dispatch.ts';
 import { leadHandlers } from './api/leads-handlers.ts';
 import { OpenedFiles, messageHandlers } from './api/message-handlers.ts';
 import { ownershipHandlers } from './api/ownership-handlers.ts';
+import { reviewHandlers } from './api/review-handlers.ts';
 import { snippetHandlers } from './api/snippet-handlers.ts';
 import { targetHandlers } from './api/target-handlers.ts';
 import { teamAccountHandlers } from './api/team-account-handlers.ts';
@@ -38,6 +40,7 @@ import type { InvitationAtTheDoor } from './team/opened-invitation.ts';
 import { TeamBlobs } from './team/blobs.ts';
 import { TeamDesk } from './team/collector/team-desk.ts';
 import { TeamSync } from './team/sync.ts';
+import { TeamClock } from './team/team-clock.ts';
 import type { SyncOptions } from './team/sync.ts';
 import type { Workspace } from './workspace.ts';
 import { workspaceFiles } from './workspace-files.ts';
@@ -122,8 +125,9 @@ export const openWorkspace = async (options: OpenWorkspace): Promise<OpenedWorks
   try {
     if (options.kind === 'sample') clearSample(options.dir);
     const parts = await openParts(options);
-    const workspace: Workspace = { ...options, ...parts };
-    return await startWork(workspace, options, lock.release);
+    const clock = new TeamClock(options.clock, parts.db);
+    const workspace: Workspace = { ...options, ...parts, clock };
+    return await startWork(workspace, options, clock, lock.release);
   } catch (error) {
     lock.release();
     throw error;
@@ -146,7 +150,9 @@ const startWork = async (
     team = {},
     lookDelaysMs,
     invitation,
-  }: Pick<OpenWorkspace, 'traffic' | 'reminders' | 'team' | 'lookDelaysMs' | 'invitation'>,
+    clock: own,
+  }: Pick<OpenWorkspace, 'traffic' | 'reminders' | 'team' | 'lookDelaysMs' | 'invitation' | 'clock'>,
+  time: TeamClock,
   release: () => void,
 ): Promise<OpenedWorkspace> => {
   const notices = new Notices(workspace);
@@ -166,8 +172,10 @@ const startWork = async (
   const news = {
     arrived: (arrivals: readonly Arrival[]) => notices.arrived(arrivals),
     handed: (handed: readonly HandedOver[]) => notices.handed(handed),
+    reviewed: (reviews: readonly ReviewNews[]) => notices.reviewed(reviews),
   };
-  const sync = new TeamSync(workspace, news, team);
+  // It is what finds out by how much this computer's own clock is wrong.
+  const sync = new TeamSync({ ...workspace, clock: own }, news, team);
   const blobs = new TeamBlobs(workspace, {
     login: () => teamLogin(workspace.db)?.credentials ?? null,
     isThere: () => sync.line !== null,
@@ -183,6 +191,7 @@ const startWork = async (
   const opened = new OpenedFiles();
 
   workspace.writer.onChanged((topics: readonly Topic[]) => {
+    if (topics.some(({ topic }) => topic === 'team')) time.adjust();
     workspace.changed(...topics);
     badge.changed(topics);
     const names = new Set(topics.map(({ topic }) => topic));
@@ -221,6 +230,7 @@ const startWork = async (
       ...customerHandlers(workspace),
       ...composeHandlers(workspace, sources),
       ...ownershipHandlers(workspace),
+      ...reviewHandlers(workspace),
       ...leadHandlers(workspace),
       ...messageHandlers(workspace, sources, opened),
       ...snippetHandlers(workspace),

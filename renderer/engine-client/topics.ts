@@ -54,6 +54,8 @@ export const readers = {
   'people.suggest': [],
   'quarantine.list': ['quarantine'],
   'quarantine.source': [],
+  'review.get': ['conversation', 'members'],
+  'review.list': ['lists', 'members'],
   'search.run': ['lists', 'index'],
   'snippet.fill': ['snippets', 'drafts', 'customers'],
   'snippet.list': ['snippets'],

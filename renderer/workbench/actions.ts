@@ -83,6 +83,8 @@ const declared = {
   'customer.merge': { keys: [], group: 'conversation' },
   'customer.suggestions': { keys: [], group: 'app' },
   'conversation.note': { keys: ['n'], group: 'conversation' },
+  'review.good': { keys: ['g'], group: 'conversation' },
+  'review.suggest': { keys: ['s'], group: 'conversation' },
   'team.close-refusals': { keys: ['Shift+x'], group: 'conversation' },
   'message.next': { keys: ['Shift+j'], group: 'conversation', keysOnly: true },
   'message.previous': { keys: ['Shift+k'], group: 'conversation', keysOnly: true },
@@ -92,6 +94,7 @@ const declared = {
   'composer.send-follow-up': { keys: ['Shift+Mod+f'], group: 'composer' },
   'composer.send-later': { keys: ['Shift+Mod+l'], group: 'composer' },
   'composer.snippet': { keys: ['Mod+;'], group: 'composer' },
+  'composer.review': { keys: ['Shift+Mod+e'], group: 'composer' },
   'composer.link': { keys: ['Shift+Mod+k'], group: 'composer' },
   'composer.plain': { keys: ['Shift+Mod+t'], group: 'composer' },
 } as const satisfies Readonly<Record<string, Declared>>;

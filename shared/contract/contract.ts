@@ -8,6 +8,7 @@ import type { InputOf, OutputOf, RefusalOf } from './define.ts';
 import { leadCalls } from './leads.ts';
 import { messageCalls } from './messages.ts';
 import { ownershipCalls } from './ownership.ts';
+import { reviewCalls } from './reviews.ts';
 import { searchCalls } from './search.ts';
 import { snippetCalls } from './snippets.ts';
 import { targetCalls } from './targets.ts';
@@ -26,6 +27,7 @@ export const contract = {
   ...leadCalls,
   ...messageCalls,
   ...ownershipCalls,
+  ...reviewCalls,
   ...searchCalls,
   ...snippetCalls,
   ...targetCalls,

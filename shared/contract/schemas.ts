@@ -8,6 +8,7 @@ import type {
   MemberId,
   MessageId,
   OutboxId,
+  ReviewId,
 } from '../kit/brand.ts';
 
 /** The longest id we make ourselves is a SHA-256 in hex. */
@@ -26,6 +27,7 @@ export const draftId = idOf<DraftId>();
 export const outboxId = idOf<OutboxId>();
 export const memberId = idOf<MemberId>();
 export const followUpId = idOf<FollowUpId>();
+export const reviewId = idOf<ReviewId>();
 
 /** A time in ms UTC. */
 export const time = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8_640_000_000_000_000));

@@ -68,13 +68,13 @@ export type TeamConnection =
   | {
       readonly kind: 'away';
       readonly since: number;
-      /** A kind of {@link TeamFailure}. */
+      /** A kind of {@link TeamFailure}; `isShutOut` tells what only an admin can mend. */
       readonly reason: string;
       readonly retryAt: number;
     }
   /** The team's database needs a newer Steward; what is here can be read. */
   | { readonly kind: 'too-old' }
-  /** Somebody removed this member or device. */
+  /** Somebody removed this member or device: the team's database said so itself. */
   | { readonly kind: 'cut' };
 
 /** How this workspace stands to a team. */
@@ -89,6 +89,8 @@ export type TeamStatus =
       readonly pending: number;
       /** What the team did not accept and nobody has closed yet. */
       readonly refusals: number;
+      /** What is set aside so that everything else goes on: the team would not have it, or it could not be done here. */
+      readonly aside: { readonly refused: number; readonly failed: number };
       /** What of the time before this device joined is still being fetched: the last 90 days, what is older, or nothing. */
       readonly past: 'recent' | 'older' | 'whole';
     };
@@ -259,6 +261,8 @@ export const teamCalls = {
     readonly refusals: readonly TeamRefusal[];
   }>(),
   'team.closeRefusal': call(v.strictObject({ id: v.pipe(v.string(), v.maxLength(80)) })).answers<null>(),
+  /** Tries again what is set aside. */
+  'team.tryAside': call(v.strictObject({})).answers<null>(),
   /** Searches what the team's database has, also what is not on this device yet. */
   'team.searchServer': call(v.strictObject({ text: line, limit: pageSize }))
     .answers<{ readonly hits: readonly TeamHit[] }>()

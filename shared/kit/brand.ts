@@ -21,5 +21,7 @@ export type OutboxId = Brand<string, 'OutboxId'>;
 export type FollowUpId = Brand<string, 'FollowUpId'>;
 /** One note; a time-ordered UUID. */
 export type NoteId = Brand<string, 'NoteId'>;
+/** One request to look at an answer; a time-ordered UUID. */
+export type ReviewId = Brand<string, 'ReviewId'>;
 /** Bytes in the vault: where their record lies and the SHA-256 of their plain content (see main/engine/store/vault.ts). */
 export type BlobId = Brand<string, 'BlobId'>;

@@ -28,17 +28,22 @@ const defaults = {
   note: '',
   why: '',
   tag: '',
+  of: '',
+  verdict: '',
   dueAt: '',
   until: '',
   checkAt: '',
 } as const;
 
-const members = ['owner', 'from', 'to'] as const;
+const members = ['owner', 'from', 'to', 'of'] as const;
 const times = ['dueAt', 'until', 'checkAt'] as const;
 const choices = ['because', 'how', 'purpose'] as const;
 
 /** Events whose own words are a note; those of the others are why. */
-const withNote: ReadonlySet<string> = new Set(['conversation.assigned', 'follow-up.given']);
+const withNote: ReadonlySet<string> = new Set([
+  ...['conversation.assigned', 'follow-up.given'],
+  ...['review.asked', 'review.given'],
+]);
 
 const yes = (so: boolean): 'yes' | 'no' => (so ? 'yes' : 'no');
 

@@ -7,6 +7,7 @@ import type { ConversationId, MemberId } from '#shared/kit/brand.ts';
 import { startCuttingProxy } from '#test/support/cutting-proxy/cutting-proxy.ts';
 import type { CuttingProxy } from '#test/support/cutting-proxy/cutting-proxy.ts';
 import { eventually } from '#test/support/eventually.ts';
+import { openReviews, shownAnswer } from '#test/support/store/reviews.ts';
 import { differencesAt, openOffice } from '#test/support/team/office.ts';
 import type { Colleague, Office } from '#test/support/team/office.ts';
 
@@ -29,6 +30,7 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('claim'), who, which }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('note'), who, which }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('tag'), who, which }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('review'), who, which }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('assign'), who, which, to: who }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('resolve'), who, which }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('promise'), who, which }) },
@@ -46,7 +48,6 @@ describe('any history of five people over one database', () => {
   let office: Office;
   const seats: Seat[] = [];
   let run = 0;
-  let hasJoined = false;
   let notes = 0;
 
   const letter = (matter: number): string => `run-${String(run)}-matter-${String(matter)}`;
@@ -83,6 +84,20 @@ describe('any history of five people over one database', () => {
           .workspace()
           .db.get<{ id: MemberId }>('SELECT id FROM member WHERE name = ?', [name ?? '']);
         if (row !== undefined) await ask('conversation.assign', { ids: [id], to: row.id, note: '' });
+        return;
+      }
+      case 'review': {
+        // Shows an answer to everybody else, or looks at the one that is shown.
+        const { db, writer } = colleague.workspace();
+        const members = db.all<{ id: MemberId; is_me: number }>('SELECT id, is_me FROM member');
+        const of = members.filter(({ is_me: isMe }) => isMe === 0).map((row) => row.id);
+        const [open] = openReviews(db, id);
+        if (open === undefined) {
+          await writer.run('review.ask', { conversation: id, of, note: '', answer: shownAnswer });
+        } else {
+          const verdict = { verdict: 'good', note: 'fine', html: null } as const;
+          await writer.run('review.give', { conversation: id, review: open, ...verdict });
+        }
         return;
       }
       case 'resolve':
@@ -161,8 +176,8 @@ describe('any history of five people over one database', () => {
     for (const { name, skew } of people) {
       const line = await startCuttingProxy({ port: office.postgres.port });
       const clock = {
-        // An invitation is read by the clock on the wall; the clocks go wrong after that.
-        now: () => systemClock.now() + (hasJoined ? skew : 0),
+        // Wrong from the first moment on: joining is part of it.
+        now: () => systemClock.now() + skew,
         monotonic: () => systemClock.monotonic(),
       };
       const colleague =
@@ -180,7 +195,6 @@ describe('any history of five people over one database', () => {
         ),
       { message: 'all know each other', withinMs: 60_000 },
     );
-    hasJoined = true;
   }, 600_000);
   afterAll(async () => {
     await office.close();
@@ -206,6 +220,13 @@ describe('any history of five people over one database', () => {
         const refused = seats.flatMap(({ colleague }) =>
           allRefusals(colleague.workspace().db).map(({ words }) => words),
         );
+        // However wrong their clocks are: nothing is told as of tomorrow, or of yesterday.
+        expect(
+          await office.sql(
+            `SELECT stream, kind FROM team.event WHERE author IS NOT NULL
+             AND abs(at - extract(epoch FROM now()) * 1000) > ${String(hour)}`,
+          ),
+        ).toEqual([]);
         for (let note = run * 1_000 + 1; note <= notes; note += 1) {
           const words = `note ${String(note)}.`;
           const rows = await office.sql(

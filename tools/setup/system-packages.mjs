@@ -43,6 +43,7 @@ const forTheTests = /** @satisfies {readonly PackageNames[]} */ ([
   ['openssl'],
   ['strace'],
   ['postgresql'],
+  ['pgbouncer'],
   ['redis-server'],
   ['g++'],
   ['make'],

@@ -17,6 +17,7 @@ import {
   waiveCheck,
   wake,
 } from '../commands/ownership.ts';
+import { askReview, giveReview, listReviews, withdrawReview } from '../commands/reviews.ts';
 import type { CommonOptions } from '../run.ts';
 import { cliWords } from '../terminal.ts';
 import { readsOnly, several } from './shape.ts';
@@ -133,10 +134,38 @@ const addLeading = (program: Command, members: Command, { command, opened }: Sha
     );
 };
 
-/** `claim`, `assign`, `transfer`, `checks …`, `snooze`, `wake`, `tag`, `note`, `merge`, `split`, `undo`, `members …`, `balance …` and `hand-over`. */
+const addReviews = (program: Command, { command, opened }: Shape): void => {
+  const review = program.command('review').description(cliWords('cli.review'));
+  command(review, 'ask <conversation>', 'cli.review.ask')
+    .option('--of <member>', cliWords('cli.option.review-of'), several, [])
+    .option('--note <text>', cliWords('cli.option.review-note'))
+    .action((id: string, options: With<Parameters<typeof askReview>[2]>) =>
+      opened(options, readsOnly, (run) => askReview(run, id, options)),
+    );
+  command(review, 'give <conversation>', 'cli.review.give')
+    .option('--good', cliWords('cli.option.review-good'))
+    .option('--changes', cliWords('cli.option.review-changes'))
+    .option('--note <text>', cliWords('cli.option.review-said'))
+    .option('--text-file <file>', cliWords('cli.option.review-text'))
+    .option('--review <id>', cliWords('cli.option.review'))
+    .action((id: string, options: With<Parameters<typeof giveReview>[2]>) =>
+      opened(options, readsOnly, (run) => giveReview(run, id, options)),
+    );
+  command(review, 'withdraw <conversation>', 'cli.review.withdraw')
+    .option('--review <id>', cliWords('cli.option.review'))
+    .action((id: string, options: With<Parameters<typeof withdrawReview>[2]>) =>
+      opened(options, readsOnly, (run) => withdrawReview(run, id, options)),
+    );
+  command(review, 'list', 'cli.review.list').action((options: CommonOptions) =>
+    opened(options, readsOnly, listReviews),
+  );
+};
+
+/** `claim`, `assign`, `transfer`, `checks …`, `snooze`, `wake`, `tag`, `note`, `review …`, `merge`, `split`, `undo`, `members …`, `balance …` and `hand-over`. */
 export const addOwnershipCommands = (program: Command, shape: Shape): void => {
   addOwning(program, shape);
   addSorting(program, shape);
+  addReviews(program, shape);
   addStructure(program, shape);
   addLeading(program, addMembers(program, shape), shape);
 };

@@ -1,5 +1,6 @@
 import { roles } from '#shared/domain/member.ts';
 import type { TeamConnection, TeamMember, TeamStatus } from '#shared/contract/team.ts';
+import { isShutOut } from '#shared/domain/team/line.ts';
 import type { Words } from '#shared/messages/format.ts';
 import { createTimes } from '#shared/messages/times.ts';
 import { usageFailure } from '../exit.ts';
@@ -17,7 +18,7 @@ export const lineWords = (words: Words, connection: TeamConnection): string => {
         ? words('team.line.connected')
         : words('team.line.connected.behind', { count: connection.behind });
     case 'away':
-      return words('team.line.away', {
+      return words(isShutOut(connection.reason) ? 'team.line.shut-out' : 'team.line.away', {
         time: createTimes(words.locale).full(connection.since),
         why: words.of(`team.why.${connection.reason}`, { where: '' }, 'team.why.other'),
       });
@@ -30,7 +31,7 @@ export const lineWords = (words: Words, connection: TeamConnection): string => {
 
 const statusLines = (words: Words, status: TeamStatus): readonly string[] => {
   if (status.kind === 'alone') return [words('cli.team.alone')];
-  const { team, me, connection, pending, refusals } = status;
+  const { team, me, connection, pending, refusals, aside } = status;
   return [
     words('cli.team.of', {
       ...{ team: oneLine(team.name), database: oneLine(team.database), where: oneLine(team.where) },
@@ -39,6 +40,8 @@ const statusLines = (words: Words, status: TeamStatus): readonly string[] => {
     lineWords(words, connection),
     ...(pending > 0 ? [words('cli.team.pending-count', { count: pending })] : []),
     ...(refusals > 0 ? [words('cli.team.refusals', { count: refusals })] : []),
+    ...(aside.refused > 0 ? [words('team.aside.refused', { count: aside.refused })] : []),
+    ...(aside.failed > 0 ? [words('team.aside.failed', { count: aside.failed })] : []),
   ];
 };
 
@@ -147,7 +150,10 @@ export const listPending = async ({ engine, terminal }: OpenRun): Promise<void> 
     subject,
     words.of(
       why.kind === 'owned' && why.at !== null ? 'team.refused.owned' : `refusal.${why.kind}`,
-      { name: oneLine(why.name), time: why.at === null ? '' : times.full(why.at), kind: why.kind },
+      {
+        ...{ name: oneLine(why.name), time: why.at === null ? '' : times.full(why.at) },
+        ...{ kind: why.kind, count: 1 },
+      },
       'refusal.unknown',
     ),
   ]);

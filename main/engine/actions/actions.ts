@@ -11,6 +11,7 @@ import { loginActions } from './logins/logins.ts';
 import { memberActions } from './members/members.ts';
 import { outboxActions } from './outbox/outbox.ts';
 import { preferenceActions } from './preferences/preferences.ts';
+import { reviewActions } from './reviews/reviews.ts';
 import { sampleActions } from './sample/sample.ts';
 import { snippetActions } from './snippets/snippets.ts';
 import { targetActions } from './targets/targets.ts';
@@ -29,6 +30,7 @@ const ownActions = {
   ...leadActions,
   ...customerActions,
   ...draftActions,
+  ...reviewActions,
   ...outboxActions,
   ...accountActions,
   ...preferenceActions,

@@ -5,6 +5,7 @@ import type { WritableDb } from '../store/driver.ts';
 import type { VaultWriter } from '../store/vault.ts';
 import { actionsByName } from './actions.ts';
 import type { ActionInput, ActionName, ActionOutput } from './actions.ts';
+import { clockError } from '../store/team/progress.ts';
 import { isCommand, notesOf } from './team/notes.ts';
 
 /** What the writer thread has for its whole life. */
@@ -56,7 +57,16 @@ const noted = <Name extends ActionName>(
   name: Name,
   input: ActionInput<Name>,
 ): ActionOutput<Name> => {
-  const { db, clock } = environment;
+  const { db } = environment;
+  // Others go by the times of what is done here: they are the team's, however wrong the clock here is.
+  const error = clockError(db);
+  const clock: Clock =
+    error === 0
+      ? environment.clock
+      : {
+          now: () => environment.clock.now() + error,
+          monotonic: () => environment.clock.monotonic(),
+        };
   const team = notesOf(db, () => clock.now());
   if (team === undefined) return actionsByName[name]({ ...environment, changed }, input);
   const made: string[] = [];
@@ -67,7 +77,7 @@ const noted = <Name extends ActionName>(
       return id;
     },
   };
-  const answer = actionsByName[name]({ ...environment, ids, changed, team }, input);
+  const answer = actionsByName[name]({ ...environment, clock, ids, changed, team }, input);
   if (isCommand(name)) team.save({ kind: 'action', name, input, ids: made });
   if (team.next()) changed({ topic: 'team' });
   return answer;

@@ -14,6 +14,7 @@ import { listMembers, roleOf } from '../store/read/members.ts';
 import { teamLogin } from '../store/read/team-login.ts';
 import { safeFileName } from '#shared/domain/file-name/safe-file-name.ts';
 import { conversationsHere, pendingCount, pendingRows, shownRefusals } from '../store/read/team-pending.ts';
+import { asideCount } from '../store/team/aside.ts';
 import { teamLink } from '../store/team/link.ts';
 import type { TeamLink } from '../store/team/link.ts';
 import { teamProgress } from '../store/team/progress.ts';
@@ -35,7 +36,7 @@ import type { Workspace } from '../workspace.ts';
 export type TeamPorts = {
   readonly door: InvitationAtTheDoor;
   /** Null where nothing connects by itself; then the database is asked when somebody wants to know. */
-  readonly sync: { readonly status: SyncStatus; readonly reconnect: () => void } | null;
+  readonly sync: { readonly status: SyncStatus; readonly reconnect: () => void; readonly tryAside: () => void } | null;
   readonly presence: {
     readonly present: (conversation: ConversationId | null, typing: boolean) => void;
     readonly presentAt: (
@@ -60,12 +61,6 @@ const standingOf = (hello: Result<Hello, AskRefusal>, { lastSeq }: TeamLink, now
   if (hello.failure.kind !== 'team-unreachable') return { kind: 'cut' };
   return { kind: 'away', since: now, reason: hello.failure.failure.kind, retryAt: now };
 };
-
-/** A login that was ended is not let in, and the database says no more than that: it is tried on, and said for what it is. */
-const saidAs = (line: TeamConnection): TeamConnection =>
-  line.kind === 'away' && (line.reason === 'password-refused' || line.reason === 'not-let-in')
-    ? { kind: 'cut' }
-    : line;
 
 const asHere = (one: ThereMember): Member => ({
   ...{ id: one.id, name: one.name, role: one.role, isMe: false, away: null, gone: one.goneAt !== null },
@@ -113,9 +108,10 @@ export const teamHandlers = (
       kind: 'member',
       team: { name: link.team.name, where: hostPort(login), database: login.database },
       me: { id, name, role: hello?.ok === true ? hello.value.me.role : roleOf(db, id) },
-      connection: line.kind === 'alone' ? { kind: 'connecting' } : saidAs(line),
+      connection: line.kind === 'alone' ? { kind: 'connecting' } : line,
       pending: pendingCount(db),
       refusals: shownRefusals(db, null).length,
+      aside: asideCount(db),
       past: teamProgress(db)?.phase ?? 'recent',
     };
   };
@@ -138,8 +134,8 @@ export const teamHandlers = (
 
   const read = (said: Said): Result<TeamInvitation, Spoiled> => {
     const invitation = readInvitation(said.kind === 'text' ? said.text : (door.text ?? ''));
-    if (invitation === null) return fail({ kind: 'invitation-unreadable' });
-    return invitation.expiresAt <= clock.now() ? fail({ kind: 'invitation-expired' }) : ok(invitation);
+    // Whether it has expired is for the database to say: the clock here may be wrong.
+    return invitation === null ? fail({ kind: 'invitation-unreadable' }) : ok(invitation);
   };
 
   const mayBelong = (share: boolean): CannotShare | null => {
@@ -157,6 +153,7 @@ export const teamHandlers = (
       team: hello.team,
       member: hello.me.member,
       device: login.device,
+      now: hello.now,
     });
     door.putAway();
     sync?.reconnect();
@@ -233,7 +230,7 @@ export const teamHandlers = (
       const found = read(invitation);
       return found.ok ? ok(factsOf(found.value)) : found;
     },
-    'team.opened': () => ok({ opened: door.shown(clock.now()) }),
+    'team.opened': () => ok({ opened: door.shown() }),
     'team.putAway': () => {
       door.putAway();
       changed({ topic: 'team' });
@@ -273,6 +270,12 @@ export const teamHandlers = (
     'team.refusals': ({ conversation }) => ok({ refusals: shownRefusals(db, conversation) }),
     'team.closeRefusal': async ({ id }) => {
       await writer.run('team.closeRefusal', { id });
+      return ok(null);
+    },
+    'team.tryAside': async () => {
+      // Without a line of its own it waits for the next that there is.
+      if (sync === null) await writer.run('team.tryAside', {});
+      else sync.tryAside();
       return ok(null);
     },
     'team.searchServer': async ({ text, limit }) => {

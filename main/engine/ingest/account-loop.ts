@@ -36,7 +36,11 @@ export type LoopListener = {
 };
 
 /** What surrounds a loop: who is told, and who says whether this device is the one that pulls. */
-export type LoopPorts = { readonly listener: LoopListener; readonly mayPull: () => MayPull };
+export type LoopPorts = {
+  readonly listener: LoopListener;
+  readonly mayPull: () => MayPull;
+  readonly begin: () => Promise<void>;
+};
 
 const nobody = { arrived: [] };
 
@@ -52,6 +56,7 @@ export class AccountLoop {
   readonly #id: AccountId;
   readonly #listener: LoopListener;
   readonly #mayPull: () => MayPull;
+  readonly #begin: () => Promise<void>;
   readonly #ended = new AbortController();
   readonly #wake = new Wake();
   #connection = new AbortController();
@@ -76,6 +81,7 @@ export class AccountLoop {
     this.#id = id;
     this.#listener = ports.listener;
     this.#mayPull = ports.mayPull;
+    this.#begin = ports.begin;
   }
 
   get health(): AccountHealth {
@@ -255,6 +261,7 @@ export class AccountLoop {
   async #keepInStep(account: ConnectedAccount, session: Session, signal: AbortSignal): Promise<void> {
     const announced = await session.streams(signal);
     await this.#workspace.writer.run('ingest.streams', { account: account.id, streams: announced });
+    await this.#begin();
     this.#due = new Map();
     this.#checkAll();
     this.#import = null;

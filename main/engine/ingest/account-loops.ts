@@ -69,6 +69,7 @@ export class AccountLoops {
     const loop = new AccountLoop(this.#workspace, this.contexts, id, {
       listener: this.#listener,
       mayPull: () => this.#gate.mayPull(id),
+      begin: () => this.#gate.begin(id),
     });
     this.#loops.set(id, loop);
     loop.start();

@@ -7,6 +7,8 @@ export type MayPull = { readonly kind: 'yes' } | { readonly kind: 'no'; readonly
 /** Who decides which device pulls an account: in a team one at a time. Asked before every pull; cheap. */
 export interface PullGate {
   mayPull(account: AccountId): MayPull;
+  /** What has to be done before an account is pulled over a new session; its streams are known by then. */
+  begin(account: AccountId): Promise<void>;
   /** An account's health as it is said, where more is known of it than its loop knows. */
   seen(account: AccountId, health: AccountHealth): AccountHealth;
 }
@@ -14,5 +16,6 @@ export interface PullGate {
 /** A workspace of one person: every account is pulled here. */
 export const openGate: PullGate = {
   mayPull: () => ({ kind: 'yes' }),
+  begin: () => Promise.resolve(),
   seen: (_account, health) => health,
 };

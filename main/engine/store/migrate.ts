@@ -12,6 +12,8 @@ import { team } from './migrations/0070-team.ts';
 import { leads } from './migrations/0080-leads.ts';
 import { teamLogin } from './migrations/0090-team-login.ts';
 import { teamSync } from './migrations/0100-team-sync.ts';
+import { reviews } from './migrations/0110-reviews.ts';
+import { teamAside } from './migrations/0120-team-aside.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every step there is, in order. */
@@ -26,6 +28,8 @@ export const migrations: readonly Migration[] = [
   leads,
   teamLogin,
   teamSync,
+  reviews,
+  teamAside,
 ];
 
 /** The step a database has reached; 0 for an empty file. */

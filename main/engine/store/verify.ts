@@ -136,6 +136,7 @@ const events = (db: ReadableDb): readonly Problem[] =>
       told.snoozedUntil === shown.snoozedUntil ? null : 'snoozed until',
       JSON.stringify(told.followUps) === JSON.stringify(shown.followUps) ? null : 'follow-ups',
       JSON.stringify(told.tags) === JSON.stringify(shown.tags) ? null : 'tags',
+      JSON.stringify(told.reviews) === JSON.stringify(shown.reviews) ? null : 'reviews',
       told.mergedInto === shown.mergedInto ? null : 'merged into',
       told.spokenRev === shown.spokenRev ? null : 'spoken rev',
       JSON.stringify(told.waiting) === JSON.stringify(shown.waiting) ? null : 'waiting',

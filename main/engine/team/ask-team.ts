@@ -75,12 +75,11 @@ export const overConnection = async <Value>(
   login: TeamCredentials,
   work: (connection: TeamConnection) => Promise<Value>,
 ): Promise<Value> => {
-  const connection = await TeamConnection.open(login, { signal: AbortSignal.timeout(withinMs) }).catch(
-    (error: unknown) => {
-      if (error instanceof TeamError) throw error;
-      throw new TeamError({ kind: 'no-answer', where: `${login.host}:${String(login.port)}`, said: null });
-    },
-  );
+  const signal = AbortSignal.timeout(withinMs);
+  const connection = await TeamConnection.open(login, { signal, isBrief: true }).catch((error: unknown) => {
+    if (error instanceof TeamError) throw error;
+    throw new TeamError({ kind: 'no-answer', where: `${login.host}:${String(login.port)}`, said: null });
+  });
   try {
     return await work(connection);
   } finally {
@@ -132,9 +131,9 @@ export class AskTeam {
     const password = newPassword();
     const made = await this.#call('invite', [role, hours, scramVerifier(password)], isInvited);
     if (!made.ok) return made;
-    const { host, port, database, schema, pin, authority = null } = this.#login;
+    const { host, port, others = [], database, schema, pin, authority = null } = this.#login;
     return ok({
-      ...{ host, port, database, schema, pin, authority, password, as: role },
+      ...{ host, port, others, database, schema, pin, authority, password, as: role },
       ...{ id: made.value.id, role: made.value.role, expiresAt: made.value.expiresAt, team: made.value.team },
     });
   }

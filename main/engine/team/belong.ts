@@ -17,7 +17,7 @@ import type { InstallProblem } from './server/install-failure.ts';
 import { initTeam, upgradeTeam } from './server/install.ts';
 import { loginOf, schemaOf } from './server/names.ts';
 import { teamErrors } from './wire.ts';
-import type { Hello, Joining, TeamCredentials, TeamInvitation } from './wire.ts';
+import type { Hello, Joining, TeamAddress, TeamCredentials, TeamInvitation } from './wire.ts';
 
 type Unreachable = { readonly kind: 'team-unreachable'; readonly failure: TeamFailure };
 
@@ -105,21 +105,35 @@ export const foundTeam = async (
   names: { readonly team: string; readonly me: string },
 ): Promise<Result<Belonging, FoundRefusal>> => {
   const slug = slugOf(names.team);
-  const device = workspace.ids.next();
-  const joining = joiningAs(workspace, schemaOf(slug), device, names.me);
+  // The way in is kept before there is a team: a crash right after the commit leaves nobody outside.
+  const login = await loginFor(workspace, { ...owner, schema: schemaOf(slug) });
+  const { device, credentials } = login;
+  const joining = joiningAs(workspace, credentials.schema, device, names.me);
   const team = { id: workspace.ids.next(), name: names.team, slug };
   try {
-    const made = await overConnection(owner, (connection) =>
-      initTeam((sql, parameters = []) => connection.query(sql, parameters), { team, ...joining }),
+    await overConnection(owner, (connection) =>
+      initTeam((sql, parameters = []) => connection.query(sql, parameters), {
+        ...{ team, ...joining, password: credentials.password },
+      }),
     );
-    const { schema, role, password } = made;
-    const login = { device, credentials: { ...owner, schema, role, password } };
-    await workspace.writer.run('team.keepLogin', login);
-    return ok({ login, hello: await helloWith(login.credentials) });
+    return ok({ login, hello: await helloWith(credentials) });
   } catch (error) {
     const where = `${owner.host}:${String(owner.port)}`;
-    if (error instanceof InstallError) return fail(installRefusal(error.problem, where));
+    if (error instanceof InstallError) {
+      const own = error.problem.kind === 'exists' && error.problem.isTeam ? await ownHalf(login) : null;
+      return own === null ? fail(installRefusal(error.problem, where)) : ok(own);
+    }
     if (error instanceof TeamError) return fail(unreachable(error));
+    throw error;
+  }
+};
+
+/** The team that an earlier try here made, whose end was never heard of; null where it is somebody else's. */
+const ownHalf = async (login: DeviceLogin): Promise<Belonging | null> => {
+  try {
+    return { login, hello: await helloWith(login.credentials) };
+  } catch (error) {
+    if (error instanceof TeamError) return null;
     throw error;
   }
 };
@@ -149,9 +163,9 @@ export const upgradeAsOwner = async (
   }
 };
 
-/** The login to join with: the one that an earlier try by the same invitation began with, so that an answer lost on the way costs nothing. */
-const loginFor = async (workspace: Workspace, invitation: TeamInvitation): Promise<DeviceLogin> => {
-  const { host, port, database, schema, pin, authority = null } = invitation;
+/** The login to come in with: the one that an earlier try at the same place began with, so that an answer lost on the way costs nothing. */
+const loginFor = async (workspace: Workspace, address: TeamAddress): Promise<DeviceLogin> => {
+  const { host, port, others = [], database, schema, pin, authority = null } = address;
   const begun = begunLogin(workspace.db);
   const isSame =
     begun !== null &&
@@ -163,7 +177,10 @@ const loginFor = async (workspace: Workspace, invitation: TeamInvitation): Promi
   const device = workspace.ids.next();
   const role = loginOf(schema.slice(schemaOf('').length), device);
   const password = newPassword();
-  const login = { device, credentials: { host, port, database, schema, pin, authority, role, password } };
+  const login = {
+    device,
+    credentials: { host, port, others, database, schema, pin, authority, role, password },
+  };
   await workspace.writer.run('team.keepLogin', login);
   return login;
 };
@@ -192,7 +209,6 @@ export const joinBy = async (
   invitation: TeamInvitation,
   name: string,
 ): Promise<Result<Belonging, JoinRefusal>> => {
-  if (invitation.expiresAt <= workspace.clock.now()) return fail({ kind: 'invitation-expired' });
   const login = await loginFor(workspace, invitation);
   const joining = joiningAs(workspace, invitation.schema, login.device, name);
   let refused: TeamError | null = null;
@@ -208,6 +224,9 @@ export const joinBy = async (
   } catch (error) {
     if (!(error instanceof TeamError)) throw error;
     if (refused === null) return fail(unreachable(error));
-    return fail(isSpent(refused) ? { kind: 'invitation-used' } : unreachable(refused));
+    if (!isSpent(refused)) return fail(unreachable(refused));
+    // Whether it is still good is for the database to say, whose clock it was made by; why not is told by ours.
+    const isOver = invitation.expiresAt <= workspace.clock.now();
+    return fail({ kind: isOver ? 'invitation-expired' : 'invitation-used' });
   }
 };

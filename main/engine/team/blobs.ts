@@ -174,7 +174,7 @@ export class TeamBlobs {
     const login = this.#ports.login();
     const { signal } = this.#ended;
     if (login === null) throw new TeamError({ kind: 'offline', where: '', said: null });
-    const opened = TeamConnection.open(login, { signal, limits });
+    const opened = TeamConnection.open(login, { signal, limits, isBrief: true });
     opened.catch(() => undefined);
     this.#connection = opened;
     return opened;

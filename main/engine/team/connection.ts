@@ -1,106 +1,80 @@
-import { Client } from 'pg';
-import type { Notification } from 'pg';
+import type { Socket } from 'node:net';
+import type { Client, Notification } from 'pg';
 import { hostPort } from '#main/channels/kit/endpoint.ts';
 import { within } from '#main/channels/kit/waiting.ts';
 import { TeamError, teamError } from './connection-failure.ts';
-import { asConnectable, openLine } from './connection-line.ts';
-import type { TeamPlace } from './connection-line.ts';
-import type { TeamCredentials } from './wire.ts';
+import { logIn } from './connection-login.ts';
+import type { ConnectionLimits, LoggedIn, OpenOptions, TeamLogin } from './connection-login.ts';
+import { placesOf } from './database-address.ts';
 
-/** Where a team is and how this device logs in; the password comes from the workspace's secrets and nowhere else. */
-export type TeamLogin = TeamCredentials & TeamPlace;
-
-/** How long each thing may take, in ms. */
-export type ConnectionLimits = {
-  readonly connectMs: number;
-  /** What the server may work on one call before it gives up by itself. */
-  readonly statementMs: number;
-  /** What it may wait for others before it gives up by itself. */
-  readonly lockMs: number;
-  /** After so long without an answer the line counts as dead, whatever the server does. */
-  readonly answerMs: number;
-};
+export type { ConnectionLimits, TeamLogin } from './connection-login.ts';
 
 export const usualLimits: ConnectionLimits = {
   connectMs: 10_000,
-  statementMs: 20_000,
+  statementMs: 120_000,
   lockMs: 10_000,
   answerMs: 25_000,
 };
 
-/** How the line calls itself in the server's lists of who is connected. */
-const applicationName = 'steward';
+/** What is told at once and is larger than this, in bytes, is given more time. */
+const largeBytes = 16_384;
+/** The slowest line that something large has to get over: a byte in so many ms. */
+const slowestMs = 1;
+/** However slowly an answer trickles in, after so many times the usual wait it is too late. */
+const mostPatience = 20;
 /** How long a goodbye may take, in ms. */
 const closeWithinMs = 500;
 
 /** One connection to a team's database, from `open` until it breaks or is closed. */
 export class TeamConnection {
   readonly #client: Client;
+  readonly #line: Socket;
   /** `host:port`, as failures name it. */
   readonly where: string;
   readonly #schema: string;
   readonly #limits: ConnectionLimits;
   readonly #ended = new AbortController();
-  readonly #end: () => void;
   #failure: TeamError | null = null;
+  #allowedMs: number;
   #last: Promise<unknown> = Promise.resolve();
   /** Whether notices reach this line; behind a pooler in transaction mode they do not. */
   readonly hears: boolean;
 
-  private constructor(
-    client: Client,
-    login: TeamLogin,
-    limits: ConnectionLimits,
-    hears: boolean,
-    end: () => void,
-  ) {
+  private constructor({ client, line, isOurs }: LoggedIn, login: TeamLogin, limits: ConnectionLimits) {
     this.#client = client;
+    this.#line = line;
     this.where = hostPort(login);
     this.#schema = client.escapeIdentifier(login.schema);
     this.#limits = limits;
-    this.#end = end;
-    this.hears = hears;
+    this.#allowedMs = limits.statementMs;
+    this.hears = isOurs;
     client.on('error', (error) => this.#break(teamError(error, this.where)));
     client.on('end', () => this.#break(new TeamError({ kind: 'no-answer', where: this.where, said: null })));
   }
 
-  /** Connects and logs in; throws {@link TeamError}, or the signal's reason. */
+  /**
+   * Connects and logs in at the first of the database's servers that takes changes; throws {@link TeamError}, the first
+   * server's where none does, or the signal's reason.
+   */
   static async open(
     login: TeamLogin,
-    { signal, limits = usualLimits }: { readonly signal: AbortSignal; readonly limits?: ConnectionLimits },
+    {
+      signal,
+      limits = usualLimits,
+      isBrief = false,
+    }: Pick<OpenOptions, 'signal'> & Partial<Pick<OpenOptions, 'limits' | 'isBrief'>>,
   ): Promise<TeamConnection> {
-    const where = hostPort(login);
-    const line = await openLine(login, { signal, withinMs: limits.connectMs });
-    const client = new Client({
-      stream: () => asConnectable(line),
-      // The line is protected already; nothing of it is left to variables of the environment.
-      ssl: false,
-      host: login.host,
-      port: login.port,
-      database: login.database,
-      user: login.role,
-      // A function, so that no file of passwords is looked into.
-      password: () => login.password,
-      application_name: applicationName,
-    });
-    // Until it is ours, a breaking line must not end the process.
-    client.on('error', () => undefined);
-    const end = (): void => {
-      line.destroy();
-    };
-    const late = (): TeamError => new TeamError({ kind: 'no-answer', where, said: null });
-    const work = async (): Promise<boolean> => {
-      await client.connect();
-      return isDirect(client, limits);
-    };
-    try {
-      const hears = await within(work(), { signal, ms: limits.connectMs, late, end });
-      return new TeamConnection(client, login, limits, hears, end);
-    } catch (error) {
-      end();
-      signal.throwIfAborted();
-      throw teamError(error, where);
+    let first: unknown = null;
+    for (const place of placesOf(login)) {
+      try {
+        const here = { ...login, ...place };
+        return new TeamConnection(await logIn(here, { signal, limits, isBrief }), here, limits);
+      } catch (error) {
+        if (!(error instanceof TeamError)) throw error;
+        first ??= error;
+      }
     }
+    throw first;
   }
 
   /** Fires when the line is gone, whoever ended it. */
@@ -133,8 +107,8 @@ export class TeamConnection {
   }
 
   /**
-   * Asks the server, one thing after the other; throws {@link TeamError}. A call that is not answered in time takes the
-   * line with it.
+   * Asks the server, one thing after the other; throws {@link TeamError}. A call during which nothing is heard for too
+   * long takes the line with it.
    */
   query(text: string, parameters: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]> {
     const asked = this.#last.then(() => this.#ask(text, parameters));
@@ -149,17 +123,45 @@ export class TeamConnection {
     if (this.#failure !== null) throw this.#failure;
     const late = (): TeamError => new TeamError({ kind: 'no-answer', where: this.where, said: null });
     try {
-      const { rows } = await within(this.#client.query<Record<string, unknown>>(text, [...parameters]), {
-        signal: this.#ended.signal,
-        ms: this.#limits.answerMs,
-        late,
-        end: () => this.#break(late()),
-      });
-      return rows;
+      const moreMs = moreTimeFor(parameters);
+      await this.#allow(this.#limits.statementMs + moreMs);
+      return await this.#answered(text, parameters, this.#limits.answerMs + moreMs, late);
     } catch (error) {
       if (error instanceof TeamError) throw error;
       throw this.failure ?? teamError(error, this.where);
     }
+  }
+
+  /** Asks, and takes the line down where it brings nothing for so long; an answer that trickles in is waited for. */
+  async #answered(
+    text: string,
+    parameters: readonly unknown[],
+    silenceMs: number,
+    late: () => TeamError,
+  ): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    let heard = this.#line.bytesRead;
+    const watch = setInterval(() => {
+      if (this.#line.bytesRead === heard) this.#break(late());
+      heard = this.#line.bytesRead;
+    }, silenceMs);
+    try {
+      const { rows } = await within(this.#client.query<Record<string, unknown>>(text, [...parameters]), {
+        signal: this.#ended.signal,
+        ms: silenceMs * mostPatience,
+        late,
+        end: () => this.#break(late()),
+      });
+      return rows;
+    } finally {
+      clearInterval(watch);
+    }
+  }
+
+  /** What the server may work on the next call: its clock runs while the call is still on its way to it. */
+  async #allow(ms: number): Promise<void> {
+    if (!this.hears || ms === this.#allowedMs) return;
+    this.#allowedMs = ms;
+    await this.#client.query("SELECT set_config('statement_timeout', $1, false)", [String(ms)]);
   }
 
   /** Says goodbye, and ends the line in any case. */
@@ -177,25 +179,16 @@ export class TeamConnection {
   #break(failure: TeamError): void {
     if (this.#failure !== null) return;
     this.#failure = failure;
-    this.#end();
+    this.#line.destroy();
     this.#ended.abort(failure);
   }
 }
 
-/**
- * Whether the process that answers is the one that was connected to: a pooler shows another one's number, and hands out a
- * different one for each transaction. There, nothing may be set for the session, because the next one to use it is not us.
- */
-const isDirect = async (client: Client, limits: ConnectionLimits): Promise<boolean> => {
-  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  if (rows[0]?.pid !== processOf(client)) return false;
-  await client.query(
-    "SELECT set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false)",
-    [String(limits.statementMs), String(limits.lockMs)],
+/** More time for what is large, in ms; doubling, so that one call after the other has the same. */
+const moreTimeFor = (parameters: readonly unknown[]): number => {
+  const sizes = parameters.map((one) =>
+    typeof one === 'string' ? one.length : one instanceof Uint8Array ? one.byteLength : 0,
   );
-  return true;
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  return bytes <= largeBytes ? 0 : slowestMs * 2 ** Math.ceil(Math.log2(bytes));
 };
-
-/** The number of the server's process as the login told it; the types of the library do not list it. */
-const processOf = (client: Client): number | null =>
-  'processID' in client && typeof client.processID === 'number' ? client.processID : null;

@@ -4,6 +4,7 @@ import type { InvitationFacts } from '#shared/contract/team.ts';
 import { invitationLink, invitationPrefix } from '#shared/domain/team/invitation-form.ts';
 import { roles } from '#shared/domain/member.ts';
 import { hostPort } from '#main/channels/kit/endpoint.ts';
+import { mostPlaces, placesOf } from './database-address.ts';
 import type { TeamInvitation } from './wire.ts';
 
 /** Six bytes of SHA-256: a link that lost its end or a letter is told from a good one before anything is asked. */
@@ -14,11 +15,15 @@ const checksum = (said: string): string =>
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(63));
 const hostForm = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9a-fA-F:.]{2,45})$/u;
 
+const host = v.pipe(v.string(), v.regex(hostForm));
+const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
+
 /** What a link holds, with short names: nothing that the database could tell by itself. Times in whole seconds. */
 const packed = v.strictObject({
   v: v.literal(1),
-  h: v.pipe(v.string(), v.regex(hostForm)),
-  p: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
+  h: host,
+  p: port,
+  o: v.optional(v.pipe(v.array(v.strictTuple([host, port])), v.maxLength(mostPlaces - 1))),
   d: name,
   s: v.pipe(v.string(), v.regex(/^steward_[a-z0-9_]{1,55}$/u)),
   f: v.optional(v.pipe(v.string(), v.regex(/^(?:[0-9A-F]{2}:?){32}$/u))),
@@ -53,10 +58,12 @@ const asPem = (certificates: readonly string[]): string | null => {
 
 /** An invitation as the link that a colleague gets. */
 export const writeInvitation = (invitation: TeamInvitation): string => {
-  const { host, port, database, schema, pin, role, password, expiresAt, team, as } = invitation;
+  const { others = [], database, schema, pin, role, password, expiresAt, team, as } = invitation;
   const authority = certificatesIn(invitation.authority ?? '');
   const whole: v.InferInput<typeof packed> = {
-    ...{ v: 1, h: host, p: port, d: database, s: schema, ...(pin === null ? {} : { f: pin }) },
+    ...{ v: 1, h: invitation.host, p: invitation.port, d: database, s: schema },
+    ...(others.length === 0 ? {} : { o: others.map((one): [string, number] => [one.host, one.port]) }),
+    ...(pin === null ? {} : { f: pin }),
     ...(authority.length === 0 ? {} : { c: authority }),
     ...{ u: role, k: password, x: Math.floor(expiresAt / 1_000), t: team, r: as },
   };
@@ -84,6 +91,7 @@ export const readInvitation = (text: string): TeamInvitation | null => {
   if (whole.c !== undefined && authority === null) return null;
   return {
     authority,
+    ...(whole.o === undefined ? {} : { others: whole.o.map(([to, at]) => ({ host: to, port: at })) }),
     ...{ host: whole.h, port: whole.p, database: whole.d, schema: whole.s, pin: whole.f ?? null },
     ...{ role: whole.u, password: whole.k, expiresAt: whole.x * 1_000, team: whole.t, as: whole.r },
   };
@@ -92,7 +100,7 @@ export const readInvitation = (text: string): TeamInvitation | null => {
 /** What an invitation says to the person who decides. */
 export const factsOf = (invitation: TeamInvitation): InvitationFacts => ({
   team: invitation.team,
-  where: hostPort(invitation),
+  where: placesOf(invitation).map(hostPort).join(', '),
   database: invitation.database,
   role: invitation.as,
   expiresAt: invitation.expiresAt,

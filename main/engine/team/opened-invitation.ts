@@ -21,12 +21,11 @@ export class InvitationAtTheDoor {
     return this.#text;
   }
 
-  /** What to show of it. `now` in ms UTC. */
-  shown(now: number): OpenedInvitation | null {
+  /** What to show of it; whether it is still good is for the database to say. */
+  shown(): OpenedInvitation | null {
     if (this.#text === null) return null;
     const invitation = readInvitation(this.#text);
     if (invitation === null) return { kind: 'invitation-unreadable' };
-    if (invitation.expiresAt <= now) return { kind: 'invitation-expired' };
     return { kind: 'good', facts: factsOf(invitation) };
   }
 }

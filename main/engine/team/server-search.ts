@@ -66,7 +66,11 @@ export const fetchConversation = async (
   id: ConversationId,
 ): Promise<Result<boolean, AskRefusal>> => {
   // Nothing new has come in by it that anybody would have to be told of.
-  const local = new LocalTeam(workspace, { arrived: () => undefined, handed: () => undefined });
+  const local = new LocalTeam(workspace, {
+    arrived: () => undefined,
+    handed: () => undefined,
+    reviewed: () => undefined,
+  });
   return team.over(async (connection) => {
     const calls = new TeamCalls(connection);
     const page = await calls.fetch([{ kind: 'conversation', id }], true);

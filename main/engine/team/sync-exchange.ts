@@ -1,4 +1,5 @@
 import { Wake } from '../ingest/wake.ts';
+import { datedAfter } from '../store/team/op.ts';
 import { teamProgress } from '../store/team/progress.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Urgency } from '../writer/writer.ts';
@@ -8,10 +9,16 @@ import type { TeamCalls } from './connection-calls.ts';
 import { TeamError } from './connection-failure.ts';
 import { makeGood } from './sync-failover.ts';
 import type { LocalTeam } from './sync-local.ts';
-import type { Hello, Page, Push } from './wire.ts';
+import type { DocumentKey, Hello, Page, Push, PushAnswer } from './wire.ts';
 
 /** Documents in one page of a pull: some 20 ms of the writer's time. */
 const pageSize = 200;
+
+/** Clocks that differ by less than this are right. */
+const negligibleMs = 60_000;
+
+const isSame = (one: DocumentKey, other: DocumentKey | null): boolean =>
+  one.kind === other?.kind && one.id === other.id;
 
 /** What an exchange goes by. */
 export type ExchangeTerms = {
@@ -31,6 +38,10 @@ export class Exchange {
   /** Pushes in a row that came too late for what others wrote, or were refused. */
   #losses = 0;
   #lastAccepted = '';
+  /** Something in a push is not taken and the server cannot say what: one thing after the other. */
+  #oneByOne = false;
+  /** The team's time when it was last heard, and by our own monotonic clock when that was, in ms. */
+  #heard: { readonly now: number; readonly at: number } | null = null;
 
   constructor(workspace: Workspace, local: LocalTeam, calls: TeamCalls, terms: ExchangeTerms) {
     this.#workspace = workspace;
@@ -41,9 +52,10 @@ export class Exchange {
 
   /** Looks whether the server is the one that was followed until now, and whether we see what we saw. */
   async settle(hello: Hello): Promise<void> {
-    const { db, writer } = this.#workspace;
+    const { db, writer, clock } = this.#workspace;
     const progress = teamProgress(db);
     if (progress === null) return;
+    this.#heard = { now: hello.now, at: clock.monotonic() };
     const history = await this.#calls.history();
     const isOther = history !== null && progress.history !== null && history !== progress.history;
     if (isOther || hello.seq < this.#local.last()) {
@@ -51,12 +63,31 @@ export class Exchange {
       await makeGood(this.#workspace, this.#local, this.#calls, hello.seq);
     }
     const isOtherView = progress.access !== null && progress.access !== hello.access;
+    if (isOtherView) await this.#local.tryAside();
     await writer.run('team.progress', {
       history: history ?? progress.history,
       access: hello.access,
       // What we may see now and could not before did not change, and no pull brings it.
       ...(isOtherView ? { phase: 'recent' as const, before: null } : {}),
     });
+    await this.#keepTime(true);
+  }
+
+  /**
+   * Others go by the times of what is done here: this computer's clock is put right by the team's, when that is heard and
+   * when it was set meanwhile, and what waits is dated now at the latest.
+   */
+  async #keepTime(isHeard = false): Promise<void> {
+    const { db, writer, clock } = this.#workspace;
+    if (this.#heard === null) return;
+    const now = Math.round(this.#heard.now + (clock.monotonic() - this.#heard.at));
+    const clockAhead = now - clock.now();
+    const isRight = Math.abs(clockAhead - (teamProgress(db)?.clockAhead ?? 0)) < negligibleMs;
+    if (isRight && !isHeard) return;
+    await writer.run('team.progress', { clockAhead });
+    const latest = now + negligibleMs;
+    const early = datedAfter(db, latest);
+    if (early.length > 0) await this.#local.rebase(this.#calls, early, null, latest);
   }
 
   /** Fetches a page of what was there before this device joined; answers whether the newest of it is still to come. */
@@ -73,6 +104,7 @@ export class Exchange {
     let isMore = pull;
     for (;;) {
       this.#terms.signal.throwIfAborted();
+      await this.#keepTime();
       const pushed = this.#terms.readOnly ? 'nothing' : await this.#push();
       // Who lost to somebody else hears what else they did.
       if (isMore || pushed === 'lost') isMore = await this.#pull();
@@ -84,8 +116,11 @@ export class Exchange {
   }
 
   async #push(): Promise<'nothing' | 'accepted' | 'lost'> {
-    const push = await this.#local.nextPush();
-    if (push === null) return 'nothing';
+    const push = await this.#local.nextPush(this.#oneByOne);
+    if (push === null) {
+      this.#oneByOne = false;
+      return 'nothing';
+    }
     if (push.id === this.#lastAccepted) throw this.#nonsense('push');
     if (await this.#offer(push)) {
       this.#lastAccepted = push.id;
@@ -114,11 +149,7 @@ export class Exchange {
           return false;
         case 'refused':
           if (answer.reason === 'too-old') throw this.#tooOld();
-          this.#workspace.log.line('team refused a push', { reason: answer.reason });
-          await this.#local.rebase(this.#calls, push.documents, {
-            push: push.id,
-            refused: { reason: answer.reason, key: answer.key },
-          });
+          await this.#refused(push, answer);
           return false;
       }
     } catch (error) {
@@ -126,6 +157,25 @@ export class Exchange {
       if (error instanceof TeamError && error.isRace) return false;
       throw error;
     }
+  }
+
+  /** Leaves out what the server will not have: the commands that did it, or, where there are none, what it is about. */
+  async #refused(
+    push: Push,
+    { reason, key }: Extract<PushAnswer, { readonly kind: 'refused' }>,
+  ): Promise<void> {
+    this.#workspace.log.line('team refused a push', { reason });
+    if (key === null && !this.#oneByOne) {
+      this.#oneByOne = true;
+      await this.#local.dropPush(push);
+      return;
+    }
+    const part = this.#local.partWith(push, key);
+    const end = await this.#local.rebase(this.#calls, part, { push: push.id, refused: { reason, key } });
+    if (end !== 'hopeless') return;
+    const account = push.documents.find((one) => isSame(one, key))?.account ?? null;
+    const others = push.documents.filter((one) => reason === 'not-granted' && one.account === account);
+    await this.#local.setAside(key === null ? part : [key, ...others], reason, push.id);
   }
 
   /** Pulls one page; answers whether there is more. */

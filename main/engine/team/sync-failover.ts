@@ -39,6 +39,12 @@ export const makeGood = async (
     if (answer === 'accepted') continue;
     restored.push(...push.documents.map(({ kind, id }) => ({ kind, id })));
     await writer.run('team.restore-sent', num);
+    // What was new in it is new once more, unless somebody else has made it meanwhile.
+    const made = push.documents.filter(({ expected }) => expected === 0);
+    await writer.run('team.go-back', {
+      to: local.last(),
+      unlearned: made.map(({ kind, id }) => ({ kind, id, rev: null })),
+    });
   }
   const to = Math.max(0, Math.min(serverSeq, local.last()) - pulledAgain);
   await writer.run('team.go-back', { to, unlearned: [] });

@@ -68,6 +68,8 @@ export class TeamSync {
   #serverSeq = 0;
   #isPullDue = true;
   #isHelloDue = false;
+  /** What is set aside is tried again at each start, and when somebody asks. */
+  #isAsideDue = true;
   #finished: Promise<void> | null = null;
 
   constructor(workspace: Workspace, news: TeamNews, options: SyncOptions = {}) {
@@ -105,6 +107,12 @@ export class TeamSync {
     this.#isTryNow = true;
     this.#isPullDue = true;
     this.#wake.wake();
+  }
+
+  /** Tries again what is set aside, as soon as there is a line. */
+  tryAside(): void {
+    this.#isAsideDue = true;
+    this.retryNow();
   }
 
   /** Ends the line at hand and begins anew: the computer slept, or the way into the team is another one. */
@@ -206,6 +214,10 @@ export class TeamSync {
       if (this.#isHelloDue) {
         this.#isHelloDue = false;
         await exchange.settle(await line.calls.hello());
+      }
+      if (this.#isAsideDue && !line.hello.tooOld) {
+        this.#isAsideDue = false;
+        await this.#local.tryAside();
       }
       // Whoever joins has the newest of the past before anything else, and follows the team from there on.
       const phase = await exchange.past();

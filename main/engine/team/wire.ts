@@ -10,9 +10,9 @@ export type JsonObject = { readonly [key: string]: JsonValue };
 
 /**
  * The number of the protocol this application speaks; it says so in `hello`. The database answers which is the oldest
- * that may still write: a client that is older works on read-only.
+ * that may still write: a client that is older works on read-only. 2: reviews of answers.
  */
-export const clientSchema = 1;
+export const clientSchema = 2;
 
 /** What is shared as documents: everything else stays on its device. */
 export type DocumentKind =
@@ -223,10 +223,13 @@ export type TeamDevice = {
   readonly cutAt: number | null;
 };
 
+/** Where a server listens. */
+export type ServerPlace = { readonly host: string; readonly port: number };
+
 /** How to reach the database. `pin` is the SHA-256 of the server's certificate (`AA:BB:…`) where no authority signed it. */
-export type TeamAddress = {
-  readonly host: string;
-  readonly port: number;
+export type TeamAddress = ServerPlace & {
+  /** Servers that may be the database instead, such as a standby that takes over; tried in this order after the first one. */
+  readonly others?: readonly ServerPlace[];
   readonly database: string;
   readonly schema: string;
   readonly pin: string | null;

@@ -34,6 +34,7 @@ import { ShortcutHint, SnippetPicker } from './view/SnippetPicker.tsx';
 import { StaleNotice } from './view/StaleNotice.tsx';
 import { StopNotice } from './view/StopNotice.tsx';
 import { TemplateChooser } from './view/TemplateChooser.tsx';
+import { useReviewing } from './use-reviewing.tsx';
 import './composer.css';
 
 type Props = {
@@ -103,6 +104,7 @@ const Ready = (props: ReadyProps) => {
   const refusal = useRefusal(sender, ways.badRecipient);
   const { mode } = open.draft;
   useAction('composer.snippet', snippets.pick);
+  const reviewing = useReviewing(open, hands, editor, !channel.prepared && !channel.shut);
 
   const write = (html: string): void => {
     hands.change({ html });
@@ -174,6 +176,7 @@ const Ready = (props: ReadyProps) => {
           tall={tall}
           onTall={() => setTall(!tall)}
         />
+        {reviewing.strip}
         <ChannelLines open={open} hands={hands} standing={channel} />
         <Addressing
           edit={open.edit}
@@ -260,12 +263,15 @@ const Ready = (props: ReadyProps) => {
           onLater={ways.later}
           onFollowUp={ways.followUp}
           onSnippet={snippets.pick}
+          onReview={reviewing.ask}
+          inReview={reviewing.isOpen}
           onAttach={attach}
           onDiscard={() => {
             void discard();
           }}
         />
       </section>
+      {reviewing.dialog}
       {snippets.picking ? (
         <SnippetPicker
           draft={id}

@@ -15,6 +15,7 @@ import { useNote } from './model/use-note.ts';
 import { useTimeline } from './model/use-timeline.ts';
 import { ConversationHead } from './view/ConversationHead.tsx';
 import { OpenMatters } from './view/OpenMatters.tsx';
+import { ReviewCards } from './view/ReviewCards.tsx';
 import { SplitDialog } from './view/SplitDialog.tsx';
 import { Timeline } from './view/Timeline.tsx';
 import './conversation-pane.css';
@@ -177,6 +178,7 @@ const OpenConversation = ({
       <HandedLine detail={detail} />
       <TeamMatters detail={detail} />
       <OpenMatters detail={detail} />
+      <ReviewCards conversation={detail.id} writing={current !== null && !note.writing} />
       {items === null ? (
         <div className="conversation-wait">
           {timeline.failure === null ? (

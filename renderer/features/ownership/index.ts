@@ -7,6 +7,7 @@ export { useTeam } from './model/use-team.ts';
 export { useOwnershipActions, type OwnershipDeed, type OwnershipRuns } from './use-ownership-actions.tsx';
 export { useResolve } from './use-resolve.ts';
 export { HandedLine } from './view/HandedLine.tsx';
+export { MemberPicker, type Picked } from './view/MemberPicker.tsx';
 export { ReasonField, sendByEnter } from './view/ReasonField.tsx';
 export { DialogFoot, RefusedHere } from './view/DialogFoot.tsx';
 export { allRefused, useDialogChange } from './model/use-dialog-change.ts';

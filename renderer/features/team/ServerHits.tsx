@@ -47,7 +47,9 @@ const Hit = ({ hit, opened }: { readonly hit: TeamHit; readonly opened: boolean 
   const { show } = useToasts();
   const [fetching, setFetching] = useState(false);
   const { conversation, customer, subject, at, snippet } = hit;
-  const said = [subject, snippet].filter((part) => part !== '').join(' · ');
+  // What was found may begin with the subject: it is said once.
+  const parts = snippet.startsWith(subject) ? [snippet] : [subject, snippet];
+  const said = parts.filter((part) => part !== '').join(' · ');
   const open = async (): Promise<void> => {
     setFetching(true);
     const answer = await engine.call('team.fetch', { conversation });

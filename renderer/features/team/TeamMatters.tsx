@@ -58,7 +58,14 @@ export const TeamMatters = ({ detail }: { readonly detail: ConversationDetail })
   const refusals =
     useLive('team.refusals', status === null ? null : { conversation: detail.id }).data?.refusals ?? [];
   const rows = useLive('team.pending', waiting ? {} : null).data?.rows ?? [];
-  useAction('team.close-refusals', refusals.length === 0 ? null : () => close(refusals));
+  useAction(
+    'team.close-refusals',
+    refusals.length === 0
+      ? null
+      : () => {
+          void close(refusals);
+        },
+  );
   if (status === null) return null;
   const { connection } = status;
   const mine = waiting ? rows.find(({ conversation }) => conversation === detail.id) : undefined;
@@ -69,7 +76,14 @@ export const TeamMatters = ({ detail }: { readonly detail: ConversationDetail })
     <section className="team-matters" aria-label={words('team.matter.label')} aria-live="polite">
       <ul>
         {refusals.map((refusal) => (
-          <Refused key={refusal.id} refusal={refusal} draft={detail.draft} onClose={() => close([refusal])} />
+          <Refused
+            key={refusal.id}
+            refusal={refusal}
+            draft={detail.draft}
+            onClose={() => {
+              void close([refusal]);
+            }}
+          />
         ))}
         {said === null ? null : (
           <li className="team-matter team-matter-pending">

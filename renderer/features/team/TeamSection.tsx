@@ -5,6 +5,7 @@ import { JoinTeam } from './JoinTeam.tsx';
 import { useTeamStatus, type InTeam } from './model/use-team-status.ts';
 import { SetUpTeam } from './SetUpTeam.tsx';
 import { AloneChoices } from './view/AloneChoices.tsx';
+import { AsideNotice } from './view/AsideNotice.tsx';
 import { Invitations } from './view/Invitations.tsx';
 import { InviteDialog } from './view/InviteDialog.tsx';
 import { LeaveDialog } from './view/LeaveDialog.tsx';
@@ -40,7 +41,8 @@ const Together = ({ status, wish }: { readonly status: InTeam; readonly wish: Te
   const close = (): void => ask(null);
   const { team, me, connection } = status;
   const admin = me.role === 'admin';
-  const cut = connection.kind === 'cut';
+  // Nothing of the team can be changed from here then.
+  const closed = connection.kind === 'cut' || connection.kind === 'too-old';
   return (
     <div className="team-settings">
       <section className="team-part" aria-labelledby="team-name">
@@ -55,7 +57,7 @@ const Together = ({ status, wish }: { readonly status: InTeam; readonly wish: Te
             <p className="settings-soft">{words('team.me', { role: me.role, name: me.name })}</p>
           </div>
           <div className="settings-actions">
-            {admin && !cut ? (
+            {admin && !closed ? (
               <Button kind="primary" icon={UserPlus} onClick={() => ask('invite')}>
                 {words('action.team.invite')}
               </Button>
@@ -68,9 +70,10 @@ const Together = ({ status, wish }: { readonly status: InTeam; readonly wish: Te
         <LineNotice status={status} />
       </section>
       <RefusalList count={status.refusals} />
+      <AsideNotice aside={status.aside} />
       <PendingList count={status.pending} />
-      <MembersTable admin={admin && !cut} there={connection.kind === 'connected'} />
-      {admin && !cut ? <Invitations connection={connection} /> : null}
+      <MembersTable admin={admin && !closed} there={connection.kind === 'connected'} />
+      {admin && !closed ? <Invitations connection={connection} /> : null}
       {wish === 'invite' && admin ? <InviteDialog onClose={close} /> : null}
       {wish === 'leave' ? <LeaveDialog status={status} onClose={close} /> : null}
     </div>

@@ -1,6 +1,15 @@
-import type { ConversationId, FollowUpId, MemberId, MessageId, NoteId, OutboxId } from '../../kit/brand.ts';
+import type {
+  ConversationId,
+  FollowUpId,
+  MemberId,
+  MessageId,
+  NoteId,
+  OutboxId,
+  ReviewId,
+} from '../../kit/brand.ts';
 import type { Presence, Role } from '../member.ts';
 import type { Purpose } from './follow-up.ts';
+import type { Picture, ReviewEnd, Verdict } from './review.ts';
 
 /** A message from a channel, as far as the rules care. */
 export type Incoming = {
@@ -94,6 +103,28 @@ export type Command =
       readonly status: string;
       readonly historic: boolean;
     }
+  /** Colleagues are to look at an answer that is being written. */
+  | {
+      readonly kind: 'ask-review';
+      readonly review: ReviewId;
+      readonly of: readonly MemberId[];
+      readonly note: string;
+      readonly answer: Picture;
+    }
+  /** `html` is a wording that is suggested instead. */
+  | {
+      readonly kind: 'give-review';
+      readonly review: ReviewId;
+      readonly verdict: Verdict;
+      readonly note: string;
+      readonly html: string | null;
+    }
+  /** One review, or all of whoever ends them. */
+  | {
+      readonly kind: 'end-review';
+      readonly review: ReviewId | null;
+      readonly reason: Exclude<ReviewEnd, 'again' | 'sent'>;
+    }
   /** The customer named another address of theirs. */
   | { readonly kind: 'contact'; readonly channel: string; readonly address: string };
 
@@ -110,7 +141,14 @@ export type ConversationRefusal =
   | { readonly kind: 'not-open' }
   | { readonly kind: 'follow-up-gone' }
   | { readonly kind: 'not-yours'; readonly owner: MemberId; readonly purpose: Purpose }
-  | { readonly kind: 'nothing-to-say' };
+  | { readonly kind: 'nothing-to-say' }
+  | { readonly kind: 'review-of-whom' }
+  | { readonly kind: 'review-too-large' }
+  | { readonly kind: 'review-gone' }
+  | { readonly kind: 'own-review' }
+  /** `owner` is who asked. */
+  | { readonly kind: 'not-asked'; readonly owner: MemberId }
+  | { readonly kind: 'not-your-review'; readonly owner: MemberId };
 
 /** What a decision depends on beside the state. */
 export type Circumstances = {

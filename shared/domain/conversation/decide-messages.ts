@@ -4,6 +4,7 @@ import { leads, whoAnswersFor } from '../member.ts';
 import type { Circumstances, Command, ConversationRefusal, Incoming } from './commands.ts';
 import { promise } from './decide-follow-ups.ts';
 import { cover, takenUp } from './decide-ownership.ts';
+import { endReviews } from './decide-reviews.ts';
 import type { ConversationEvent } from './events.ts';
 import type { ConversationState } from './state.ts';
 
@@ -92,6 +93,7 @@ export const queueReply = (
   if (state.owner === null) events.push({ kind: 'conversation.claimed', by: me });
   events.push(...takenUp(state, me));
   events.push({ kind: 'reply.queued', outbox: command.outbox, message: command.message });
+  events.push(...endReviews(state, me, 'sent'));
   if (state.snoozedUntil !== null) events.push({ kind: 'conversation.woken', because: 'agent' });
   if (command.followUp !== undefined && command.followUp !== null) {
     events.push(...promise(me, command.followUp));

@@ -12,6 +12,7 @@ import {
   promise,
   waiveCheck,
 } from './decide-follow-ups.ts';
+import { askReview, endReview, giveReview } from './decide-reviews.ts';
 import type { ConversationEvent } from './events.ts';
 import type { ConversationState } from './state.ts';
 
@@ -73,6 +74,12 @@ export const decide = (
       return ok(giveBack(state, circumstances));
     case 'queue-reply':
       return queueReply(state, command, circumstances);
+    case 'ask-review':
+      return askReview(state, command, circumstances);
+    case 'give-review':
+      return giveReview(state, command, circumstances);
+    case 'end-review':
+      return endReview(state, command, circumstances);
     case 'bounce':
       return ok(bounce(state, command));
     case 'contact':

@@ -1,5 +1,14 @@
-import type { ConversationId, FollowUpId, MemberId, MessageId, NoteId, OutboxId } from '../../kit/brand.ts';
+import type {
+  ConversationId,
+  FollowUpId,
+  MemberId,
+  MessageId,
+  NoteId,
+  OutboxId,
+  ReviewId,
+} from '../../kit/brand.ts';
 import type { Promised, Purpose } from './follow-up.ts';
+import type { Picture, ReviewEnd, Verdict } from './review.ts';
 
 /** What can happen in the life of a conversation, in the past tense. Old schema numbers are upcast when read. Times are ms UTC. */
 export type ConversationEvent =
@@ -103,6 +112,25 @@ export type ConversationEvent =
       readonly text: string;
       readonly mentions: readonly MemberId[];
     }
+  /** Somebody showed an answer to colleagues before it is sent. An earlier review of theirs has ended with that. */
+  | {
+      readonly kind: 'review.asked';
+      readonly review: ReviewId;
+      readonly by: MemberId;
+      readonly of: readonly MemberId[];
+      readonly note: string;
+      readonly answer: Picture;
+    }
+  /** `html` is a suggested wording. Given again by the same member, the later one counts. */
+  | {
+      readonly kind: 'review.given';
+      readonly review: ReviewId;
+      readonly by: MemberId;
+      readonly verdict: Verdict;
+      readonly note: string;
+      readonly html: string | null;
+    }
+  | { readonly kind: 'review.ended'; readonly review: ReviewId; readonly reason: ReviewEnd }
   | { readonly kind: 'reply.queued'; readonly outbox: OutboxId; readonly message: MessageId }
   | { readonly kind: 'reply.withdrawn'; readonly outbox: OutboxId; readonly message: MessageId }
   /** `writtenAt` is the message's own time: what the customer wrote after it is not answered by it. */

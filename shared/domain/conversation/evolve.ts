@@ -72,8 +72,8 @@ export const ordinary = (before: ConversationState, { event, at }: Happened): Co
     case 'conversation.woken':
       return { ...state, snoozedUntil: null };
     case 'conversation.merged':
-      // Its promises and tags live on in the one that took it over.
-      return { ...state, status: 'merged', mergedInto: event.into, followUps: [], tags: [] };
+      // Its promises, reviews and tags live on in the one that took it over.
+      return { ...state, status: 'merged', mergedInto: event.into, followUps: [], reviews: [], tags: [] };
     case 'conversation.released':
     case 'conversation.split':
     case 'conversation.rejoined':
@@ -92,11 +92,18 @@ export const ordinary = (before: ConversationState, { event, at }: Happened): Co
     case 'check.confirmed':
     case 'check.waived':
       return { ...state, followUps: promises(state.followUps, event, at) };
+    case 'review.asked': {
+      const { review: id, by, of } = event;
+      return { ...state, reviews: [...state.reviews, { id, by, of }] };
+    }
+    case 'review.ended':
+      return { ...state, reviews: state.reviews.filter(({ id }) => id !== event.review) };
     case 'conversation.opened':
     case 'conversation.absorbed':
     case 'conversation.restored':
     case 'conversation.undone':
     case 'note.added':
+    case 'review.given':
     case 'reply.withdrawn':
     case 'reply.failed':
     case 'reply.uncertain':
@@ -165,6 +172,7 @@ export const absorbing = (before: ConversationState, other: ConversationState): 
     hadBy: before.owner === null && other.owner === null ? (before.hadBy ?? other.hadBy) : null,
     snoozedUntil: sleepOf(open),
     followUps,
+    reviews: [...before.reviews, ...other.reviews],
     tags: [...new Set([...before.tags, ...other.tags])].sort(),
     waiting: together(before.waiting, other.waiting),
     spokenRev: rev,

@@ -1,7 +1,8 @@
-import type { ConversationId, FollowUpId, MemberId } from '../../kit/brand.ts';
+import type { ConversationId, FollowUpId, MemberId, ReviewId } from '../../kit/brand.ts';
 import { nobodyWaits } from '../waiting/waiting.ts';
 import type { Turn, Waiting } from '../waiting/waiting.ts';
 import type { FollowUp } from './follow-up.ts';
+import type { OpenReview } from './review.ts';
 
 export type { Turn };
 
@@ -20,6 +21,8 @@ export type ConversationState = {
   readonly snoozedUntil: number | null;
   /** Open promises, checks and return timers, in the order in which they were made. */
   readonly followUps: readonly FollowUp[];
+  /** Reviews that have not ended, in the order in which they were asked for. */
+  readonly reviews: readonly OpenReview[];
   /** Sorted, each once. */
   readonly tags: readonly string[];
   readonly waiting: Waiting;
@@ -37,6 +40,7 @@ export const unopened: ConversationState = {
   hadBy: null,
   snoozedUntil: null,
   followUps: [],
+  reviews: [],
   tags: [],
   waiting: nobodyWaits,
   spokenRev: 0,
@@ -50,3 +54,7 @@ export const openChecks = (state: ConversationState): readonly FollowUp[] =>
 /** The open follow-up with this id. */
 export const followUpOf = (state: ConversationState, id: FollowUpId): FollowUp | undefined =>
   state.followUps.find((one) => one.id === id);
+
+/** The open review with this id. */
+export const reviewOf = (state: ConversationState, id: ReviewId): OpenReview | undefined =>
+  state.reviews.find((one) => one.id === id);

@@ -43,7 +43,7 @@ export class WireMember {
     const login = await redeem(postgres, { database, schema }, { user: role, password }, joining);
     const client = await connectAs(postgres, database, login);
     const member = new WireMember(client, schema, joining.member.id, got);
-    const hello = (await callTeam(client, schema, 'hello', [1])) as Hello;
+    const hello = (await callTeam(client, schema, 'hello', [2])) as Hello;
     member.#seq = hello.seq;
     client.on('notification', () => {
       member.#told = true;

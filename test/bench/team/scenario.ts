@@ -86,7 +86,7 @@ const costs = async (member: WireMember): Promise<Readonly<Record<string, number
     'a push': await middle(async () => (await member.write(() => undefined)).ms),
     'a pull of nothing': await middle(() => member.time('pull', 1_000_000_000, 500)),
     'the newest page': await middle(() => member.time('recent', null, null, 100)),
-    hello: await middle(() => member.time('hello', 1)),
+    hello: await middle(() => member.time('hello', 2)),
   };
 };
 

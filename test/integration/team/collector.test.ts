@@ -57,8 +57,14 @@ describe('one reader for each account', () => {
   });
 
   it('is replaced within 30 s when it is killed, and no message is missed or doubled', async () => {
+    const [clock] = await mail.office.sql('SELECT (extract(epoch FROM now()) * 1000)::bigint AS now');
     const ana = mail.run('Ana');
     await mail.reads('Ana', 60_000);
+    const toldHowFar = `SELECT 1 FROM team.account_cursor WHERE stream = 'INBOX' AND at > ${String(clock?.['now'])}`;
+    await eventually(async () => (await mail.office.sql(toldHowFar)).length === 1, {
+      message: 'the team knows how far she has read',
+      withinMs: 60_000,
+    });
     const bea = await mail.open('Bea');
     await eventually(async () => (await healthAt(bea)) === 'elsewhere', { message: 'Bea waits' });
     await write('Before the kill');
@@ -71,6 +77,11 @@ describe('one reader for each account', () => {
     expect(await mail.copiesInTeam('Before the kill')).toBe(1);
     expect(copiesAt(bea, 'Before the kill')).toBe(1);
     expect(copiesAt(bea, 'After the kill')).toBe(1);
+    // She went on where Ana stopped, and read nothing a second time.
+    const readAgain = workspaceOf(bea).db.get(
+      "SELECT count(*) AS n FROM location l JOIN message m ON m.seq = l.seq WHERE m.subject = 'Read by one'",
+    );
+    expect(readAgain).toEqual({ n: 0 });
     await bea.engine.close();
   });
 

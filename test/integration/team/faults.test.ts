@@ -162,27 +162,6 @@ describe('a team whose database has a bad day', () => {
     expect((await lineOf(bea)).kind).toBe('connected');
     await office.sql('DROP TRIGGER not_yet ON team.event');
   });
-
-  it('hands in anew what a server has lost that failed over to a standby behind it', async () => {
-    const id = await matter();
-    await office.keepCopy();
-    await note(id, 'lost by the failover');
-    await bea.ask('conversation.claim', { ids: [id] });
-    await eventually(() => waits(bea) === 0, { message: 'it was accepted', withinMs: 60_000 });
-    await ana.takeIn([{ id: 'lost mail' }]);
-    await eventually(() => bea.conversationWith('lost mail'), {
-      message: 'Bea has the mail',
-      withinMs: 60_000,
-    });
-    await office.goBack();
-    await isGoodAgain('lost by the failover');
-    expect((await bea.ask('conversation.get', { id })).owner).not.toBeNull();
-    await eventually(
-      async () =>
-        (await office.sql("SELECT 1 FROM team.document WHERE body::text LIKE '%lost mail%'")).length > 0,
-      { message: 'the mail is in the database again', withinMs: 60_000 },
-    );
-  });
 });
 
 describe('a database that turns everybody away', () => {

@@ -39,7 +39,7 @@ describe('setting a team up', () => {
     const { database, ownerUrl } = await makeDatabase(postgres);
     const { schema, role, password, member } = await initTeam(ownerUrl, setup());
     const client = await connectAs(postgres, database, { user: role, password });
-    const { rows } = await client.query<{ hello: unknown }>(`SELECT ${schema}.hello(1)`);
+    const { rows } = await client.query<{ hello: unknown }>(`SELECT ${schema}.hello(2)`);
     expect(rows[0]?.hello).toMatchObject({ me: { member, role: 'admin' }, team: { slug: 'acme' }, seq: 1 });
     await client.end();
   });
@@ -113,7 +113,7 @@ describe('upgrading', () => {
     const team = await makeTeam(postgres);
     expect(await upgradeTeam(team.ownerUrl, team.schema)).toEqual({ steps: 0 });
     const bea = await team.join('agent');
-    expect(await bea.call('hello', 1)).toMatchObject({ tooOld: false });
+    expect(await bea.call('hello', 2)).toMatchObject({ tooOld: false });
     await team.close();
   });
 

@@ -50,7 +50,7 @@ describe('an invitation', () => {
     const login = await redeem(postgres, team, await invite('lead'), joining);
     expect(login.user).toBe(loginOf(team.slug, joining.device.id));
     const client = await connectAs(postgres, team.database, login);
-    expect(await callTeam(client, team.schema, 'hello', [1])).toMatchObject({
+    expect(await callTeam(client, team.schema, 'hello', [2])).toMatchObject({
       me: { member: joining.member.id, device: joining.device.id, role: 'lead' },
     });
     await client.end();
@@ -125,7 +125,7 @@ describe('an invitation', () => {
   test('may do nothing but be redeemed', async () => {
     const guest = await connectGuest(await invite('admin'));
     for (const sql of [
-      `SELECT ${team.schema}.hello(1)`,
+      `SELECT ${team.schema}.hello(2)`,
       `SELECT ${team.schema}.members()`,
       `SELECT ${team.schema}.pull(0, 10)`,
       `SELECT ${team.schema}.push('p', '[]', '[]')`,
@@ -160,12 +160,12 @@ describe('an invitation', () => {
     const second = newcomer('Somebody else');
     const login = await redeem(postgres, team, { user: invited.role, password }, second);
     const client = await connectAs(postgres, team.database, login);
-    expect(await callTeam(client, team.schema, 'hello', [1])).toMatchObject({
+    expect(await callTeam(client, team.schema, 'hello', [2])).toMatchObject({
       me: { member: agent.id, device: second.device.id, role: 'agent' },
     });
     expect(await agent.call('cut_device', second.device.id)).toBe(1);
-    expect(await codeOf(callTeam(client, team.schema, 'hello', [1]))).not.toBe('done');
-    expect(await agent.call('hello', 1)).toMatchObject({ me: { member: agent.id } });
+    expect(await codeOf(callTeam(client, team.schema, 'hello', [2]))).not.toBe('done');
+    expect(await agent.call('hello', 2)).toMatchObject({ me: { member: agent.id } });
   });
 });
 
@@ -230,17 +230,17 @@ describe('a member who is removed', () => {
   test('may have left by themselves, but the last admin stays one', async () => {
     const leaver = await team.join('agent', 'Jo');
     expect(await leaver.call('remove_member', leaver.id)).toBe(0);
-    expect(await codeOf(leaver.call('hello', 1))).toMatch(/ST001|42501/);
+    expect(await codeOf(leaver.call('hello', 2))).toMatch(/ST001|42501/);
     expect(await codeOf(team.admin.call('remove_member', team.admin.id))).toBe('ST005');
     expect(await codeOf(team.admin.call('set_role', team.admin.id, 'lead'))).toBe('ST005');
     const second = await team.join('agent', 'Kim');
     await team.admin.call('set_role', second.id, 'admin');
-    expect(await second.call('hello', 1)).toMatchObject({ me: { role: 'admin' } });
+    expect(await second.call('hello', 2)).toMatchObject({ me: { role: 'admin' } });
     await second.call('set_role', team.admin.id, 'agent');
     expect(await codeOf(team.admin.call('rename', 'Mine'))).toBe('ST002');
     await second.call('set_role', team.admin.id, 'admin');
     await team.admin.call('rename', 'Acme & Sons');
-    expect(await second.call('hello', 1)).toMatchObject({ team: { name: 'Acme & Sons' } });
+    expect(await second.call('hello', 2)).toMatchObject({ team: { name: 'Acme & Sons' } });
     expect(await codeOf(team.admin.call('set_role', randomUUID(), 'agent'))).toBe('ST003');
   });
 });

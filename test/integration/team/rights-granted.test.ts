@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ConversationEvent } from '#shared/domain/conversation/events.ts';
-import type { ConversationId, FollowUpId, NoteId } from '#shared/kit/brand.ts';
+import type { ConversationId, FollowUpId, NoteId, ReviewId } from '#shared/kit/brand.ts';
 import type { Page, PushAnswer, PushedDocument, RecentPage } from '#main/engine/team/wire.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { startPostgres } from '#test/support/postgres/postgres.ts';
 import type { TestPostgres } from '#test/support/postgres/postgres.ts';
 import { Known, messageDocument, opening, pushAs } from '#test/support/postgres/pushes.ts';
 import type { Telling } from '#test/support/postgres/pushes.ts';
+import { shownAnswer } from '#test/support/store/reviews.ts';
 import { asSuperuser, connectAs, makeTeam } from '#test/support/postgres/team.ts';
 import type { TestMember, TestTeam } from '#test/support/postgres/team.ts';
 
@@ -222,6 +223,27 @@ describe('one push', () => {
     expect(page).toHaveLength(1);
   });
 
+  test('whoever was asked and every lead give a verdict, as often as they like, and whoever asked ends it', async () => {
+    const conversation = await own(bea);
+    const review = randomUUID() as ReviewId;
+    const asked: ConversationEvent = {
+      kind: 'review.asked',
+      ...{ review, by: somebody(bea).id, of: [somebody(cem).id], note: 'right?', answer: shownAnswer },
+    };
+    expect(await known.tell(somebody(bea), by(bea, conversation, [asked]))).toMatchObject(accepted);
+    for (const who of [cem, lea, cem]) {
+      const given: ConversationEvent = {
+        kind: 'review.given',
+        ...{ review, by: somebody(who).id, verdict: 'changes', note: 'shorter', html: '<p>Less.</p>' },
+      };
+      expect(await known.tell(somebody(who), by(who, conversation, [given]))).toMatchObject(accepted);
+    }
+    const newer = { ...asked, review: randomUUID() as ReviewId };
+    const again: readonly ConversationEvent[] = [{ kind: 'review.ended', review, reason: 'again' }, newer];
+    expect(await known.tell(somebody(bea), by(bea, conversation, again))).toMatchObject(accepted);
+    expect(known.state(conversation).reviews.map(({ id }) => id)).toEqual([newer.review]);
+  });
+
   test('of two that claim the same conversation at once, one is taken and the other told that it moved on', async () => {
     for (let round = 0; round < 20; round += 1) {
       const conversation = await open();
@@ -239,18 +261,18 @@ describe('one push', () => {
   test('is refused from an application that is too old, which still reads', async () => {
     const conversation = await own(bea);
     const push = known.push(by(bea, conversation, [note()]));
-    await asSuperuser(postgres, `UPDATE ${team.schema}.team SET oldest = 2`, team.database);
-    expect(await somebody(bea).call('hello', 1)).toMatchObject({ tooOld: true, oldest: 2 });
+    await asSuperuser(postgres, `UPDATE ${team.schema}.team SET oldest = 3`, team.database);
+    expect(await somebody(bea).call('hello', 2)).toMatchObject({ tooOld: true, oldest: 3 });
     expect(await pushAs(somebody(bea), push)).toMatchObject({ reason: 'too-old' });
     expect(await somebody(bea).call('pull', 0, 10)).toMatchObject({ more: true });
-    await asSuperuser(postgres, `UPDATE ${team.schema}.team SET oldest = 1`, team.database);
+    await asSuperuser(postgres, `UPDATE ${team.schema}.team SET oldest = 2`, team.database);
     expect(await pushAs(somebody(bea), push)).toMatchObject(accepted);
   });
 
   test('wakes the others, on a channel that others on the server do not know', async () => {
     const listener = await connectAs(postgres, team.database, somebody(cem).login);
     const heard: string[] = [];
-    const { channel } = (await somebody(cem).call('hello', 1)) as { channel: string };
+    const { channel } = (await somebody(cem).call('hello', 2)) as { channel: string };
     expect(channel).toMatch(/^steward_acme_[0-9a-f]{16}$/);
     listener.on('notification', ({ payload }) => heard.push(payload ?? ''));
     await listener.query(`LISTEN "${channel}"`);

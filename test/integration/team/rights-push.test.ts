@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import type { ConversationEvent } from '#shared/domain/conversation/events.ts';
-import type { ConversationId, FollowUpId, MemberId, MessageId, NoteId } from '#shared/kit/brand.ts';
+import type { ConversationId, FollowUpId, MemberId, MessageId, NoteId, ReviewId } from '#shared/kit/brand.ts';
 import type { MemberBody, Push, PushedDocument, TeamEvent } from '#main/engine/team/wire.ts';
 import { pushAs } from '#test/support/postgres/pushes.ts';
 import type { TestMember } from '#test/support/postgres/team.ts';
+import { shownAnswer } from '#test/support/store/reviews.ts';
 import { failsAndChangesNothing, openAccount, secret, twoTeams } from '#test/support/postgres/two-teams.ts';
 import type { TwoTeams } from '#test/support/postgres/two-teams.ts';
 
@@ -78,6 +79,28 @@ const note = (): ConversationEvent => ({
   mentions: [],
 });
 
+type Asked = Extract<ConversationEvent, { kind: 'review.asked' }>;
+type Given = Extract<ConversationEvent, { kind: 'review.given' }>;
+
+const asked = (facts: Partial<Asked>): Asked => ({
+  kind: 'review.asked',
+  ...{
+    review: randomUUID() as ReviewId,
+    by: place.bea.id,
+    of: [place.cem.id],
+    note: '',
+    answer: shownAnswer,
+  },
+  ...facts,
+});
+
+/** A word on the review that Cem asked Lea for. */
+const verdict = (facts: Partial<Given>): Given => ({
+  kind: 'review.given',
+  ...{ review: place.shown, by: place.bea.id, verdict: 'good', note: '', html: null },
+  ...facts,
+});
+
 describe('a push by an agent', () => {
   const away = { until: 4_000_000_000_000, substitute: null };
   const forged: readonly Forged[] = [
@@ -115,6 +138,58 @@ describe('a push by an agent', () => {
       'saying that it was nobody’s before',
       () => told(place.taken, [{ kind: 'conversation.assigned', from: null, to: place.bea.id, note: '' }]),
       ['state-differs'],
+    ],
+    [
+      'a review in a colleague’s name',
+      () => told(place.free, [asked({ by: place.cem.id })]),
+      ['wrong-author'],
+    ],
+    [
+      'asking oneself for a review',
+      () => told(place.free, [asked({ of: [place.bea.id, place.cem.id] })]),
+      ['malformed'],
+    ],
+    ['asking nobody for a review', () => told(place.free, [asked({ of: [] })]), ['malformed']],
+    [
+      'asking somebody who is not in the team for a review',
+      () => told(place.free, [asked({ of: [place.other.admin.id] })]),
+      ['member-gone'],
+    ],
+    [
+      'a review of a text without end',
+      () => told(place.free, [asked({ answer: { ...shownAnswer, html: 'x'.repeat(200_000) } })]),
+      ['too-large'],
+    ],
+    [
+      'a review with the id of another',
+      () => told(place.free, [asked({ review: place.shown })]),
+      ['repeated'],
+    ],
+    ['two reviews at once', () => told(place.free, [asked({}), asked({})]), ['state-differs']],
+    [
+      'a verdict in the name of whoever was asked',
+      () => told(place.taken, [verdict({ by: place.lea.id })], place.lea.id),
+      ['wrong-author'],
+    ],
+    [
+      'a verdict that says it is somebody else’s',
+      () => told(place.taken, [verdict({ by: place.lea.id })]),
+      ['wrong-author'],
+    ],
+    ['a verdict that nobody asked for', () => told(place.taken, [verdict({})]), ['not-yours']],
+    ['a verdict on a review that is not there', () => told(place.free, [verdict({})]), ['state-differs']],
+    [
+      'ending another one’s review',
+      () => told(place.taken, [{ kind: 'review.ended', review: place.shown, reason: 'withdrawn' }]),
+      ['not-yours'],
+    ],
+    [
+      'a verdict on one’s own answer',
+      () => {
+        const mine = asked({});
+        return told(place.free, [mine, verdict({ review: mine.review })]);
+      },
+      ['not-yours'],
     ],
     [
       'giving nobody’s conversation to a colleague',

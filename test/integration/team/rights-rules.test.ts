@@ -4,7 +4,8 @@ import type { Command } from '#shared/domain/conversation/commands.ts';
 import { decide } from '#shared/domain/conversation/decide.ts';
 import type { ConversationEvent } from '#shared/domain/conversation/events.ts';
 import type { Presence, Role } from '#shared/domain/member.ts';
-import type { ConversationId, FollowUpId, MessageId, OutboxId } from '#shared/kit/brand.ts';
+import type { ConversationId, FollowUpId, MessageId, OutboxId, ReviewId } from '#shared/kit/brand.ts';
+import { shownAnswer } from '#test/support/store/reviews.ts';
 import type { TestPostgres } from '#test/support/postgres/postgres.ts';
 import { startPostgres } from '#test/support/postgres/postgres.ts';
 import { Known, messageDocument, opening } from '#test/support/postgres/pushes.ts';
@@ -79,6 +80,7 @@ test.each([1, 2, 3, 4])(
     const command = (conversation: ConversationId): Command => {
       const promises = known.state(conversation).followUps;
       const one = promises.length === 0 ? followUp() : pick(promises).id;
+      const shown = known.state(conversation).reviews[0]?.id ?? ('none' as ReviewId);
       const due = { id: followUp(), dueAt: past + roll(1_000_000) };
       const whom = pick(people).member.id;
       const commands: readonly Command[] = [
@@ -102,6 +104,9 @@ test.each([1, 2, 3, 4])(
         { kind: 'fall-due', id: one, now: Date.UTC(2026, 0, 1), late: false },
         { kind: 'confirm-check', id: one, how: 'customer-confirmed', message: null },
         { kind: 'waive-check', id: one, reason: 'enough' },
+        { kind: 'ask-review', review: randomUUID() as ReviewId, of: [whom], note: '', answer: shownAnswer },
+        { kind: 'give-review', review: shown, verdict: 'changes', note: 'shorter', html: null },
+        { kind: 'end-review', review: roll(2) === 0 ? shown : null, reason: 'withdrawn' },
         {
           kind: 'queue-reply',
           outbox: randomUUID() as OutboxId,

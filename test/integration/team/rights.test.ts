@@ -216,7 +216,7 @@ describe('a member’s own functions, tables and settings', () => {
       await client.query(`SET search_path = pg_temp, public, pg_catalog`);
       await client.query(`SET transform_null_equals = on`);
       await client.query(`SET array_nulls = off`);
-      const { rows } = await client.query<{ hello: { me: unknown } }>('SELECT steward_acme.hello(1)');
+      const { rows } = await client.query<{ hello: { me: unknown } }>('SELECT steward_acme.hello(2)');
       expect(rows[0]?.hello.me).toEqual({ member: place.bea.id, device: place.bea.device, role: 'agent' });
       await failsAndChangesNothing(
         place,
@@ -233,7 +233,7 @@ describe('a member’s own functions, tables and settings', () => {
         `SELECT rolname AS role FROM pg_roles WHERE rolname LIKE 'st_acme%members'`,
       );
       await client.query(`SET ROLE "${rows[0]?.role ?? ''}"`);
-      const said = await client.query<{ hello: { me: unknown } }>('SELECT steward_acme.hello(1)');
+      const said = await client.query<{ hello: { me: unknown } }>('SELECT steward_acme.hello(2)');
       expect(said.rows[0]?.hello.me).toMatchObject({ member: place.bea.id });
     }));
 });

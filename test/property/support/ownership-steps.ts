@@ -7,9 +7,11 @@ import type {
   MemberId,
   MessageId,
   OutboxId,
+  ReviewId,
 } from '#shared/kit/brand.ts';
 import { item } from '#test/support/store/letters.ts';
 import type { Letter } from '#test/support/store/letters.ts';
+import { openReviews, shownAnswer } from '#test/support/store/reviews.ts';
 import { addTeam, queueDraft, runAs, startDraft, team } from '#test/support/store/team.ts';
 import { makeWorkspace, present } from '#test/support/store/workspace.ts';
 import type { TestWorkspace } from '#test/support/store/workspace.ts';
@@ -29,6 +31,9 @@ type Act =
   | 'tag'
   | 'untag'
   | 'note'
+  | 'show'
+  | 'look'
+  | 'hide'
   | 'promise'
   | 'move'
   | 'keep'
@@ -99,6 +104,7 @@ const mail: fc.Arbitrary<Step> = fc
 const acts: readonly Act[] = [
   ...(['claim', 'assign', 'release', 'transfer', 'transfer', 'resolve', 'resolve', 'reopen'] as const),
   ...(['snooze', 'wake', 'tag', 'untag', 'note', 'promise', 'move', 'keep', 'cancel'] as const),
+  ...(['show', 'show', 'look', 'look', 'hide'] as const),
   ...([
     'confirm',
     'confirm',
@@ -423,6 +429,17 @@ class Player {
       case 'note':
         run('note.add', { conversation: place.id, text: 'look', mentions: [to] });
         return null;
+      case 'show':
+        run('review.ask', { conversation: place.id, of: [to], note: 'look', answer: shownAnswer });
+        return null;
+      case 'look':
+      case 'hide': {
+        const [open] = openReviews(this.workspace.reader, place.id);
+        const it = { conversation: place.id, review: open ?? ('none' as ReviewId) };
+        if (one.act === 'look') run('review.give', { ...it, verdict: 'good', note: '', html: null });
+        else run('review.end', { ...it, reason: 'withdrawn' });
+        return null;
+      }
       case 'promise':
         return single(
           run('follow-up.promise', {

@@ -8,6 +8,7 @@ import type {
   OutboxId,
 } from '#shared/kit/brand.ts';
 import { item } from '#test/support/store/letters.ts';
+import { openReviews, shownAnswer } from '#test/support/store/reviews.ts';
 import type { Letter } from '#test/support/store/letters.ts';
 import { queueDraft, startDraft } from '#test/support/store/team.ts';
 import { enrol, makeDevice } from '#test/support/team/device.ts';
@@ -35,6 +36,11 @@ const acts = [
     'untag',
     'note',
     'note',
+    'show',
+    'show',
+    'look',
+    'look',
+    'hide',
     'promise',
     'keep',
     'cancel',
@@ -273,6 +279,20 @@ class Player implements PlayedTeam {
         const text = `note ${String(this.#count)}`;
         if (run('note.add', { conversation: place.id, text, mentions: [to] }).output.ok)
           this.notes.push({ text, device });
+        return;
+      }
+      case 'show':
+        if (place !== undefined)
+          run('review.ask', { conversation: place.id, of: [to], note: 'look', answer: shownAnswer });
+        return;
+      case 'look':
+      case 'hide': {
+        const [open] = place === undefined ? [] : openReviews(workspace.db, place.id);
+        if (place === undefined || open === undefined) return;
+        const it = { conversation: place.id, review: open };
+        if (one.act === 'look')
+          run('review.give', { ...it, verdict: 'changes', note: 'shorter', html: '<p>Less.</p>' });
+        else run('review.end', { ...it, reason: 'withdrawn' });
         return;
       }
       case 'promise':

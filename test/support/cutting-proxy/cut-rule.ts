@@ -27,6 +27,9 @@ export type CutAction =
   /** This direction goes on after a pause. */
   | { readonly kind: 'delay'; readonly ms: number };
 
+/** How slow a line is: how long each byte is under way, and how many go through in a second, each way. */
+export type LineSpeed = { readonly latencyMs: number; readonly bytesPerSecond: number };
+
 /** A fault on the line. It strikes once unless `times` says more, on the first connection that gets there. */
 export type CutRule = {
   readonly direction: Direction;

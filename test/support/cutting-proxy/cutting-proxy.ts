@@ -2,7 +2,8 @@ import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { LOOPBACK, freePort } from '../ports.ts';
 import { createPlaceFinder } from './cut-rule.ts';
-import type { CutAction, CutRule, Direction, PlaceFinder } from './cut-rule.ts';
+import type { CutAction, CutRule, Direction, LineSpeed, PlaceFinder } from './cut-rule.ts';
+import { SlowFlow } from './slow-flow.ts';
 
 /** What went over one connection. Times are milliseconds of `performance.now()`. */
 export type ProxiedConnection = {
@@ -33,6 +34,8 @@ export type CuttingProxy = {
   /** From now on new connections are refused (the port is closed); `admit` opens it again. */
   readonly refuse: () => Promise<void>;
   readonly admit: () => Promise<void>;
+  /** From now on everything, open connections too, goes at this speed; null for as fast as it can. */
+  readonly slow: (speed: LineSpeed | null) => void;
   /** New connections lead here from now on. */
   readonly leadTo: (target: ProxyTarget) => void;
   readonly stop: () => Promise<void>;
@@ -48,6 +51,7 @@ export async function startCuttingProxy(target: ProxyTarget): Promise<CuttingPro
   const port = await freePort();
   const lines: Line[] = [];
   let leadsTo = target;
+  let speed: LineSpeed | null = null;
   let waiting: Waiting[] = [];
   let strikes = 0;
   let server: Server | undefined;
@@ -67,7 +71,7 @@ export async function startCuttingProxy(target: ProxyTarget): Promise<CuttingPro
         allowHalfOpen: true,
         noDelay: true,
       });
-      lines.push(openLine(client, upstream, waiting, strike));
+      lines.push(openLine(client, upstream, waiting, strike, () => speed));
     });
     await new Promise<void>((resolve, reject) => {
       opened.once('error', reject);
@@ -108,6 +112,9 @@ export async function startCuttingProxy(target: ProxyTarget): Promise<CuttingPro
     },
     refuse: unlisten,
     admit: listen,
+    slow: (next) => {
+      speed = next;
+    },
     leadTo: (next) => {
       leadsTo = next;
     },
@@ -129,6 +136,7 @@ type Line = {
 type Flow = {
   readonly from: Socket;
   readonly to: Socket;
+  readonly slow: SlowFlow;
   bytes: number;
   held: Buffer[];
   silent: boolean;
@@ -143,6 +151,7 @@ function openLine(
   upstream: Socket,
   waiting: readonly Waiting[],
   strike: (entry: Waiting) => boolean,
+  speed: () => LineSpeed | null,
 ): Line {
   const openedAt = performance.now();
   let closedAt: number | undefined;
@@ -150,6 +159,7 @@ function openLine(
   let dead = false;
   let said = '';
   const flow = (from: Socket, to: Socket): Flow => ({
+    slow: new SlowFlow(from, to, speed),
     ...{ from, to, bytes: 0, held: [], silent: false, ended: false },
     watched: [],
   });
@@ -168,6 +178,7 @@ function openLine(
     if (bytes.length === 0) return;
     current.bytes += bytes.length;
     if (current === flows['to server'] && said.length < KEPT_TEXT) said += bytes.toString('latin1');
+    if (current.slow.takes(bytes)) return;
     if (!current.to.destroyed && !current.to.write(bytes)) {
       current.from.pause();
       current.to.once('drain', () => {

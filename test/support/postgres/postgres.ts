@@ -15,6 +15,7 @@ import { LOOPBACK, freePort } from '../ports.ts';
 import { run, startProcess } from '../processes.ts';
 import type { ServerProcess } from '../processes.ts';
 import { makeTempDirectory } from '../temp.ts';
+import type { TempDirectory } from '../temp.ts';
 
 /** A PostgreSQL of a test's own. Its superuser comes in without a password, everybody else with theirs (SCRAM). */
 export type TestPostgres = {
@@ -68,7 +69,7 @@ const quick = ['fsync=off', 'full_page_writes=off', 'unix_socket_directories='];
 
 const letIn = (tls: boolean): string =>
   [
-    `host all ${superuser} ${LOOPBACK}/32 trust`,
+    `host all,replication ${superuser} ${LOOPBACK}/32 trust`,
     `${tls ? 'hostssl' : 'host'} all all ${LOOPBACK}/32 scram-sha-256`,
     '',
   ].join('\n');
@@ -90,38 +91,36 @@ const killed = (pid: number): void => {
   }
 };
 
-/** Starts an empty PostgreSQL on loopback; `tls` makes it speak TLS with a certificate of its own, `settings` are more `name=value`. */
-export async function startPostgres(
-  options: { readonly tls?: boolean; readonly settings?: readonly string[] } = {},
-): Promise<TestPostgres> {
+/** What a server is run with. */
+type Served = {
+  /** Everything of it lies in `data` in here, and goes with it. */
+  readonly directory: TempDirectory;
+  readonly settings: readonly string[];
+  readonly certificate: Certificate | null;
+};
+
+const dataIn = ({ path }: TempDirectory): string => join(path, 'data');
+
+const makeDirectory = async (): Promise<TempDirectory> => {
   const directory = makeTempDirectory('postgres');
-  const data = join(directory.path, 'data');
-  mkdirSync(data);
+  mkdirSync(dataIn(directory));
   chmodSync(directory.path, 0o755);
-  await own(data, 0o700);
-  const bin = postgresPrograms();
-  await run('setpriv', [
-    ...asSuperuser,
-    join(bin, 'initdb'),
-    ...['-D', data, '-U', superuser, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
-  ]);
-  await written(join(data, 'pg_hba.conf'), letIn(options.tls === true));
-  const certificate = options.tls === true ? await makeCertificate({ names: ['localhost'] }) : null;
-  if (certificate !== null) {
-    await written(join(data, 'server.crt'), certificate.pem);
-    await written(join(data, 'server.key'), certificate.key);
-  }
+  await own(dataIn(directory), 0o700);
+  return directory;
+};
+
+const serve = async ({ directory, settings, certificate }: Served): Promise<TestPostgres> => {
+  const data = dataIn(directory);
   const port = await freePort();
-  const settings = [...quick, ...(certificate === null ? [] : ['ssl=on']), ...(options.settings ?? [])];
   const start = async (): Promise<ServerProcess> => {
     const server = startProcess('setpriv', [
       ...asSuperuser,
-      ...[join(bin, 'postgres'), '-D', data, '-h', LOOPBACK, '-p', String(port)],
+      ...[join(postgresPrograms(), 'postgres'), '-D', data, '-h', LOOPBACK, '-p', String(port)],
       ...settings.flatMap((one) => ['-c', one]),
     ]);
     try {
       // It listens some time before it lets anybody in.
-      await eventually(() => server.output().includes('is ready to accept connections'), {
+      await eventually(() => /is ready to accept (?:read-only )?connections/u.test(server.output()), {
         message: 'PostgreSQL is ready',
         withinMs: 60_000,
         everyMs: 10,
@@ -167,4 +166,40 @@ export async function startPostgres(
     },
     log: () => log + server.output(),
   };
+};
+
+/** Starts an empty PostgreSQL on loopback; `tls` makes it speak TLS with a certificate of its own, `settings` are more `name=value`. */
+export async function startPostgres(
+  options: { readonly tls?: boolean; readonly settings?: readonly string[] } = {},
+): Promise<TestPostgres> {
+  const directory = await makeDirectory();
+  const data = dataIn(directory);
+  await run('setpriv', [
+    ...asSuperuser,
+    join(postgresPrograms(), 'initdb'),
+    ...['-D', data, '-U', superuser, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+  ]);
+  await written(join(data, 'pg_hba.conf'), letIn(options.tls === true));
+  const certificate = options.tls === true ? await makeCertificate({ names: ['localhost'] }) : null;
+  if (certificate !== null) {
+    await written(join(data, 'server.crt'), certificate.pem);
+    await written(join(data, 'server.key'), certificate.key);
+  }
+  const settings = [...quick, ...(certificate === null ? [] : ['ssl=on']), ...(options.settings ?? [])];
+  return serve({ directory, settings, certificate });
+}
+
+/**
+ * Starts a standby of the server that listens on `port`, as an admin would: a copy (pg_basebackup) that follows by
+ * streaming, asynchronously. It lets nobody change anything until it is promoted (`SELECT pg_promote()`).
+ */
+export async function startStandby(port: number): Promise<TestPostgres> {
+  const directory = await makeDirectory();
+  await run('setpriv', [
+    ...asSuperuser,
+    join(postgresPrograms(), 'pg_basebackup'),
+    ...['-D', dataIn(directory), '-h', LOOPBACK, '-p', String(port), '-U', superuser],
+    ...['--write-recovery-conf', '--wal-method=stream', '--checkpoint=fast', '--no-sync'],
+  ]);
+  return serve({ directory, settings: quick, certificate: null });
 }

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { initTeam } from '#main/engine/team/server/install.ts';
 import { newPassword, scramVerifier } from '#main/engine/team/scram-verifier.ts';
+import { clientSchema } from '#main/engine/team/wire.ts';
 import type { Invited, Joining, Redeemed } from '#main/engine/team/wire.ts';
 import type { Role } from '#shared/domain/member.ts';
 import type { MemberId } from '#shared/kit/brand.ts';
@@ -145,6 +146,8 @@ export async function makeTeam(
     const client = await connectAs(postgres, database, login);
     opened.push(client);
     const call: TestMember['call'] = (name, ...values) => callTeam(client, schema, name, values);
+    // As every application does first: whoever does not say which protocol it speaks may only read.
+    await call('hello', clientSchema);
     return { id: joining.member.id, device: joining.device.id, login, client, call };
   };
   const asOwner = await connectAs(postgres, database, owner);

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import type { ConversationEvent } from '#shared/domain/conversation/events.ts';
-import type { ConversationId, FollowUpId } from '#shared/kit/brand.ts';
+import type { ConversationId, FollowUpId, ReviewId } from '#shared/kit/brand.ts';
+import { shownAnswer } from '../store/reviews.ts';
 import type { TestPostgres } from './postgres.ts';
 import { startPostgres } from './postgres.ts';
 import { Known, messageDocument, opening } from './pushes.ts';
@@ -36,6 +37,8 @@ export type TwoTeams = {
   readonly hidden: ConversationId;
   readonly check: FollowUpId;
   readonly timer: FollowUpId;
+  /** Cem asked Lea to look at an answer in what is Cem's. */
+  readonly shown: ReviewId;
 };
 
 const nextWeek = (): number => Date.now() + 7 * 86_400_000;
@@ -92,6 +95,12 @@ export const twoTeams = async (): Promise<TwoTeams> => {
     { conversation: ids.mine, author: bea.id, event: { kind: 'conversation.claimed', by: bea.id } },
   ]);
   await team.admin.call('blob_put', hashOf(secretBytes), secret, 0, 1, secretBytes.byteLength, secretBytes);
+  const shown = randomUUID() as ReviewId;
+  const asked: ConversationEvent = {
+    kind: 'review.asked',
+    ...{ review: shown, by: cem.id, of: [lea.id], note: 'Is this right?', answer: shownAnswer },
+  };
+  await known.tell(cem, [{ conversation: ids.taken, author: cem.id, event: asked }]);
   const theirs = new Known();
   const message = messageDocument('other-1' as ConversationId, 'of the other team');
   await theirs.tell(
@@ -115,7 +124,7 @@ export const twoTeams = async (): Promise<TwoTeams> => {
     await other.close();
     await postgres.stop();
   };
-  return { postgres, stop, team, other, lea, bea, cem, known, ...ids, check, timer };
+  return { postgres, stop, team, other, lea, bea, cem, known, ...ids, check, timer, shown };
 };
 
 /** Everything that both teams and the server's list of roles hold, in one word. */

@@ -1,7 +1,6 @@
 import type { EngineOptions } from '#main/engine/engine.ts';
 import type { IngestBatch } from '#main/engine/actions/ingest/intake.ts';
 import { readDocument } from '#main/engine/store/team/documents.ts';
-import { readInvitation, writeInvitation } from '#main/engine/team/invitation-link.ts';
 import type { DocumentKind, JsonObject } from '#main/engine/team/wire.ts';
 import type { Workspace } from '#main/engine/workspace.ts';
 import type { Role } from '#shared/domain/member.ts';
@@ -9,12 +8,14 @@ import type { AccountId, ConversationId } from '#shared/kit/brand.ts';
 import type { TestEngine } from '../engine.ts';
 import { startEngine } from '../engine.ts';
 import { eventually } from '../eventually.ts';
+import { LOOPBACK } from '../ports.ts';
 import { startPostgres } from '../postgres/postgres.ts';
 import type { TestPostgres } from '../postgres/postgres.ts';
 import { asSuperuser, makeDatabase } from '../postgres/team.ts';
 import { item } from '../store/letters.ts';
 import type { Letter } from '../store/letters.ts';
 import { makeTempDirectory } from '../temp.ts';
+import { through } from './through.ts';
 
 /** The mailbox that everybody in a test's team answers for. */
 const mailbox = 'support@shop.example';
@@ -37,8 +38,11 @@ export type Colleague = {
 /** A team with a database of its own on a real PostgreSQL. */
 export type Office = {
   readonly postgres: TestPostgres;
-  /** Sets the team up; called once. */
-  readonly found: (name: string, options?: Partial<EngineOptions>) => Promise<Colleague>;
+  /** Sets the team up; called once. `others`: ports of further servers in the address, which everybody hired is given too. */
+  readonly found: (
+    name: string,
+    options?: Partial<EngineOptions> & { readonly others?: readonly number[] },
+  ) => Promise<Colleague>;
   /** Invites somebody, who joins; `port` leads their device to the database another way. */
   readonly hire: (
     name: string,
@@ -48,9 +52,6 @@ export type Office = {
   readonly sql: (text: string) => Promise<readonly Record<string, unknown>[]>;
   readonly database: string;
   readonly schema: () => string;
-  /** Remembers what the database has now; `goBack` makes it so again and cuts every line, as a standby that was behind would. */
-  readonly keepCopy: () => Promise<void>;
-  readonly goBack: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -127,36 +128,16 @@ export async function openOffice(settings: readonly string[] = []): Promise<Offi
     return colleague;
   };
   const sql = (text: string) => asSuperuser(postgres, text.replaceAll('team.', `${schema}.`), database);
-  const tables = async (): Promise<readonly string[]> => {
-    const rows = await sql(`SELECT tablename AS name FROM pg_tables WHERE schemaname = '${schema}'`);
-    return rows.map(({ name }) => String(name));
-  };
   return {
     postgres,
     database,
     schema: () => schema,
-    keepCopy: async () => {
-      const copies = (await tables()).map((name) => `CREATE TABLE copied.${name} AS TABLE team.${name}`);
-      await sql(['BEGIN', 'CREATE SCHEMA copied', ...copies, 'COMMIT'].join(';'));
-    },
-    goBack: async () => {
-      const names = await tables();
-      await sql(
-        [
-          'BEGIN',
-          'SET LOCAL session_replication_role = replica',
-          ...names.map((name) => `DELETE FROM team.${name}`),
-          ...names.map((name) => `INSERT INTO team.${name} SELECT * FROM copied.${name}`),
-          'COMMIT',
-          'DROP SCHEMA copied CASCADE',
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = '${database}'`,
-        ].join(';'),
-      );
-    },
-    found: async (name, options = {}) => {
+    found: async (name, { others = [], ...options } = {}) => {
       const founder = await seat(name, options);
+      const servers = [postgres.port, ...others].map((port) => `${LOOPBACK}:${String(port)}`);
+      const address = ownerUrl.replace(/@[^/]*/u, `@${servers.join(',')}`);
       const made = await founder.ask('team.init', {
-        ...{ address: ownerUrl, certificate: null, name: 'Acme', me: name, share: true },
+        ...{ address, certificate: null, name: 'Acme', me: name, share: true },
       });
       schema = made.schema;
       return founder;
@@ -179,12 +160,6 @@ export async function openOffice(settings: readonly string[] = []): Promise<Offi
     },
   };
 }
-
-const through = (link: string, port: number): string => {
-  const invitation = readInvitation(link);
-  if (invitation === null) throw new Error('an invitation that nobody can read');
-  return writeInvitation({ ...invitation, port });
-};
 
 type Row = { readonly kind: DocumentKind; readonly id: string; readonly body: JsonObject | null };
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { addressOf, looksLikeDatabase, wrongParts } from '#renderer/features/team/model/database-address.ts';
 import { lineWords, railWords } from '#renderer/features/team/model/line-words.ts';
-import { triedWords, whyWords } from '#renderer/features/team/model/refusal-words.ts';
+import { alike, triedWords, whyWords } from '#renderer/features/team/model/refusal-words.ts';
 import type { InTeam } from '#renderer/features/team/model/use-team-status.ts';
 import type { TeamConnection, TeamRefusal } from '#shared/contract/team.ts';
-import type { MemberId } from '#shared/kit/brand.ts';
+import type { ConversationId, DraftId, MemberId } from '#shared/kit/brand.ts';
 import { en } from '#shared/messages/en.ts';
 import { createWords } from '#shared/messages/format.ts';
 import { createTimes } from '#shared/messages/times.ts';
@@ -33,6 +33,15 @@ describe('how the line to the team’s database stands', () => {
     );
   });
 
+  it.each(['password-refused', 'not-let-in'])(
+    'says nobody was removed where the database only does not let them in (%s)',
+    (reason) => {
+      const said = lineWords({ ...away, reason }, where, words, times, now);
+      expect(said).toMatch(/^Not let in since 10:42: the database does not .+ Ask an admin of the team\.$/u);
+      expect(said).not.toContain('removed');
+    },
+  );
+
   it('has words for a reason that this page does not know yet', () => {
     const unknown: TeamConnection = { ...away, reason: 'eaten' };
     expect(lineWords(unknown, where, words, times, now)).toBe(
@@ -48,6 +57,16 @@ describe('how the line to the team’s database stands', () => {
   it.each<[string, InTeam, string]>([
     ['away', team(away), 'away since 10:42'],
     ['away with work that waits', team(away, 2), 'away since 10:42, 2 conversations wait'],
+    [
+      'there, and does not let this computer in',
+      team({ ...away, reason: 'password-refused' }),
+      'not let in since 10:42',
+    ],
+    [
+      'the same, with work that waits',
+      team({ ...away, reason: 'not-let-in' }, 2),
+      'not let in since 10:42, 2 conversations wait',
+    ],
     ['too old', team({ kind: 'too-old' }), 'needs a newer Steward'],
     ['cut', team({ kind: 'cut' }), 'you were removed'],
     ['refused', team({ kind: 'connected', behind: 0 }, 0, 1), 'one thing was not accepted'],
@@ -77,6 +96,20 @@ describe('what the team did not accept', () => {
     const taken = refusal('conversation.claim', { kind: 'owned', name: 'Ana', at });
     expect(whyWords(taken, words, times, now)).toBe('Ana took this at 10:42.');
     expect(triedWords(taken, words)).toBe('Your claim was not accepted.');
+  });
+
+  it('says once what is so for many', () => {
+    const [one, other, third] = ['Ana', 'Ana', 'Bea'].map((name, index) => ({
+      ...refusal('conversation.claim', { kind: 'owned', name, at }),
+      ...{ id: String(index), conversation: String(index) as ConversationId },
+    }));
+    if (one === undefined || other === undefined || third === undefined) throw new Error('three are needed');
+    const said = (each: TeamRefusal): string => whyWords(each, words, times, now);
+    expect(alike([one, third, other], said)).toEqual([[one, other], [third]]);
+    expect(whyWords(one, words, times, now, 12)).toBe('Ana took these 12 at 10:42.');
+    expect(triedWords(one, words, 12)).toBe('Your claims were not accepted.');
+    const givenBack = { ...other, draft: 'd1' as DraftId };
+    expect(alike([one, givenBack], said)).toEqual([[one], [givenBack]]);
   });
 
   it('falls back on the refusal’s own words where nobody is known', () => {

@@ -10,6 +10,7 @@ import { handedSql } from '#main/engine/store/read/handed.ts';
 import { knownPeopleSql } from '#main/engine/store/read/known-people.ts';
 import { quarantineSql } from '#main/engine/store/read/quarantine.ts';
 import { candidateStatement } from '#main/engine/store/read/search.ts';
+import { reviewSql } from '#main/engine/store/read/reviews.ts';
 import { snippetsSql } from '#main/engine/store/read/snippets.ts';
 import { teamPendingSql } from '#main/engine/store/read/team-pending.ts';
 import { teamSql } from '#main/engine/store/read/team.ts';
@@ -53,6 +54,8 @@ const countStatements: readonly (readonly [string, ...(string | number)[]])[] = 
   [teamSql.promised, 'me', 'check'],
   [teamSql.dueBefore, 'me', 'check', 9],
   [handedSql, 1],
+  [reviewSql.open, 9],
+  [reviewSql.told, 'id'],
   [balanceSql.held, 'me', 9],
   [balanceSql.one, 'id'],
   [balanceSql.owners, 'customer', 1],

@@ -24,6 +24,19 @@ describe('the address of a team’s database', () => {
     });
   });
 
+  it('may name several servers, each with its port, as PostgreSQL’s own tools take them', () => {
+    expect(read('postgres://o:a%2Cb@db1.shop.test:5433,DB2.shop.test,[::1]:5434/crm')).toEqual({
+      ...{ schema: '', ...none, role: 'o', password: 'a,b', database: 'crm' },
+      ...{ host: 'db1.shop.test', port: 5433 },
+      others: [
+        { host: 'db2.shop.test', port: 5432 },
+        { host: '::1', port: 5434 },
+      ],
+    });
+    for (const text of ['postgres://o@h1,/d', 'postgres://o@h1,h2:x/d', `postgres://o@${'h,'.repeat(9)}h/d`])
+      expect([text, readDatabaseAddress(text, none).ok]).toEqual([text, false]);
+  });
+
   it('is refused with what is wrong about it', () => {
     const wrong = (said: string | null): unknown => ({ kind: 'address', where: '', said });
     for (const text of ['', 'db.shop.test', 'mysql://u:p@h/d', 'postgres://u:p@h:99999/d', 'postgres:/x'])

@@ -313,6 +313,7 @@ describe('a push that the database will not have', () => {
     expect(bo.run('team.rebase', { documents, events, keys, answered: push.id, refused }).output).toEqual({
       kind: 'done',
       refused: 1,
+      banned: 1,
     });
     bo.sync();
     expect(refusalsOf(bo.workspace.db, id)).toMatchObject([

@@ -31,6 +31,7 @@ describe('how far a device has come with its team', () => {
       access: null,
       phase: 'recent',
       before: null,
+      clockAhead: 0,
     });
   });
 
@@ -38,7 +39,10 @@ describe('how far a device has come with its team', () => {
     const before = { activeAt: 5, id: 'conversation' };
     workspace.run('team.progress', { phase: 'older', before });
     workspace.run('team.progress', { history: '1/2' });
-    expect(teamProgress(workspace.reader)).toEqual({ history: '1/2', access: null, phase: 'older', before });
+    expect(teamProgress(workspace.reader)).toEqual({
+      ...{ history: '1/2', access: null, phase: 'older', before },
+      clockAhead: 0,
+    });
   });
 
   it('has sources of before to upload as soon as the team has their message', () => {

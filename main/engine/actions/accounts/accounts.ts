@@ -73,6 +73,9 @@ export const accountActions = {
   'account.update': (context: ActionContext, input: AccountChange & { readonly id: AccountId }) =>
     withAccount(context, input.id, () => {
       changeAccount(context.db, input.id, input);
+      const { id, label, senderName } = input;
+      // Of all of it only what it is called is the team's as well.
+      context.team?.save({ kind: 'action', name: 'account.update', input: { id, label, senderName }, ids: [] });
     }),
   'account.pause': (context: ActionContext, input: { readonly id: AccountId; readonly paused: boolean }) =>
     withAccount(context, input.id, () => {

@@ -3,6 +3,7 @@ import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
 import type { ConversationId, DraftId } from '#shared/kit/brand.ts';
 import type { ActionContext } from '../action.ts';
+import { change } from '../conversations/change.ts';
 import { readDraft } from '../../store/read/draft.ts';
 import { preferPlain } from '../../store/write/account.ts';
 import { deleteDraft, dropDraftFile, putDraft, putDraftFile, saveDraft } from '../../store/write/draft.ts';
@@ -80,10 +81,19 @@ const plain = (
   return ok(start(context, { ...rest, ...input }));
 };
 
+/** Nobody has to look at an answer that will not be sent. A draft is not shared, so the end of its reviews is the command. */
+const endReviews = (context: ActionContext, conversation: ConversationId): void => {
+  const ended = change(context, conversation, { kind: 'end-review', review: null, reason: 'discarded' });
+  if (!ended.ok || ended.value.length === 0) return;
+  const input = { conversation, review: null, reason: 'discarded' };
+  context.team?.save({ kind: 'action', name: 'review.end', input, ids: [] });
+};
+
 const discard = (context: ActionContext, { id }: { readonly id: DraftId }): Result<null, Gone> => {
   const draft = readDraft(context.db, id);
   if (draft === null) return fail({ kind: 'draft-gone' });
   deleteDraft(context.db, id);
+  if (draft.conversation !== null) endReviews(context, draft.conversation);
   tell(context, draft.conversation);
   return ok(null);
 };

@@ -1,18 +1,21 @@
 import type { Inbound } from '#main/channels/kit/inbound.ts';
 import { threadNames } from '#shared/domain/threading/names.ts';
+import { learnt } from '../../store/team/op.ts';
 import { nameConversation } from '../../store/write/threads.ts';
+import type { MessageId } from '#shared/kit/brand.ts';
 import type { ActionContext } from '../action.ts';
 import type { Echo, Intake } from './intake.ts';
 
 type OwnRow = {
   readonly seq: number;
+  readonly id: MessageId;
   readonly conversation_num: number;
   readonly client_id: string;
   readonly subject: string;
   readonly text: string;
 };
 
-const columns = 'm.seq, m.conversation_num, m.client_id, m.subject, t.text';
+const columns = 'm.seq, m.id, m.conversation_num, m.client_id, m.subject, t.text';
 
 /**
  * Recognises something we sent when it comes back from the server: by our own id first, then by the channel's.
@@ -39,11 +42,10 @@ export const findEcho = (context: ActionContext, intake: Intake, inbound: Inboun
   }
   // A provider may have given it another name; the customer's answer will refer to that one.
   const names = threadNames(intake.batch.channel, intake.batch.account, inbound.thread);
-  nameConversation(
-    context.db,
-    names.self === null ? (inbound.thread.room === null ? [] : names.parents) : [names.self],
-    own.conversation_num,
-  );
+  const called = names.self === null ? (inbound.thread.room === null ? [] : names.parents) : [names.self];
+  nameConversation(context.db, called, own.conversation_num);
+  const { name = null, permalink = null } = inbound;
+  context.team?.save(learnt(own.id, { name, permalink: name === null ? null : permalink, names: called }));
   return { seq: own.seq, clientId: own.client_id, role, vouched };
 };
 

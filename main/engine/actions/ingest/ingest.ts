@@ -1,4 +1,5 @@
-import type { AccountId } from '#shared/kit/brand.ts';
+import type { AccountId, MessageId } from '#shared/kit/brand.ts';
+import { learnt } from '../../store/team/op.ts';
 import { indexMessages } from '../../store/write/search-index.ts';
 import { announceStreams } from '../../store/write/streams.ts';
 import type { AnnouncedStream } from '../../store/write/streams.ts';
@@ -45,10 +46,13 @@ const searchIndex: Action<
 
 /** Keeps the bytes of a file that a message only pointed to, so that it is here from now on. */
 const keepFile = (
-  { db, vault }: ActionContext,
+  { db, vault, team }: ActionContext,
   { seq, part, bytes }: { readonly seq: number; readonly part: string; readonly bytes: Uint8Array },
 ): null => {
-  keepAttachment(db, seq, part, vault.put(bytes));
+  const blob = vault.put(bytes);
+  keepAttachment(db, seq, part, blob);
+  const row = db.get<{ id: MessageId }>('SELECT id FROM message WHERE seq = ?', [seq]);
+  if (row !== undefined) team?.save(learnt(row.id, { file: { part, blob } }));
   return null;
 };
 

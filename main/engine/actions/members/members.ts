@@ -99,8 +99,16 @@ const comeBack: Action<{ readonly now: number }, { readonly back: number }> = (c
   return { back: rows.length };
 };
 
+/** Whoever sits here is called so from now on. */
+const rename: Action<{ readonly name: string }, null> = ({ db, me, changed }, { name }) => {
+  db.run('UPDATE member SET name = ? WHERE id = ? AND name <> ?', [name, me, name]);
+  changed({ topic: 'members' });
+  return null;
+};
+
 /** Who is there and who answers for whom. */
 export const memberActions = {
   'member.away': away,
+  'member.rename': rename,
   'member.comeBack': comeBack,
 } as const;

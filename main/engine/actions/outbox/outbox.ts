@@ -5,6 +5,7 @@ import type { ActionContext } from '../action.ts';
 import { bundleOf, outboxItem } from '../../store/read/outbox.ts';
 import type { OutboxItem } from '../../store/read/outbox.ts';
 import { stateOf } from '../../store/project/append-events.ts';
+import { learnt } from '../../store/team/op.ts';
 import { recountConversation } from '../../store/write/conversation.ts';
 import {
   changeOutboxItem,
@@ -42,7 +43,9 @@ const release = (
   const item = outboxItem(db, id);
   if (item === null || item.held || item.waitsForTeam || item.state !== 'queued') return false;
   if (item.plannedAt === null || item.plannedAt > at) return false;
-  dateSent(db, item, { at, source: vault.put(bytes) });
+  const source = vault.put(bytes);
+  dateSent(db, item, { at, source });
+  context.team?.save(learnt(item.message, { at, source }));
   recountConversation(db, item.conversationNum);
   tellOutbox(context, item.conversation);
   return true;

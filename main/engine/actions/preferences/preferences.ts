@@ -4,13 +4,15 @@ import type { ActionContext } from '../action.ts';
 import { readPreferences } from '../../store/read/preferences.ts';
 
 const set = (
-  { db, me, changed }: ActionContext,
+  { db, me, changed, team }: ActionContext,
   { change }: { readonly change: { readonly [Name in keyof Preferences]?: Preferences[Name] | undefined } },
 ): Preferences => {
   const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
   const { name, ...rest }: Preferences = { ...readPreferences(db), ...given };
   db.run("INSERT OR REPLACE INTO setting (name, value) VALUES ('preferences', ?)", [JSON.stringify(rest)]);
-  db.run('UPDATE member SET name = ? WHERE id = ?', [name, me]);
+  db.run('UPDATE member SET name = ? WHERE id = ? AND name <> ?', [name, me, name]);
+  // Of all of it only the name is the team's as well.
+  team?.save({ kind: 'action', name: 'member.rename', input: { name }, ids: [] });
   changed({ topic: 'preferences' });
   changed({ topic: 'app' });
   return readPreferences(db);

@@ -1,6 +1,7 @@
 import type { ConversationId, MessageId } from '#shared/kit/brand.ts';
 import type { DocumentKey, TeamEvent, Versioned } from '../../team/wire.ts';
 import type { ReadableDb, WritableDb } from '../../store/driver.ts';
+import { takeBack } from '../../store/team/aside.ts';
 import { conversationBody } from '../../store/team/conversation-document.ts';
 import { missingFor, writeDocuments } from '../../store/team/documents.ts';
 import type { Written } from '../../store/team/documents.ts';
@@ -14,6 +15,8 @@ import type { Action, ActionContext } from '../action.ts';
 import type { Arrival } from '../ingest/intake.ts';
 import { givenIn, handedOver } from './handed.ts';
 import type { HandedOver } from './handed.ts';
+import { reviewNews, reviewsIn } from './reviewed.ts';
+import type { ReviewNews } from './reviewed.ts';
 import { tieTogether } from './tie.ts';
 
 /** Documents of the team, with the events of the conversations among them. */
@@ -28,6 +31,8 @@ export type Applied =
       readonly arrived: readonly Arrival[];
       /** What colleagues gave to whoever sits here. */
       readonly handed: readonly HandedOver[];
+      /** What colleagues want looked at, and what they said of answers of whoever sits here. */
+      readonly reviewed: readonly ReviewNews[];
     }
   /** Nothing was written: these have to be fetched, with their events, and put beside the page. */
   | { readonly kind: 'missing'; readonly keys: readonly DocumentKey[] };
@@ -165,7 +170,7 @@ const noteBehind = (db: WritableDb, keys: readonly DocumentKey[]): void => {
  */
 export const apply: Action<FromTeam & { readonly upTo: number | null }, Applied> = (context, input) => {
   const { db } = context;
-  if (teamLink(db) === null) return { kind: 'applied', behind: [], arrived: [], handed: [] };
+  if (teamLink(db) === null) return { kind: 'applied', behind: [], arrived: [], handed: [], reviewed: [] };
   const fresh = newestOf(input.documents).filter((one) => one.version > knownOf(db, one).version);
   const behindWords = behindOf(db, { documents: fresh, events: input.events });
   const behind = fresh.filter((one) => behindWords.has(wordOf(one))).map(({ kind, id }) => ({ kind, id }));
@@ -175,10 +180,17 @@ export const apply: Action<FromTeam & { readonly upTo: number | null }, Applied>
   const missing = missingFor(db, documents, events);
   if (missing.length > 0) return { kind: 'missing', keys: missing };
   noteBehind(db, behind);
+  // Also what is known already: a server that failed over has it again.
+  takeBack(
+    db,
+    input.documents.filter((one) => !behindWords.has(wordOf(one))),
+  );
   const given = givenIn(db, context.me, events);
+  const looked = reviewsIn(db, context.me, events);
   const { written, arrived } = writeFromTeam(context, { documents, events });
   for (const num of new Set(written.messages.map(({ conversation }) => conversation))) recountUnread(db, num);
   if (input.upTo !== null) followedUpTo(db, input.upTo);
   tieTogether(context, written.colliding);
-  return { kind: 'applied', behind, arrived, handed: handedOver(db, context.me, given) };
+  const handed = handedOver(db, context.me, given);
+  return { kind: 'applied', behind, arrived, handed, reviewed: reviewNews(db, context.me, looked) };
 };

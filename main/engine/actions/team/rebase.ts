@@ -1,13 +1,14 @@
 import type { ConversationId, CustomerId, MemberId } from '#shared/kit/brand.ts';
 import type { DocumentKey, RefusalCode, TeamEvent } from '../../team/wire.ts';
-import type { ReadableDb, WritableDb } from '../../store/driver.ts';
+import type { ReadableDb } from '../../store/driver.ts';
 import { memberName } from '../../store/read/members.ts';
+import { setAside, takeBack } from '../../store/team/aside.ts';
 import { missingFor } from '../../store/team/documents.ts';
 import { isHere, knownOf, wordOf } from '../../store/team/known.ts';
 import { currentTxn, setTxn, teamLink, whileApplying } from '../../store/team/link.ts';
 import { forgetTxns, opsOf } from '../../store/team/op.ts';
 import type { SavedOp, TeamOp } from '../../store/team/op.ts';
-import { closureOf, pushUnderWay } from '../../store/team/pending.ts';
+import { closureOf, partsOf, pushUnderWay } from '../../store/team/pending.ts';
 import type { Closure } from '../../store/team/pending.ts';
 import { keepRefusal } from '../../store/team/refusals.ts';
 import { rewindCustomer } from '../../store/team/rewind-customer.ts';
@@ -30,11 +31,16 @@ export type RebaseInput = FromTeam & {
   readonly answered: string | null;
   /** Why the database would not have that push, and about what; null where it was a conflict. */
   readonly refused: { readonly reason: RefusalCode; readonly key: DocumentKey | null } | null;
+  /** Only what hangs together with the keys, and not what stayed behind of others too. */
+  readonly alone?: boolean;
+  /** What was done by a clock that was ahead was done then at the latest, in ms UTC. */
+  readonly latest?: number;
 };
 
 /** What became of it. */
 export type Rebased =
-  | { readonly kind: 'done'; readonly refused: number }
+  /** `banned`: how many commands were not run again because the database would not have what they do. */
+  | { readonly kind: 'done'; readonly refused: number; readonly banned: number }
   /** Nothing was done: these have to be fetched as well, with their events. */
   | { readonly kind: 'missing'; readonly keys: readonly DocumentKey[] }
   /** Nothing was done: a push was begun and its end is not known. */
@@ -119,7 +125,10 @@ const overwrite = (
 };
 
 /** Commands that hurt nobody, and are done again even where something beside them was refused. */
-const harmless = new Set(['note.add', 'conversation.tag', 'follow-up.promise']);
+const harmless = new Set([
+  ...['note.add', 'conversation.tag', 'follow-up.promise'],
+  ...['review.ask', 'review.give', 'review.end'],
+]);
 
 const isFact = ({ kind }: TeamOp): boolean => kind !== 'action' && kind !== 'reply' && kind !== 'tie';
 
@@ -165,16 +174,34 @@ const byClock = new Set(['follow-up.fallDue', 'conversation.wakeDue', 'member.co
 
 const triedBy = (op: TeamOp): string => (op.kind === 'action' ? op.name : op.kind);
 
+/**
+ * A server that failed over may have lost what others made and this device changed since: they will tell it again, and
+ * until then what hangs together with it here is set aside. Answers whether it is so.
+ */
+const waitsForLost = (
+  { db, clock }: ActionContext,
+  keys: readonly DocumentKey[],
+  documents: RebaseInput['documents'],
+): boolean => {
+  const fetched = new Set(documents.map(wordOf));
+  const isLost = (key: DocumentKey): boolean => !fetched.has(wordOf(key)) && knownOf(db, key).version > 0;
+  const lost = partsOf(db, keys).filter((part) => part.keys.some(isLost));
+  if (lost.length === 0) return false;
+  db.run('DELETE FROM team_push');
+  for (const part of lost) setAside(db, part.keys, 'failed', clock.now());
+  return true;
+};
+
 /** Our own changes on top of what the team has: its documents over the rows, then the saved commands once more, in order. */
 export const rebase =
   (actionOf: Again['action']): Action<RebaseInput, Rebased> =>
   (context, input) => {
     const { db } = context;
     const link = teamLink(db);
-    if (link === null) return { kind: 'done', refused: 0 };
+    if (link === null) return { kind: 'done', refused: 0, banned: 0 };
     const under = pushUnderWay(db);
     if (under !== null && under.push.id !== input.answered) return { kind: 'push-first' };
-    const closure = closureOf(db, input.keys);
+    const closure = closureOf(db, input.keys, input.alone);
     const asked = new Set([...input.keys, ...input.documents].map(wordOf));
     const unasked = closure.keys.filter((key) => !asked.has(wordOf(key)));
     if (unasked.length > 0) return { kind: 'missing', keys: unasked };
@@ -184,7 +211,9 @@ export const rebase =
     );
     const missing = missingFor(db, documents, input.events);
     if (missing.length > 0) return { kind: 'missing', keys: missing };
-    return { kind: 'done', refused: redo(context, actionOf, closure, { ...input, documents }) };
+    if (input.refused === null && waitsForLost(context, input.keys, input.documents))
+      return { kind: 'done', refused: 0, banned: 0 };
+    return { kind: 'done', ...redo(context, actionOf, closure, { ...input, documents }) };
   };
 
 const redo = (
@@ -192,14 +221,15 @@ const redo = (
   action: Again['action'],
   closure: Closure,
   input: RebaseInput,
-): number => {
+): { readonly refused: number; readonly banned: number } => {
   const { db } = context;
   const streams = new Map(input.documents.map((one) => [one.id, knownOf(db, one).rev]));
   const fresh = input.events.filter(
     ({ stream, rev }) => rev > (streams.get(stream) ?? Number.MAX_SAFE_INTEGER),
   );
   const news = newsIn(db, fresh);
-  const ops = opsOf(db, closure.txns);
+  const { latest = Number.MAX_SAFE_INTEGER } = input;
+  const ops = opsOf(db, closure.txns).map((one) => ({ ...one, at: Math.min(one.at, latest) }));
   const split = splitOf(db, closure);
   const banned = outlawed(ops, split, input.refused);
   db.exec('PRAGMA defer_foreign_keys = ON');
@@ -207,11 +237,12 @@ const redo = (
   db.run("DELETE FROM team_behind WHERE kind || ' ' || id IN (SELECT value FROM json_each(?))", [
     JSON.stringify(closure.keys.map(wordOf)),
   ]);
+  takeBack(db, closure.keys);
   const limbo = whileApplying(db, () => new Limbo(db));
   forgetTxns(db, closure.txns);
   const colliding = overwrite(context, limbo, closure, split, input);
   const fetched = new Set(input.documents.map(wordOf));
-  noteAgain(db, split, fetched, input.refused?.key ?? null);
+  noteAgain(context, split, fetched, input.refused);
   const resume = currentTxn(db) ?? 1;
   let refused = 0;
   for (const saved of ops) {
@@ -235,23 +266,25 @@ const redo = (
   context.changed({ topic: 'team' });
   context.changed({ topic: 'outbox' });
   context.changed({ topic: 'lists' });
-  return refused;
+  return { refused, banned: banned.size };
 };
 
 /** What has no command to run again and the team does not have stays noted. */
 const noteAgain = (
-  db: WritableDb,
+  { db, clock }: ActionContext,
   { commanded, noted }: Split,
   fetched: ReadonlySet<string>,
-  refused: DocumentKey | null,
+  refused: RebaseInput['refused'],
 ): void => {
   for (const { txn, kind, id } of noted) {
     const word = wordOf({ kind, id });
-    // What the database will not have from us stays here alone: offered again it would only hold up all the rest.
-    if (refused !== null && word === wordOf(refused)) continue;
     if (fetched.has(word) || !isHere(db, { kind, id })) continue;
     const stays = kind === 'customer' || kind === 'account' || kind === 'member' || !commanded.has(word);
-    if (stays) db.run('INSERT OR IGNORE INTO team_change (txn, kind, id) VALUES (?, ?, ?)', [txn, kind, id]);
+    if (!stays) continue;
+    db.run('INSERT OR IGNORE INTO team_change (txn, kind, id) VALUES (?, ?, ?)', [txn, kind, id]);
+    // What the database will not have from us stays here alone: offered again it would only hold up all the rest.
+    if (refused?.key !== null && refused !== null && word === wordOf(refused.key))
+      setAside(db, [{ kind, id }], refused.reason, clock.now());
   }
 };
 
@@ -293,7 +326,7 @@ const named = (
 const refuse = (
   context: ActionContext,
   { txn, op, at }: SavedOp,
-  { conversation, why, owner }: NotAgain,
+  { conversation, why, owner, draft = null }: NotAgain,
   fresh: readonly TeamEvent[],
   { noted }: Split,
 ): void => {
@@ -310,5 +343,6 @@ const refuse = (
     by: named(db, winner?.by ?? null),
     at: winner?.at ?? null,
     words: wordsOf(op),
+    draft,
   });
 };

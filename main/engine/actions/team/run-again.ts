@@ -7,7 +7,7 @@ import { comparable } from '#shared/domain/contact/address.ts';
 import { otherSide } from '#shared/domain/contact/correspondent.ts';
 import { threadNames } from '#shared/domain/threading/names.ts';
 import { assertNever } from '#shared/kit/assert-never.ts';
-import type { ConversationId, MemberId, MessageId } from '#shared/kit/brand.ts';
+import type { ConversationId, DraftId, MemberId, MessageId } from '#shared/kit/brand.ts';
 import type { ReadableDb } from '../../store/driver.ts';
 import { appendEvents, stateOf } from '../../store/project/append-events.ts';
 import { bundleOf, outboxItem } from '../../store/read/outbox.ts';
@@ -15,8 +15,9 @@ import { readPeople } from '../../store/read/people.ts';
 import type { TakenIn, TeamOp } from '../../store/team/op.ts';
 import { addToConversation, insertConversation } from '../../store/write/conversation.ts';
 import { meet } from '../../store/write/customer.ts';
+import { keepAttachment } from '../../store/write/message.ts';
 import { markOutbox } from '../../store/write/outbox.ts';
-import { nameConversation } from '../../store/write/threads.ts';
+import { conversationsByName, nameConversation } from '../../store/write/threads.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { circumstancesOf } from '../circumstances.ts';
 import { takeFact } from '../ingest/facts.ts';
@@ -32,6 +33,8 @@ export type NotAgain = {
   readonly conversation: ConversationId | null;
   readonly why: string;
   readonly owner: MemberId | null;
+  /** What a reply became that is not sent. */
+  readonly draft?: DraftId | null;
 };
 
 /** What running again depends on beside the rows. */
@@ -60,6 +63,9 @@ export const runAgain = (context: ActionContext, again: Again, op: TeamOp): read
       return [];
     case 'sent':
       sentAgain(context, op);
+      return [];
+    case 'learnt':
+      learnAgain(context, op);
       return [];
     case 'tie':
       tie(
@@ -199,11 +205,31 @@ const inboundOf = (row: MessageRow, op: TakenIn): Inbound => ({
   aside: op.aside,
 });
 
+/** The conversation whose log tells of a message already: it was pushed before the message was. */
+const toldIn = (db: ReadableDb, op: TakenIn): number | undefined => {
+  const { self, parents } = threadNames(op.channel, op.account, op.thread);
+  return conversationsByName(db, self === null ? parents : [self, ...parents]).find(
+    (num) =>
+      db.get(
+        `SELECT 1 AS yes FROM event WHERE conversation_num = ? AND kind IN ('message.received', 'message.answered')
+         AND json_extract(payload, '$.message') = ? LIMIT 1`,
+        [num, op.message],
+      ) !== undefined,
+  );
+};
+
 const takeInAgain = (context: ActionContext, { limbo }: Again, op: TakenIn): void => {
   const { db } = context;
   const row = messageRow(db, op.message);
   // The team has it from somebody else, in the conversation where it is now.
   if (row === undefined || !limbo.has(row.seq)) return;
+  const told = toldIn(db, op);
+  if (told !== undefined) {
+    placeMessage(db, row.seq, told);
+    recountPlace(db, told);
+    context.team?.save(op);
+    return;
+  }
   const judged = {
     batch: { account: op.account, channel: op.channel },
     own: new Set(op.own),
@@ -232,10 +258,10 @@ const giveReplyBack = (
   { limbo }: Again,
   op: Extract<TeamOp, { kind: 'reply' }>,
   row: MessageRow,
-): void => {
+): DraftId | null => {
   const { db } = context;
   const item = outboxItem(db, op.command.outbox);
-  if (item === null) return;
+  if (item === null) return null;
   // Of several pieces each comes by itself: the first brings all of them back.
   const pieces = bundleOf(db, item).filter(({ seq }) => limbo.has(seq) || seq === row.seq);
   const now = limbo.placeNow(op.conversation);
@@ -247,6 +273,7 @@ const giveReplyBack = (
   const { draft } = giveBack(context, back, { isTold: false });
   // It had opened a conversation of its own, which is not there without it.
   if (target === undefined) db.run('UPDATE draft SET conversation_num = NULL WHERE id = ?', [draft]);
+  return draft;
 };
 
 const replyAgain = (
@@ -262,8 +289,8 @@ const replyAgain = (
   const id = again.limbo.placeNow(op.conversation) ?? op.conversation;
   const found = placeOf(db, id);
   const refuse = (why: string, owner: MemberId | null = null): readonly NotAgain[] => {
-    giveReplyBack(context, again, op, row);
-    return [{ conversation: id, why, owner }];
+    const draft = giveReplyBack(context, again, op, row);
+    return [{ conversation: id, why, owner, draft }];
   };
   if (found === undefined && !op.opens) return refuse('conversation-gone');
   if (op.command.seenRev !== null && again.hasNews(id)) return refuse('stale');
@@ -342,5 +369,23 @@ const sentAgain = (context: ActionContext, op: Extract<TeamOp, { kind: 'sent' }>
   appendEvents(context, row.num, [{ event: op.event, at: clock.now() }], { author: null });
   const item = op.name === null ? null : outboxItem(db, op.event.outbox);
   if (item !== null && op.name !== null) known(context, item, op.name);
+  context.team?.save(op);
+};
+
+const learnAgain = (context: ActionContext, op: Extract<TeamOp, { kind: 'learnt' }>): void => {
+  const { db } = context;
+  const row = db.get<{ seq: number; num: number }>(
+    'SELECT seq, conversation_num AS num FROM message WHERE id = ?',
+    [op.message],
+  );
+  if (row === undefined) return;
+  db.run(
+    `UPDATE message SET name = ifnull(?, name), permalink = ifnull(permalink, ?), at = ifnull(?, at), source = ifnull(?, source)
+     WHERE seq = ?`,
+    [op.name, op.permalink, op.at, op.source, row.seq],
+  );
+  if (op.file !== null) keepAttachment(db, row.seq, op.file.part, op.file.blob);
+  nameConversation(db, op.names, row.num);
+  recountPlace(db, row.num);
   context.team?.save(op);
 };

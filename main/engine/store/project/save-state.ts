@@ -12,6 +12,7 @@ const columnsOf = (state: ConversationState): Readonly<Record<string, SqlValue>>
   snoozed_until: state.snoozedUntil,
   follow_ups: JSON.stringify(state.followUps),
   tags: JSON.stringify(state.tags),
+  reviews: JSON.stringify(state.reviews),
   turn: turnOf(state.waiting),
   waiting_since: waitingSince(state.waiting),
   merged_into: state.mergedInto,

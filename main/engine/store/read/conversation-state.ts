@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { FollowUp } from '#shared/domain/conversation/follow-up.ts';
+import type { OpenReview } from '#shared/domain/conversation/review.ts';
 import type { ConversationState, ConversationStatus } from '#shared/domain/conversation/state.ts';
-import type { ConversationId, FollowUpId, MemberId } from '#shared/kit/brand.ts';
+import type { ConversationId, FollowUpId, MemberId, ReviewId } from '#shared/kit/brand.ts';
 
 /** The columns of a conversation that its events decide. */
 export type StateRow = {
@@ -13,6 +14,7 @@ export type StateRow = {
   readonly snoozed_until: number | null;
   readonly follow_ups: string;
   readonly tags: string;
+  readonly reviews: string;
   readonly answered_at: number | null;
   readonly unanswered: string;
   readonly spoken_rev: number;
@@ -21,7 +23,7 @@ export type StateRow = {
 
 /** What to select for a StateRow. */
 export const stateColumns = `rev, status, owner_id, covered_for, had_by, snoozed_until, follow_ups, tags, answered_at,
-  unanswered, spoken_rev, merged_into`;
+  unanswered, spoken_rev, merged_into, reviews`;
 
 /** Times kept as JSON by us alone; anything else in the column is damage, which `verify` reports. */
 const timesOf = (json: string): readonly number[] => {
@@ -57,6 +59,18 @@ export const followUpsOf = (json: string): readonly FollowUp[] =>
 export const tagsOf = (json: string): readonly string[] =>
   json === '[]' ? [] : v.parse(v.array(v.string()), JSON.parse(json));
 
+const openReviews = v.array(v.object({ id: v.string(), by: v.string(), of: v.array(v.string()) }));
+
+/** Open reviews as their column holds them. */
+export const reviewsOf = (json: string): readonly OpenReview[] =>
+  json === '[]'
+    ? []
+    : v.parse(openReviews, JSON.parse(json)).map(({ id, by, of }) => ({
+        id: id as ReviewId,
+        by: by as MemberId,
+        of: of.map((one) => one as MemberId),
+      }));
+
 /** The state that a row stands for. */
 export const stateOfRow = (row: StateRow): ConversationState => ({
   rev: row.rev,
@@ -66,6 +80,7 @@ export const stateOfRow = (row: StateRow): ConversationState => ({
   hadBy: row.had_by,
   snoozedUntil: row.snoozed_until,
   followUps: followUpsOf(row.follow_ups),
+  reviews: reviewsOf(row.reviews),
   tags: tagsOf(row.tags),
   waiting: { answeredAt: row.answered_at, unanswered: timesOf(row.unanswered) },
   spokenRev: row.spoken_rev,

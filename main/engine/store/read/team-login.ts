@@ -5,9 +5,10 @@ import type { ReadableDb } from '../driver.ts';
 /** A device's own way into its team's database. */
 export type DeviceLogin = { readonly device: string; readonly credentials: TeamCredentials };
 
+const place = v.object({ host: v.string(), port: v.number() });
 const addressShape = v.object({
-  host: v.string(),
-  port: v.number(),
+  ...place.entries,
+  others: v.optional(v.array(place), []),
   database: v.string(),
   schema: v.string(),
   pin: v.nullable(v.string()),

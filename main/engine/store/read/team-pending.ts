@@ -1,6 +1,7 @@
 import type { PendingRow, TeamRefusal as ShownRefusal } from '#shared/contract/team.ts';
 import type { ConversationId } from '#shared/kit/brand.ts';
 import type { ReadableDb } from '../driver.ts';
+import { readDraft } from './draft.ts';
 import { allRefusals, refusalsOf } from '../team/refusals.ts';
 import type { TeamRefusal } from '../team/refusals.ts';
 
@@ -84,7 +85,7 @@ const actionOf: Readonly<Record<string, string>> = {
 };
 
 const shownRefusal = (db: ReadableDb, refusal: TeamRefusal): ShownRefusal => {
-  const { id, conversation, tried, triedAt, why, owner, by, at } = refusal;
+  const { id, conversation, tried, triedAt, why, owner, by, at, draft = null } = refusal;
   return {
     id,
     conversation,
@@ -92,7 +93,8 @@ const shownRefusal = (db: ReadableDb, refusal: TeamRefusal): ShownRefusal => {
     tried: actionOf[tried] ?? (tried.includes('.') ? tried : `conversation.${tried}`),
     at: triedAt,
     why: { kind: why, name: by?.name ?? owner?.name ?? '', at },
-    draft: null,
+    // It may have been sent or thrown away since.
+    draft: draft === null || readDraft(db, draft) === null ? null : draft,
   };
 };
 

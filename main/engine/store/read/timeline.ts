@@ -103,8 +103,11 @@ const naming = new Set(['by', 'from', 'to', 'owner']);
 const eventValues = (db: ReadableDb, payload: string): Readonly<Record<string, string | number>> => {
   const value: unknown = JSON.parse(payload);
   if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(
-    Object.entries(value)
+  // A suggested wording is read with its review; whoever was asked is told by name.
+  const { of, html: _html, ...rest }: { readonly of?: unknown; readonly html?: unknown } = value;
+  const asked = Array.isArray(of) ? { of: of.map((one) => memberName(db, one as MemberId)).join(', ') } : {};
+  const plain = Object.fromEntries(
+    Object.entries(rest)
       .filter(
         (pair): pair is [string, string | number] =>
           typeof pair[1] === 'string' || typeof pair[1] === 'number',
@@ -114,6 +117,7 @@ const eventValues = (db: ReadableDb, payload: string): Readonly<Record<string, s
         naming.has(key) && typeof one === 'string' ? memberName(db, one as MemberId) || one : one,
       ]),
   );
+  return { ...plain, ...asked };
 };
 
 /** How many mergers deep and wide the history is followed; far more than mail can bring together by itself. */

@@ -1,11 +1,13 @@
 import * as v from 'valibot';
+import { retell } from '#shared/domain/conversation/history.ts';
 import type { ConversationState } from '#shared/domain/conversation/state.ts';
-import type { ConversationId, CustomerId, FollowUpId, MemberId } from '#shared/kit/brand.ts';
+import type { ConversationId, CustomerId, FollowUpId, MemberId, ReviewId } from '#shared/kit/brand.ts';
 import type { JsonObject, TeamDocument, TeamEvent } from '../../team/wire.ts';
 import type { ReadableDb, WritableDb } from '../driver.ts';
 import { stateOf } from '../project/append-events.ts';
 import { recountCustomerClock, saveState } from '../project/save-state.ts';
 import { stateColumns, stateOfRow } from '../read/conversation-state.ts';
+import { logOf, otherIn } from '../replay.ts';
 import type { StateRow } from '../read/conversation-state.ts';
 import { recountUnsent } from '../write/conversation.ts';
 import { keepApart } from '../write/merge.ts';
@@ -41,6 +43,8 @@ const shape = v.object({
     }),
   ),
   tags: v.array(v.string()),
+  // Bodies from before there were reviews have none.
+  reviews: v.optional(v.array(v.object({ id: v.string(), by: v.string(), of: v.array(v.string()) })), []),
   answeredAt: number,
   unanswered: v.array(v.number()),
   spokenRev: v.number(),
@@ -124,6 +128,31 @@ const byWord = (one: Moved, other: Moved): number => {
   return a < b ? -1 : a > b ? 1 : 0;
 };
 
+/** What of a body follows from the log alone. */
+const stateBody = (state: ConversationState) => ({
+  rev: state.rev,
+  status: state.status,
+  owner: state.owner,
+  coveredFor: state.coveredFor,
+  hadBy: state.hadBy,
+  snoozedUntil: state.snoozedUntil,
+  followUps: state.followUps.map((one) => ({ ...one })),
+  tags: [...state.tags],
+  reviews: state.reviews.map(({ id, by, of }) => ({ id, by, of: [...of] })),
+  answeredAt: state.waiting.answeredAt,
+  unanswered: [...state.waiting.unanswered],
+  spokenRev: state.spokenRev,
+  mergedInto: state.mergedInto,
+});
+
+/** A conversation's document as it was at an earlier revision, as far as its log tells it. */
+export const asAtRevision = (db: ReadableDb, document: TeamDocument, rev: number): TeamDocument => {
+  const row = db.get<{ num: number }>('SELECT num FROM conversation WHERE id = ?', [document.id]);
+  if (row === undefined || document.body === null) return document;
+  const state = retell(logOf(db, row.num, rev), otherIn(db));
+  return { ...document, body: { ...document.body, ...stateBody(state) } };
+};
+
 /** Reads a conversation's document out of its rows; a body of null where there are none. */
 export const readConversation = (db: ReadableDb, id: string): TeamDocument => {
   const row = db.get<Row>(
@@ -142,23 +171,12 @@ export const readConversation = (db: ReadableDb, id: string): TeamDocument => {
     .map((one) => outward(db, one))
     .filter((one) => one !== null);
   const body: Body = {
-    rev: state.rev,
+    ...stateBody(state),
     channel: row.channel,
     account: row.account_id,
     customer: row.customer_id,
     customerAddress: row.customer_address,
     subject: row.subject,
-    status: state.status,
-    owner: state.owner,
-    coveredFor: state.coveredFor,
-    hadBy: state.hadBy,
-    snoozedUntil: state.snoozedUntil,
-    followUps: state.followUps.map((one) => ({ ...one })),
-    tags: [...state.tags],
-    answeredAt: state.waiting.answeredAt,
-    unanswered: [...state.waiting.unanswered],
-    spokenRev: state.spokenRev,
-    mergedInto: state.mergedInto,
     firstAt: row.first_at,
     firstId: row.first_id,
     names: [...new Set([...names, ...beside.names])].sort(),
@@ -195,6 +213,11 @@ const stateIn = (body: Body): ConversationState => ({
     ...one,
     id: one.id as FollowUpId,
     owner: one.owner as MemberId,
+  })),
+  reviews: body.reviews.map(({ id, by, of }) => ({
+    id: id as ReviewId,
+    by: by as MemberId,
+    of: of.map((one) => one as MemberId),
   })),
   tags: body.tags,
   waiting: { answeredAt: body.answeredAt, unanswered: body.unanswered },

@@ -2,7 +2,8 @@ import type { Bounce, InboundFact } from '#main/channels/kit/inbound.ts';
 import type { Command } from '#shared/domain/conversation/commands.ts';
 import type { ConversationEvent } from '#shared/domain/conversation/events.ts';
 import type { Oddity } from '#shared/domain/message.ts';
-import type { AccountId, ConversationId, MessageId, OutboxId } from '#shared/kit/brand.ts';
+import type { AccountId, BlobId, ConversationId, MessageId, OutboxId } from '#shared/kit/brand.ts';
+import type { DocumentKey } from '../../team/wire.ts';
 import type { ReadableDb, WritableDb } from '../driver.ts';
 
 /** The words of a message that only its taking-in knew: what it answers, and how it was judged then. Times are ms UTC. */
@@ -74,8 +75,29 @@ export type TeamOp =
       readonly event: Extract<ConversationEvent, { readonly outbox: OutboxId }>;
       readonly name: string | null;
     }
+  /** What came to be known of a message that is here already; null and nothing for what stays as it was. */
+  | {
+      readonly kind: 'learnt';
+      readonly message: MessageId;
+      readonly name: string | null;
+      readonly permalink: string | null;
+      readonly at: number | null;
+      readonly source: BlobId | null;
+      /** Names that answers to it may refer to. */
+      readonly names: readonly string[];
+      readonly file: { readonly part: string; readonly blob: BlobId } | null;
+    }
   /** One matter that was opened twice, by two devices. */
   | { readonly kind: 'tie'; readonly conversations: readonly ConversationId[] };
+
+/** Something learnt of a message, where only some of it was. */
+export const learnt = (
+  message: MessageId,
+  what: Partial<Omit<Extract<TeamOp, { kind: 'learnt' }>, 'kind' | 'message'>>,
+): TeamOp => ({
+  ...{ kind: 'learnt', message, name: null, permalink: null, at: null, source: null, names: [], file: null },
+  ...what,
+});
 
 /** A saved command: its transaction, and when it was given (ms UTC). */
 export type SavedOp = {
@@ -96,6 +118,13 @@ export const saveOp = (db: WritableDb, txn: number, op: TeamOp, at: number): voi
   ]);
 };
 
+/** Documents with commands that are dated after a time (ms UTC): a clock was ahead when they were given. */
+export const datedAfter = (db: ReadableDb, latest: number): readonly DocumentKey[] =>
+  db.all<DocumentKey>(
+    'SELECT DISTINCT kind, id FROM team_change WHERE txn IN (SELECT txn FROM team_op WHERE at > ?)',
+    [latest],
+  );
+
 /** The commands of some transactions, in the order in which they ran. They were written by this program alone. */
 export const opsOf = (db: ReadableDb, txns: readonly number[]): readonly SavedOp[] =>
   db
@@ -110,6 +139,27 @@ export const forgetTxns = (db: WritableDb, txns: readonly number[]): void => {
   const list = JSON.stringify(txns);
   db.run('DELETE FROM team_change WHERE txn IN (SELECT value FROM json_each(?))', [list]);
   db.run('DELETE FROM team_op WHERE txn IN (SELECT value FROM json_each(?))', [list]);
+};
+
+/** The same for some documents alone: commands go with the last change they made. */
+export const forgetChanges = (
+  db: WritableDb,
+  txns: readonly number[],
+  keys: readonly DocumentKey[],
+): void => {
+  const list = JSON.stringify(txns);
+  for (const { kind, id } of keys) {
+    db.run('DELETE FROM team_change WHERE kind = ? AND id = ? AND txn IN (SELECT value FROM json_each(?))', [
+      kind,
+      id,
+      list,
+    ]);
+  }
+  db.run(
+    `DELETE FROM team_op WHERE txn IN (SELECT value FROM json_each(?))
+     AND NOT EXISTS (SELECT 1 FROM team_change c WHERE c.txn = team_op.txn)`,
+    [list],
+  );
 };
 
 /** Whether anything was noted under a number. */

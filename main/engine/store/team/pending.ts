@@ -1,16 +1,13 @@
 import type { ConversationId } from '#shared/kit/brand.ts';
 import type { DocumentKey, JsonObject, Push, TeamEvent } from '../../team/wire.ts';
 import type { ReadableDb } from '../driver.ts';
-import { readDocument, referencesOf } from './documents.ts';
-import { isHere, knownOf, uniqueKeys, wordOf } from './known.ts';
+import { wordOf } from './known.ts';
 
-/** A push with the transactions it is made of. */
-export type Prepared = { readonly push: Push; readonly txns: readonly number[] };
+/** A push with the transactions it is made of. `cut`: it is a part of what hangs together, and the rest is still to be told. */
+export type Prepared = { readonly push: Push; readonly txns: readonly number[]; readonly cut: boolean };
 
-/** Documents that a push is made of, as long as what hangs together is not more. */
-const wantedDocuments = 200;
-
-const documentsIn = (db: ReadableDb, txn: number): readonly DocumentKey[] =>
+/** What a transaction changed. */
+export const documentsIn = (db: ReadableDb, txn: number): readonly DocumentKey[] =>
   db.all<DocumentKey>('SELECT kind, id FROM team_change WHERE txn = ?', [txn]);
 
 const txnsOf = (db: ReadableDb, { kind, id }: DocumentKey): readonly number[] =>
@@ -22,7 +19,7 @@ const txnsOf = (db: ReadableDb, { kind, id }: DocumentKey): readonly number[] =>
 export type Closure = { readonly keys: readonly DocumentKey[]; readonly txns: readonly number[] };
 
 /** Grows a closure by documents and everything that hangs together with them. */
-const grow = (
+export const grow = (
   db: ReadableDb,
   keys: Map<string, DocumentKey>,
   txns: Set<number>,
@@ -40,13 +37,27 @@ const grow = (
   }
 };
 
-/** Everything that has to be fetched to run again what was changed here in these documents: they, and what hangs together with them. */
-export const closureOf = (db: ReadableDb, from: readonly DocumentKey[]): Closure => {
+/**
+ * Everything that has to be fetched to run again what was changed here in these documents: they, and what hangs together
+ * with them; `alone` leaves out what stayed behind of others.
+ */
+export const closureOf = (db: ReadableDb, from: readonly DocumentKey[], alone = false): Closure => {
   const keys = new Map<string, DocumentKey>();
   const txns = new Set<number>();
-  const behind = db.all<DocumentKey>('SELECT kind, id FROM team_behind');
+  const behind = alone ? [] : db.all<DocumentKey>('SELECT kind, id FROM team_behind');
   grow(db, keys, txns, [...from, ...behind]);
   return { keys: [...keys.values()], txns: [...txns].sort((a, b) => a - b) };
+};
+
+/** The same, each part that hangs together apart, with what stayed behind. */
+export const partsOf = (db: ReadableDb, from: readonly DocumentKey[]): readonly Closure[] => {
+  const seen = new Set<string>();
+  return closureOf(db, from).keys.flatMap((key) => {
+    if (seen.has(wordOf(key))) return [];
+    const part = closureOf(db, [key], true);
+    for (const one of part.keys) seen.add(wordOf(one));
+    return [part];
+  });
 };
 
 /** The statements that walk what waits; the test of query plans explains them. */
@@ -57,7 +68,8 @@ export const pendingSql = {
   waiting: 'SELECT count(DISTINCT txn) AS n FROM team_change',
 } as const;
 
-const oldestAfter = (db: ReadableDb, txn: number): number | undefined =>
+/** The next transaction with changes after a number. */
+export const oldestAfter = (db: ReadableDb, txn: number): number | undefined =>
   db.get<{ txn: number }>(pendingSql.oldest, [txn])?.txn;
 
 type EventRow = {
@@ -75,7 +87,7 @@ type EventRow = {
 const asObject = (json: string): JsonObject => JSON.parse(json) as JsonObject;
 
 /** What happened in a conversation here after a revision. */
-const eventsAfter = (db: ReadableDb, stream: ConversationId, rev: number): readonly TeamEvent[] =>
+export const eventsAfter = (db: ReadableDb, stream: ConversationId, rev: number): readonly TeamEvent[] =>
   db.all<EventRow>(pendingSql.events, [stream, rev]).map(({ payload, ...row }) => ({
     id: row.id,
     stream,
@@ -87,72 +99,6 @@ const eventsAfter = (db: ReadableDb, stream: ConversationId, rev: number): reado
     at: row.at,
     undo: row.undo,
   }));
-
-/**
- * The next push: the oldest transaction with everything that hangs together with it and everything that this refers to
- * and the team does not have, and further ones while there is room. What people do here goes before what was here when
- * the workspace joined. Null when nothing waits.
- */
-export const nextPush = (db: ReadableDb, id: string): Prepared | null => {
-  const keys = new Map<string, DocumentKey>();
-  const txns = new Set<number>();
-  const take = (from: readonly DocumentKey[]): void => {
-    grow(db, keys, txns, from);
-    takeReferences();
-  };
-  const looked = new Set<string>();
-  const takeReferences = (): void => {
-    for (;;) {
-      const next = [...keys.values()].filter((key) => !looked.has(wordOf(key)));
-      if (next.length === 0) return;
-      for (const key of next) {
-        looked.add(wordOf(key));
-        const absent = referencesOf(readDocument(db, key)).filter(
-          (one) => !keys.has(wordOf(one)) && knownOf(db, one).version === 0 && isHere(db, one),
-        );
-        grow(db, keys, txns, absent);
-      }
-    }
-  };
-  for (const [from, upTo] of [
-    [0, Number.MAX_SAFE_INTEGER],
-    [Number.MIN_SAFE_INTEGER, 0],
-  ] as const) {
-    let last: number = from;
-    while (keys.size < wantedDocuments) {
-      const txn = oldestAfter(db, last);
-      if (txn === undefined || txn >= upTo) break;
-      last = txn;
-      if (!txns.has(txn)) {
-        txns.add(txn);
-        take(documentsIn(db, txn));
-      }
-    }
-  }
-  if (txns.size === 0) return null;
-  return prepare(
-    db,
-    id,
-    [...keys.values()],
-    [...txns].sort((a, b) => a - b),
-  );
-};
-
-const prepare = (
-  db: ReadableDb,
-  id: string,
-  keys: readonly DocumentKey[],
-  txns: readonly number[],
-): Prepared => {
-  const documents = uniqueKeys(keys)
-    .map((key) => ({ ...readDocument(db, key), expected: knownOf(db, key).version }))
-    // What came and went between two pushes was never anybody else's business.
-    .filter(({ body, expected }) => body !== null || expected > 0);
-  const events = documents
-    .filter(({ kind, body }) => kind === 'conversation' && body !== null)
-    .flatMap((one) => eventsAfter(db, one.id as ConversationId, knownOf(db, one).rev));
-  return { push: { id, documents, events }, txns };
-};
 
 /** What the team does not have yet: how many transactions, and which conversations show it. */
 export const pendingOf = (
@@ -174,8 +120,14 @@ export const isPending = (db: ReadableDb, conversation: ConversationId): boolean
 
 /** The push that was begun and has no answer yet; null for none. */
 export const pushUnderWay = (db: ReadableDb): Prepared | null => {
-  const row = db.get<{ push: string; txns: string }>('SELECT push, txns FROM team_push WHERE one = 1');
+  const row = db.get<{ push: string; txns: string; cut: number }>(
+    'SELECT push, txns, cut FROM team_push WHERE one = 1',
+  );
   return row === undefined
     ? null
-    : { push: JSON.parse(row.push) as Push, txns: JSON.parse(row.txns) as readonly number[] };
+    : {
+        push: JSON.parse(row.push) as Push,
+        txns: JSON.parse(row.txns) as readonly number[],
+        cut: row.cut === 1,
+      };
 };

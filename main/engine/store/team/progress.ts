@@ -11,6 +11,8 @@ export type TeamProgress = {
   readonly phase: 'recent' | 'older' | 'whole';
   /** The oldest conversation that was fetched so far; null before the first page. */
   readonly before: RecentPlace | null;
+  /** By how much the team's clock was ahead of this device's when it was last heard, in ms; negative where it is behind. */
+  readonly clockAhead: number;
 };
 
 type Row = {
@@ -19,27 +21,38 @@ type Row = {
   readonly phase: TeamProgress['phase'];
   readonly before_at: number | null;
   readonly before_id: string | null;
+  readonly clock_ahead: number;
 };
 
 /** How far this device has come; null for people alone. */
 export const teamProgress = (db: ReadableDb): TeamProgress | null => {
   const row = db.get<Row>(
-    'SELECT history, access, phase, before_at, before_id FROM team_progress WHERE one = 1',
+    'SELECT history, access, phase, before_at, before_id, clock_ahead FROM team_progress WHERE one = 1',
   );
   if (row === undefined) return null;
-  const { history, access, phase, before_at: activeAt, before_id: id } = row;
-  return { history, access, phase, before: activeAt === null || id === null ? null : { activeAt, id } };
+  const { history, access, phase, before_at: activeAt, before_id: id, clock_ahead: clockAhead } = row;
+  const before = activeAt === null || id === null ? null : { activeAt, id };
+  return { history, access, phase, before, clockAhead };
 };
 
 /** Keeps how far this device has come; what is left out stays as it is. */
 export const keepProgress = (db: WritableDb, change: Partial<TeamProgress>): void => {
   const now = teamProgress(db);
   if (now === null) return;
-  const { history, access, phase, before } = { ...now, ...change };
+  const { history, access, phase, before, clockAhead } = { ...now, ...change };
   db.run(
-    'UPDATE team_progress SET history = ?, access = ?, phase = ?, before_at = ?, before_id = ? WHERE one = 1',
-    [history, access, phase, before?.activeAt ?? null, before?.id ?? null],
+    'UPDATE team_progress SET history = ?, access = ?, phase = ?, before_at = ?, before_id = ?, clock_ahead = ? WHERE one = 1',
+    [history, access, phase, before?.activeAt ?? null, before?.id ?? null, clockAhead],
   );
+};
+
+/** Clocks differ by this much all the time, and an answer takes its time: it is nothing to put right. */
+const negligibleMs = 60_000;
+
+/** By how much this device's clock is to be put right for what the team is told, in ms; 0 for people alone. */
+export const clockError = (db: ReadableDb): number => {
+  const ahead = db.get<{ ms: number }>('SELECT clock_ahead AS ms FROM team_progress WHERE one = 1')?.ms ?? 0;
+  return Math.abs(ahead) > negligibleMs ? ahead : 0;
 };
 
 /** The statement that walks what the team was last known to have; the test of query plans explains it. */

@@ -1,4 +1,4 @@
-import type { ConversationId, MemberId } from '#shared/kit/brand.ts';
+import type { ConversationId, DraftId, MemberId } from '#shared/kit/brand.ts';
 import type { ReadableDb, WritableDb } from '../driver.ts';
 
 /** What was tried here and could not be, because somebody else was first. Times are ms UTC. */
@@ -17,6 +17,8 @@ export type TeamRefusal = {
   readonly at: number | null;
   /** Words that would be lost otherwise, such as a note's; empty for none. */
   readonly words: string;
+  /** The draft that a reply became; refusals kept by an earlier version do not say. */
+  readonly draft?: DraftId | null;
 };
 
 /** Keeps a refusal until somebody has read it. */

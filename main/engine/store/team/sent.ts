@@ -7,16 +7,18 @@ const mostCharacters = 8_000_000;
 
 /**
  * Keeps the push under way with the commands and changes it is made of, before it is forgotten as accepted: a server that
- * fails over may lose the commit that it has just promised.
+ * fails over may lose the commit that it has just promised. Of one that was cut the commands stay with its last part.
  */
 export const keepSent = (db: WritableDb): void => {
   db.run(
     `INSERT INTO team_sent (push, txns, ops, changes)
      SELECT p.push, p.txns,
        (SELECT json_group_array(json_object('num', o.num, 'txn', o.txn, 'op', o.op, 'outbox', o.outbox, 'at', o.at))
-        FROM team_op o WHERE o.txn IN (SELECT value FROM json_each(p.txns))),
+        FROM team_op o WHERE p.cut = 0 AND o.txn IN (SELECT value FROM json_each(p.txns))),
        (SELECT json_group_array(json_object('txn', c.txn, 'kind', c.kind, 'id', c.id))
-        FROM team_change c WHERE c.txn IN (SELECT value FROM json_each(p.txns)))
+        FROM team_change c WHERE c.txn IN (SELECT value FROM json_each(p.txns))
+          AND (p.cut = 0 OR EXISTS (SELECT 1 FROM json_each(p.push, '$.documents') d
+            WHERE d.value ->> 'kind' = c.kind AND d.value ->> 'id' = c.id)))
      FROM team_push p WHERE p.one = 1`,
     [],
   );

@@ -35,6 +35,8 @@ export type CollectorPorts = {
   readonly chance: () => number;
   readonly log: Log;
   readonly open: (signal: AbortSignal) => Promise<CollectorLine>;
+  /** What has to be done before an account is read over a new session. */
+  readonly begin: (account: AccountId) => Promise<void>;
   /** The accounts whose login is here and that are not paused. */
   readonly collectable: () => readonly Collectable[];
   /** These accounts may be read now, or may no longer be. */
@@ -98,6 +100,10 @@ export class Collector implements PullGate {
   mayPull(account: AccountId): MayPull {
     const verdict = this.#verdictOf(account);
     return verdict.kind === 'waits' ? { kind: 'no', health: verdict.health } : { kind: 'yes' };
+  }
+
+  begin(account: AccountId): Promise<void> {
+    return this.#ports.begin(account);
   }
 
   seen(account: AccountId, health: AccountHealth): AccountHealth {

@@ -20,6 +20,7 @@ import { RelaySends } from '../sends/relay-sends.ts';
 import type { SendStanding } from '../sends/send-words.ts';
 import type { TeamSync } from '../sync.ts';
 import { Collector } from './collector.ts';
+import { Places } from './places.ts';
 import type { CollectorLine } from './collector.ts';
 import type { Collectable } from './standing.ts';
 
@@ -41,6 +42,7 @@ type Parts = {
   readonly relay: RelaySends;
   readonly sends: ColleagueSends;
   readonly presence: Presence;
+  readonly places: Places;
 };
 
 /**
@@ -150,14 +152,14 @@ export class TeamDesk {
     return line === null ? null : (name, parameters) => line.call(name, parameters);
   }
 
-  async #open(limits: ConnectionLimits, signal: AbortSignal): Promise<TeamConnection> {
+  async #open(limits: ConnectionLimits, signal: AbortSignal, isBrief: boolean): Promise<TeamConnection> {
     const login = teamLogin(this.#workspace.db);
     if (login === null) throw new TeamError({ kind: 'offline', where: '', said: null });
-    return TeamConnection.open(login.credentials, { signal, limits });
+    return TeamConnection.open(login.credentials, { signal, limits, isBrief });
   }
 
   readonly #briefly = async <Value>(work: (call: TeamCall) => Promise<Value>): Promise<Value> => {
-    const connection = await this.#open(largeLimits, this.#ended.signal);
+    const connection = await this.#open(largeLimits, this.#ended.signal, true);
     try {
       return await work((name, parameters) => connection.call(name, parameters));
     } finally {
@@ -166,7 +168,7 @@ export class TeamDesk {
   };
 
   async #openLocks(signal: AbortSignal): Promise<CollectorLine> {
-    const connection = await this.#open(lockLimits, signal);
+    const connection = await this.#open(lockLimits, signal, false);
     try {
       const { channel } = await new TeamCalls(connection).hello();
       // Whichever of the two lines is back first calls the other: each waits by itself, and the longer the more often it failed.
@@ -222,8 +224,10 @@ export class TeamDesk {
       key: deviceKey(root, link.team.id),
     };
     const line = (): TeamCall | null => this.#line();
+    const places = new Places(workspace);
     const collector = new Collector({
       ...{ clock, chance, log },
+      begin: (account) => places.goOn(account, line()),
       open: (signal) => this.#openLocks(signal),
       collectable: () => this.#collectable(link),
       readerOf: (account) => this.#readerOf(account),
@@ -233,6 +237,7 @@ export class TeamDesk {
     const parts: Parts = {
       link,
       collector,
+      places,
       share: new LoginShare(workspace, me, (account) => {
         this.#loops.start(account);
         collector.wake();
@@ -303,6 +308,7 @@ export class TeamDesk {
       }
     }
     await parts.sends.round(call);
+    await parts.places.tell(call);
     return parts.share.isEarly ? earlyMs : wait;
   }
 }

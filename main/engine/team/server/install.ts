@@ -13,12 +13,16 @@ import { asOwner, inTransaction } from './owner.ts';
 import type { Owner, RunSql } from './owner.ts';
 import { functionSql } from './schema-part.ts';
 
-/** The oldest protocol that may still write to a database of this version. */
-const oldestWriter = 1;
+/** The oldest protocol that may still write to a database of this version: before 2 there were no reviews in logs. */
+const oldestWriter = 2;
 const oldestServer = 130_000;
 
-/** A new team with its first admin; `id` is the team's own, a UUID. */
+/**
+ * A new team with its first admin; `id` is the team's own, a UUID. `password` is the first device's, where it was made
+ * before, so that a crash right after the commit leaves a team with somebody in it.
+ */
 export type TeamSetup = Joining & {
+  readonly password?: string;
   readonly team: { readonly id: string; readonly name: string; readonly slug: string };
 };
 
@@ -109,7 +113,10 @@ const bringUp = async (run: RunSql, names: TeamNames, from: number): Promise<voi
  * Needs CREATEROLE and CREATE on the database and no more. The password is made here and known to the answer alone.
  * Throws {@link InstallError}.
  */
-export const initTeam = (owner: Owner, { team, member, device }: TeamSetup): Promise<InitialLogin> =>
+export const initTeam = (
+  owner: Owner,
+  { team, member, device, password = newPassword() }: TeamSetup,
+): Promise<InitialLogin> =>
   asOwner(owner, async (run) => {
     if (!isSlug(team.slug)) stop({ kind: 'bad-slug', slug: team.slug });
     await checkServer(run);
@@ -125,7 +132,6 @@ export const initTeam = (owner: Owner, { team, member, device }: TeamSetup): Pro
       members: `${group}_members`,
       guests: `${group}_guests`,
     };
-    const password = newPassword();
     return inTransaction(run, async () => {
       await run(`CREATE ROLE ${quoted(names.members)} NOLOGIN; CREATE ROLE ${quoted(names.guests)} NOLOGIN`);
       await openDatabase(run, names);

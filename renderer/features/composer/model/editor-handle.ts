@@ -4,6 +4,8 @@ export type EditorHandle = {
   readonly insertPicture: (contentId: string, alt: string) => void;
   /** Puts a text where the caret is, in the form that this editor has. */
   readonly insertText: (written: { readonly html: string; readonly text: string }) => void;
+  /** Puts a text in place of all there is. */
+  readonly replaceAll: (written: { readonly html: string; readonly text: string }) => void;
 };
 
 /** What an editor says of shortcuts typed into it. */

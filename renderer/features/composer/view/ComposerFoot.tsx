@@ -2,6 +2,7 @@ import {
   AlarmClock,
   CalendarClock,
   ChevronUp,
+  Eye,
   MessageSquareQuote,
   Paperclip,
   SendHorizontal,
@@ -28,13 +29,18 @@ type Props = {
   readonly onFollowUp: () => void;
   readonly onSnippet: () => void;
   readonly onAttach: () => void;
+  /** Shows the answer to colleagues first; null where there is nobody. */
+  readonly onReview: (() => void) | null;
+  /** Somebody was asked to look at it and the review has not ended; it may be sent all the same. */
+  readonly inReview: boolean;
   readonly onDiscard: () => void;
 };
 
 /** The ways to send, as one button with a menu. */
-const SendButtons = ({ sending, answers, sendWords, onSend, onLater, onFollowUp }: Props) => {
+const SendButtons = ({ sending, answers, sendWords, inReview, onSend, onLater, onFollowUp }: Props) => {
   const words = useWords();
   const keysOf = useKeysOf();
+  const tooltip = (does: string): string => (inReview ? `${does}. ${words('review.sending')}` : does);
   return (
     <>
       <span className="composer-send">
@@ -42,7 +48,7 @@ const SendButtons = ({ sending, answers, sendWords, onSend, onLater, onFollowUp 
           kind="primary"
           icon={SendHorizontal}
           busy={sending}
-          tooltip={sendWords}
+          tooltip={tooltip(sendWords)}
           keys={keysOf('composer.send')}
           onClick={() => onSend(false)}
         >
@@ -78,7 +84,7 @@ const SendButtons = ({ sending, answers, sendWords, onSend, onLater, onFollowUp 
       {answers ? (
         <Button
           disabled={sending}
-          tooltip={words('action.composer.send-resolve')}
+          tooltip={tooltip(words('action.composer.send-resolve'))}
           keys={keysOf('composer.send-resolve')}
           onClick={() => onSend(true)}
         >
@@ -91,7 +97,7 @@ const SendButtons = ({ sending, answers, sendWords, onSend, onLater, onFollowUp 
 
 /** What can be done with what is written, and whether it is saved. */
 export const ComposerFoot = (props: Props) => {
-  const { saving, counter, noFiles, onSnippet, onAttach, onDiscard } = props;
+  const { saving, counter, noFiles, onSnippet, onAttach, onReview, onDiscard } = props;
   const words = useWords();
   const keysOf = useKeysOf();
   const standing = {
@@ -115,6 +121,14 @@ export const ComposerFoot = (props: Props) => {
         keys={keysOf('composer.snippet')}
         onClick={onSnippet}
       />
+      {onReview === null ? null : (
+        <IconButton
+          icon={Eye}
+          label={words('action.composer.review')}
+          keys={keysOf('composer.review')}
+          onClick={onReview}
+        />
+      )}
       {counter}
       <span className="composer-saving" data-failing={saving === 'failing' || undefined} role="status">
         {standing}

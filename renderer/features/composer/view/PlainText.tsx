@@ -44,6 +44,10 @@ export const PlainText = (props: Props) => {
     focus: () => field.current?.focus(),
     insertPicture: () => undefined,
     insertText: ({ text: words }) => put(words),
+    replaceAll: ({ html, text: words }) => {
+      write(plainText(html) || words);
+      field.current?.focus();
+    },
   }));
   useEffect(() => {
     if (!autoFocus) return;

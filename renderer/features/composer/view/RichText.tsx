@@ -136,6 +136,18 @@ export const RichText = ({
         const pieces = html === '' ? [{ type: 'text', text }] : piecesOf(readRichText(editor.schema, html));
         void editor.chain().focus().insertContent(pieces).run();
       },
+      replaceAll: ({ html }) => {
+        const { content } = editor.schema.nodeFromJSON(readRichText(editor.schema, html));
+        // One step, so that one undo in the editor brings the former text back.
+        void editor
+          .chain()
+          .focus()
+          .command(({ tr }) => {
+            tr.replaceWith(0, tr.doc.content.size, content);
+            return true;
+          })
+          .run();
+      },
     }),
     [editor],
   );

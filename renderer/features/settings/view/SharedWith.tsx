@@ -8,14 +8,15 @@ import type { TeamAccountRow } from '#shared/contract/team-accounts.ts';
 import './shared-with.css';
 
 const readerWords = (
-  { reader }: TeamAccountRow,
+  { reader, login }: TeamAccountRow,
   { words, times, now }: { readonly words: Words; readonly times: Times; readonly now: number },
 ): string => {
   switch (reader.kind) {
     case 'here':
       return words('shared.reader.here', { time: times.short(reader.since, now) });
     case 'colleague':
-      return words('shared.reader.colleague', {
+      // Only a device that has the login can take over.
+      return words(login ? 'shared.reader.colleague' : 'shared.reader.colleague.only', {
         member: reader.member,
         device: reader.device,
         time: times.short(reader.since, now),
@@ -96,9 +97,9 @@ export const SharedWith = ({ account }: { readonly account: AccountId }) => {
   const row = data?.accounts.find(({ id }) => id === account);
   if (row === undefined) return null;
   return (
-    <details className="account-more">
+    <details className="account-more shared">
       <summary>{words('shared.title')}</summary>
-      <p>{readerWords(row, { words, times, now })}</p>
+      <p className="shared-reader">{readerWords(row, { words, times, now })}</p>
       {row.byLocks ? null : <p className="settings-soft">{words('shared.pooler')}</p>}
       {row.waiting === 0 ? null : (
         <p className="settings-soft">{words('shared.waiting', { count: row.waiting })}</p>

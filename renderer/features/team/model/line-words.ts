@@ -1,4 +1,5 @@
 import type { TeamConnection } from '#shared/contract/team.ts';
+import { isShutOut } from '#shared/domain/team/line.ts';
 import type { Words } from '#shared/messages/format.ts';
 import type { Times } from '#shared/messages/times.ts';
 import type { InTeam } from './use-team-status.ts';
@@ -17,6 +18,7 @@ export const lineTone = (connection: TeamConnection): LineTone => {
     case 'connected':
       return connection.behind > 0 ? 'busy' : 'good';
     case 'away':
+      return isShutOut(connection.reason) ? 'bad' : 'warn';
     case 'too-old':
       return 'warn';
     case 'cut':
@@ -40,7 +42,7 @@ export const lineWords = (
         ? words('team.line.connected')
         : words('team.line.connected.behind', { count: connection.behind });
     case 'away':
-      return words('team.line.away', {
+      return words(isShutOut(connection.reason) ? 'team.line.shut-out' : 'team.line.away', {
         time: times.short(connection.since, now),
         why: words.of(`team.why.${connection.reason}`, { where }, 'team.why.other'),
       });
@@ -64,6 +66,8 @@ export const railWords = (
       return pending === 0 ? null : { said: words('team.rail.connecting'), tone };
     case 'away': {
       const time = times.short(connection.since, now);
+      if (isShutOut(connection.reason))
+        return { said: words('team.rail.shut-out', { time, count: pending }), tone };
       return {
         said:
           pending === 0

@@ -1,5 +1,6 @@
 import { Notice, useNow, useTimes, useWords } from '#renderer/ui/index.ts';
 import type { NoticeTone } from '#renderer/ui/index.ts';
+import { isShutOut } from '#shared/domain/team/line.ts';
 import { lineTone, lineWords, type LineTone } from '../model/line-words.ts';
 import type { InTeam } from '../model/use-team-status.ts';
 
@@ -36,7 +37,7 @@ export const LineNotice = ({ status }: { readonly status: InTeam }) => {
       {connection.kind === 'away' ? (
         <>
           <Again at={connection.retryAt} />
-          <p>{words('team.line.away.what')}</p>
+          <p>{words(isShutOut(connection.reason) ? 'team.line.shut-out.what' : 'team.line.away.what')}</p>
         </>
       ) : null}
       {pending > 0 && connection.kind !== 'connected' ? (

@@ -109,11 +109,7 @@ const Row = ({
             <LastSeen member={member} />
           </td>
         </>
-      ) : (
-        <td colSpan={2} className="team-unknown">
-          {words('team.members.unknown')}
-        </td>
-      )}
+      ) : null}
       {admin ? (
         <td className="team-do">
           {gone || isMe || !there ? null : (
@@ -162,10 +158,14 @@ export const MembersTable = ({
               <tr>
                 <th scope="col">{words('team.members.name')}</th>
                 <th scope="col">{words('team.members.role')}</th>
-                <th scope="col" className="team-number">
-                  {words('team.members.devices')}
-                </th>
-                <th scope="col">{words('team.members.last-seen')}</th>
+                {there ? (
+                  <>
+                    <th scope="col" className="team-number">
+                      {words('team.members.devices')}
+                    </th>
+                    <th scope="col">{words('team.members.last-seen')}</th>
+                  </>
+                ) : null}
                 {admin ? (
                   <th scope="col">
                     <span className="unseen">{words('team.members.do')}</span>

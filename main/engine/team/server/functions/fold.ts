@@ -1,6 +1,6 @@
 import type { TeamFunction } from '../schema-part.ts';
 
-/** What the rights go by: owner, whom they cover for, status and open follow-ups; told from events as the domain tells them. */
+/** What the rights go by: owner, whom they cover for, status, open follow-ups and open reviews; told from events as the domain tells them. */
 export const foldFunctions: readonly TeamFunction[] = [
   {
     name: 'unopened',
@@ -10,7 +10,8 @@ export const foldFunctions: readonly TeamFunction[] = [
     volatility: 'IMMUTABLE',
     body: `
 BEGIN
-  RETURN jsonb_build_object('owner', NULL, 'coveredFor', NULL, 'status', 'open', 'followUps', jsonb_build_array());
+  RETURN jsonb_build_object('owner', NULL, 'coveredFor', NULL, 'status', 'open', 'followUps', jsonb_build_array(),
+    'reviews', jsonb_build_array());
 END`,
   },
   {
@@ -33,6 +34,17 @@ END`,
     body: `
 BEGIN
   RETURN (SELECT f FROM jsonb_array_elements(state -> 'followUps') f WHERE f ->> 'id' = wanted LIMIT 1);
+END`,
+  },
+  {
+    name: 'review',
+    takes: 'state jsonb, wanted text',
+    returns: 'jsonb',
+    callers: 'none',
+    volatility: 'IMMUTABLE',
+    body: `
+BEGIN
+  RETURN (SELECT r FROM jsonb_array_elements(coalesce(state -> 'reviews', '[]')) r WHERE r ->> 'id' = wanted LIMIT 1);
 END`,
   },
   {
@@ -61,7 +73,7 @@ BEGIN
     WHEN 'conversation.reopened' THEN
       RETURN state || jsonb_build_object('status', 'open');
     WHEN 'conversation.merged' THEN
-      RETURN state || jsonb_build_object('status', 'merged', 'followUps', jsonb_build_array());
+      RETURN state || jsonb_build_object('status', 'merged', 'followUps', jsonb_build_array(), 'reviews', jsonb_build_array());
     WHEN 'follow-up.promised' THEN
       RETURN jsonb_set(state, '{followUps}', (state -> 'followUps') || jsonb_build_array(jsonb_build_object(
         'id', payload -> 'id', 'owner', payload -> 'owner', 'purpose', payload -> 'purpose', 'dueAt', payload -> 'dueAt',
@@ -82,6 +94,14 @@ BEGIN
         SELECT jsonb_agg(f ORDER BY place)
         FROM jsonb_array_elements(state -> 'followUps') WITH ORDINALITY AS all_of(f, place)
         WHERE f ->> 'id' <> payload ->> 'id'), '[]'));
+    WHEN 'review.asked' THEN
+      RETURN state || jsonb_build_object('reviews', coalesce(state -> 'reviews', '[]') || jsonb_build_array(
+        jsonb_build_object('id', payload -> 'review', 'by', payload -> 'by', 'of', payload -> 'of')));
+    WHEN 'review.ended' THEN
+      RETURN state || jsonb_build_object('reviews', coalesce((
+        SELECT jsonb_agg(r ORDER BY place)
+        FROM jsonb_array_elements(state -> 'reviews') WITH ORDINALITY AS all_of(r, place)
+        WHERE r ->> 'id' <> payload ->> 'review'), '[]'));
     ELSE
       RETURN state;
   END CASE;
@@ -104,7 +124,9 @@ BEGIN
       WHEN state ->> 'status' = 'open' OR other ->> 'status' = 'open' THEN 'open'
       WHEN open_checks(jsonb_build_object('followUps', joined)) > 0 THEN 'resolved'
       ELSE state ->> 'status' END,
-    'followUps', joined);
+    'followUps', joined,
+    -- States from before there were reviews say nothing of them.
+    'reviews', coalesce(state -> 'reviews', '[]') || coalesce(other -> 'reviews', '[]'));
 END`,
   },
   {

@@ -3,6 +3,7 @@ import { blobFunctions } from './blobs.ts';
 import { callerFunctions } from './caller.ts';
 import { colleagueSendFunctions } from './colleague-sends.ts';
 import { collectorFunctions } from './collectors.ts';
+import { cursorFunctions } from './cursors.ts';
 import { foldFunctions } from './fold.ts';
 import { loginFunctions } from './logins.ts';
 import { memberFunctions } from './members.ts';
@@ -21,5 +22,6 @@ export const teamFunctions: readonly TeamFunction[] = [
   ...memberFunctions,
   ...blobFunctions,
   ...collectorFunctions,
+  ...cursorFunctions,
   ...colleagueSendFunctions,
 ];
