@@ -6,11 +6,11 @@ import type { CallName } from '#shared/contract/contract.ts';
 import type { EngineEvent } from '#shared/contract/events.ts';
 import type { Answer } from '#shared/contract/wire.ts';
 import type { ConversationId, FollowUpId } from '#shared/kit/brand.ts';
+import { noPolicy } from '#shared/domain/policy/policy.ts';
+import type { Policy } from '#shared/domain/policy/policy.ts';
 import type { Clock, Ids } from '#shared/kit/ports.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Transport } from '#shared/kit/transport.ts';
-import { en } from '#shared/messages/en.ts';
-import { createWords } from '#shared/messages/format.ts';
 import type { Channel } from '#main/channels/kit/channel.ts';
 import { answerCall } from './api/dispatch.ts';
 import type { EngineHandlers } from './api/dispatch.ts';
@@ -18,10 +18,13 @@ import { Pages } from './api/pages.ts';
 import type { AccountLoops } from './ingest/account-loops.ts';
 import { Keyring } from './keyring.ts';
 import type { KeySource } from './keyring.ts';
+import { EngineLanguage } from './language.ts';
 import { openLog, silentLog } from './log.ts';
 import { openWorkspace } from './open-workspace.ts';
 import type { OpenedWorkspace, Threads } from './open-workspace.ts';
 import type { NoticeAnswer, ShellPort } from './shell-port.ts';
+import { governedChannels } from './policy/governed-channels.ts';
+import { policyState } from './policy/policy-state.ts';
 import { connectedAccounts, memberOfWorkspace } from './store/read/account.ts';
 import { storeReason } from './store/failure.ts';
 import { InvitationAtTheDoor } from './team/opened-invitation.ts';
@@ -47,6 +50,8 @@ export type EngineOptions = {
   readonly traffic?: 'on' | 'off';
   /** `off`: nothing comes up by itself, because nobody is there who would be told; as `traffic` when left out. */
   readonly reminders?: 'on' | 'off';
+  /** What the machine's admin has laid down; nothing when left out. */
+  readonly policy?: Policy;
   /** How remote pictures are fetched; tests let loopback through. */
   readonly images?: ImageFetchOptions;
   /** Where the build has put the website chat's file. */
@@ -93,18 +98,35 @@ class SteadyEngine implements Engine {
   #state: AppState = { kind: 'locked' };
   #opened: OpenedWorkspace | null = null;
   #sealedBy: 'os' | 'passphrase' | 'file' = 'file';
+  readonly #policy: Policy;
   readonly #invitation = new InvitationAtTheDoor();
+  readonly #language: EngineLanguage;
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#keyring = new Keyring(options.workspaceDir, options.key, options.shell);
+    this.#policy = options.policy ?? noPolicy;
+    const passphrase = this.#policy.values['workspace.passphrase'] === true;
+    this.#keyring = new Keyring(options.workspaceDir, options.key, options.shell, { passphrase });
     const logFile = join(options.workspaceDir, workspaceFiles.log);
     this.#log =
       options.kind === 'sample'
         ? silentLog
-        : openLog(logFile, options.clock, randomBytes(16), () => options.ids.next().slice(-12));
+        : openLog(logFile, options.clock, {
+            salt: randomBytes(16),
+            references: () => options.ids.next().slice(-12),
+            level: this.#policy.values['log.level'] ?? 'all',
+          });
+    this.#logPolicy();
     this.#pages = new Pages((name, input) => this.call(name, input));
+    this.#language = new EngineLanguage(options.shell);
     this.#handlers = this.#engineHandlers();
+  }
+
+  /** What is wrong with the policy stands in the log too, whatever its level. */
+  #logPolicy(): void {
+    for (const { kind, source, where, line, path } of this.#policy.problems) {
+      this.#log.trouble('policy', { kind, source, where, line, path });
+    }
   }
 
   /** Opens the workspace as far as that can be done without a person. */
@@ -137,18 +159,20 @@ class SteadyEngine implements Engine {
   async #open(root: Uint8Array): Promise<void> {
     const { workspaceDir, kind, shell, channels, clock, ids, chance, threads, images } = this.#options;
     try {
+      await this.#language.speak(null);
       this.#opened = await openWorkspace({
         dir: workspaceDir,
         kind,
         root,
-        channels,
+        channels: governedChannels(channels, this.#policy),
+        policy: this.#policy,
         clock,
         ids,
         chance,
         shell,
         threads,
         log: this.#log,
-        words: createWords('en', en),
+        words: this.#language.words,
         images: images ?? {},
         chatFile: this.#options.chatFile ?? null,
         ...(this.#options.team === undefined ? {} : { team: this.#options.team }),
@@ -195,6 +219,13 @@ class SteadyEngine implements Engine {
         this.#sealedBy = 'passphrase';
         await this.#open(root);
         return ok(null);
+      },
+      'policy.state': () => ok(policyState(this.#policy)),
+      'language.state': async () => ok(await this.#language.speak(null)),
+      'language.choose': async ({ choice }) => {
+        const state = await this.#language.speak(choice);
+        this.#pages.changed([{ topic: 'app' }]);
+        return ok(state);
       },
       'app.sample': ({ open }) => {
         this.#options.shell.switchWorkspace(open ? 'sample' : 'own');

@@ -99,8 +99,17 @@ export class Keyring {
   readonly #dir: string;
   readonly #source: KeySource;
   readonly #shell: Pick<ShellPort, 'sealing' | 'seal' | 'open'>;
+  readonly #required: { readonly passphrase: boolean };
+  /** A key that the system still guards and that is to be wrapped with a passphrase instead. */
+  #unwrapped: Uint8Array | null = null;
 
-  constructor(workspaceDir: string, source: KeySource, shell: Pick<ShellPort, 'sealing' | 'seal' | 'open'>) {
+  constructor(
+    workspaceDir: string,
+    source: KeySource,
+    shell: Pick<ShellPort, 'sealing' | 'seal' | 'open'>,
+    required: { readonly passphrase: boolean } = { passphrase: false },
+  ) {
+    this.#required = required;
     this.#dir = workspaceDir;
     this.#source = source;
     this.#shell = shell;
@@ -127,13 +136,18 @@ export class Keyring {
     if (kept === 'broken') return { kind: 'unusable', detail: 'key.json cannot be read' };
     if (kept === 'absent') {
       if (exists) return { kind: 'unusable', detail: 'key.json is missing' };
-      return (await this.#shell.sealing()) === 'os' ? this.#sealNew() : { kind: 'choose-passphrase' };
+      const byOs = !this.#required.passphrase && (await this.#shell.sealing()) === 'os';
+      return byOs ? this.#sealNew() : { kind: 'choose-passphrase' };
     }
     if (kept.sealedBy === 'passphrase') return { kind: 'locked' };
     try {
       const root = new Uint8Array(await this.#shell.open(decode(kept.sealed)));
       if (root.length !== rootBytes)
         return { kind: 'unusable', detail: 'the sealed key has the wrong length' };
+      if (this.#required.passphrase) {
+        this.#unwrapped = root;
+        return { kind: 'choose-passphrase' };
+      }
       return { kind: 'open', root, sealedBy: 'os' };
     } catch {
       return { kind: 'unusable', detail: 'the key store did not open the key' };
@@ -148,10 +162,15 @@ export class Keyring {
     return { kind: 'open', root, sealedBy: 'os' };
   }
 
-  /** Makes a new key and wraps it with a passphrase. Refuses where a key is kept already. */
+  /**
+   * Makes a new key and wraps it with a passphrase; where a passphrase is required, the key that the system guarded
+   * until now. Refuses where a key is kept already.
+   */
   async choosePassphrase(passphrase: string): Promise<Uint8Array> {
-    if (readKeyFile(this.#dir) !== 'absent') throw new Error('this workspace already has a key');
-    const root = new Uint8Array(randomBytes(rootBytes));
+    const kept = this.#unwrapped;
+    if (kept === null && readKeyFile(this.#dir) !== 'absent')
+      throw new Error('this workspace already has a key');
+    const root = kept ?? new Uint8Array(randomBytes(rootBytes));
     const salt = randomBytes(16);
     const nonce = randomBytes(12);
     const { N, r, p } = scryptCost;
@@ -167,6 +186,7 @@ export class Keyring {
       tag: encode(cipher.getAuthTag()),
     };
     writeWhole(pathIn(this.#dir), JSON.stringify(file));
+    this.#unwrapped = null;
     return root;
   }
 

@@ -28,7 +28,7 @@ const entryOf = (text: string): Entry | null => {
 };
 
 /** Entries that only hand rights on to what is made inside later say nothing about the thing itself. */
-const isInheritOnly = (flags: string): boolean => (flags.match(/../gu) ?? []).includes('IO');
+const isInheritOnly = (flags: string): boolean => flags.match(/../gu)?.some((flag) => flag === 'IO') === true;
 
 /**
  * Whether a security descriptor (SDDL, [MS-DTYP] 2.5.1) leaves writing to those who manage the machine. Anything that is

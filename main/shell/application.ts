@@ -1,11 +1,11 @@
 import { app, ipcMain, net, powerMonitor, session, type BrowserWindow, type WebContents } from 'electron';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { en } from '#shared/messages/en.ts';
-import { createWords } from '#shared/messages/format.ts';
+import { machinePolicies } from '../policy/machine-policy.ts';
 import { pageOrigin } from './content-policy.ts';
 import type { StartOrder } from './engine-messages.ts';
 import { startEngineProcess, type EngineProcess } from './engine-process.ts';
+import { ShellLanguage } from './language.ts';
 import { lockContents, lockSession } from './lockdown.ts';
 import { openMainWindow } from './main-window.ts';
 import { setMenu } from './menu.ts';
@@ -29,7 +29,8 @@ const networkCheckMs = 5_000;
 /** Runs the application from ready to quit: one window, one engine. */
 export const runApplication = (options: ApplicationOptions): void => {
   const stateDir = app.getPath('userData');
-  const words = createWords(app.getLocale(), en);
+  const policies = machinePolicies(app.isPackaged);
+  const language = new ShellLanguage({ stateDir, system: systemLocale(), changed: setMenu });
   let workspace: 'own' | 'sample' = options.sampleFirst ? 'sample' : 'own';
   let sampleDir: string | null = null;
   let window: BrowserWindow | null = null;
@@ -53,6 +54,7 @@ export const runApplication = (options: ApplicationOptions): void => {
       workspace,
       version: app.getVersion(),
       env: keyFile === undefined ? {} : { keyFile },
+      policies,
     };
   };
   const switchWorkspace = async (to: 'own' | 'sample'): Promise<void> => {
@@ -79,6 +81,7 @@ export const runApplication = (options: ApplicationOptions): void => {
       if (window === null || greeted.has(window.webContents)) tell();
       else untilGreeted.push(tell);
     },
+    language: (choice) => language.choose(choice),
     switchWorkspace: (to) => {
       void switchWorkspace(to);
     },
@@ -124,8 +127,9 @@ export const runApplication = (options: ApplicationOptions): void => {
       preload: join(options.bundles, 'preload.cjs'),
       session: pageSession,
       stateDir,
+      locale: language.state.locale,
     });
-    offerCorrections(opened.webContents, words);
+    offerCorrections(opened.webContents, language.words);
     const picture = process.env['STEWARD_SCREENSHOT'];
     if (picture !== undefined) keepScreenshot(opened, picture);
     opened.on('closed', () => {
@@ -134,7 +138,6 @@ export const runApplication = (options: ApplicationOptions): void => {
     return opened;
   };
 
-  setMenu(words);
   window = open();
   app.on('second-instance', showWindow);
   app.on('activate', showWindow);
@@ -149,6 +152,10 @@ export const runApplication = (options: ApplicationOptions): void => {
   followSystem(engine);
   quitInOrder(engine, dropSample);
 };
+
+/** What the system speaks; while Steward is being built, also a locale that no system has. */
+const systemLocale = (): string =>
+  (app.isPackaged ? undefined : process.env['STEWARD_LOCALE']) ?? app.getLocale();
 
 /** Tells the engine about sleep, wake and the network, so that it reconnects at once instead of at a time-out. */
 const followSystem = (engine: EngineProcess): void => {

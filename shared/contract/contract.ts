@@ -5,9 +5,11 @@ import { conversationCalls } from './conversations.ts';
 import { customerCalls } from './customers.ts';
 import { dayCalls } from './day.ts';
 import type { InputOf, OutputOf, RefusalOf } from './define.ts';
+import { languageCalls } from './language.ts';
 import { leadCalls } from './leads.ts';
 import { messageCalls } from './messages.ts';
 import { ownershipCalls } from './ownership.ts';
+import { policyCalls } from './policy.ts';
 import { searchCalls } from './search.ts';
 import { snippetCalls } from './snippets.ts';
 import { targetCalls } from './targets.ts';
@@ -23,9 +25,11 @@ export const contract = {
   ...conversationCalls,
   ...customerCalls,
   ...dayCalls,
+  ...languageCalls,
   ...leadCalls,
   ...messageCalls,
   ...ownershipCalls,
+  ...policyCalls,
   ...searchCalls,
   ...snippetCalls,
   ...targetCalls,

@@ -6,8 +6,11 @@ import type { CallName, Input } from '#shared/contract/contract.ts';
 import type { EngineEvent } from '#shared/contract/events.ts';
 import type { Answer } from '#shared/contract/wire.ts';
 import type { AccountId, ConversationId, DraftId } from '#shared/kit/brand.ts';
+import { readPolicy } from '#shared/domain/policy/read.ts';
+import type { PolicyDocument } from '#shared/domain/policy/read.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
+import type { LanguageState } from '#shared/messages/locale.ts';
 import { channels } from '#main/channels/registry.ts';
 import { exportMessages } from '../archive/export-messages.ts';
 import type { ExportedMessage } from '../archive/export-messages.ts';
@@ -43,6 +46,8 @@ export type HeadlessOptions = {
   /** `off`: no follow-up comes up while nobody would be told. */
   readonly reminders: 'on' | 'off';
   readonly version: string;
+  /** What the machine's admin has laid down, as it was found. */
+  readonly policies: readonly PolicyDocument[];
 };
 
 /** Why a workspace was not opened; `detail` is for whoever helps. */
@@ -120,6 +125,8 @@ class TerminalShell implements ShellPort {
   openFile = (): Promise<void> => Promise.resolve();
   markFromInternet = (): Promise<void> => Promise.resolve();
   spelling = (): Promise<Spelling> => Promise.resolve({ source: 'none', available: [], chosen: [] });
+  // Scripts read what the command line says, so it speaks one language wherever it runs.
+  language = (): Promise<LanguageState> => Promise.resolve({ choice: 'en', locale: 'en' });
   switchWorkspace = (): void => undefined;
 }
 
@@ -231,6 +238,7 @@ export const openHeadless = async (options: HeadlessOptions): Promise<Result<Hea
     threads: { writer: join(__dirname, 'writer.cjs'), parser: join(__dirname, 'parser.cjs') },
     chatFile: join(__dirname, '..', 'widget', 'steward-chat.js'),
     version,
+    policy: readPolicy(options.policies),
     traffic,
     reminders,
   });

@@ -47,9 +47,9 @@ export const isClosed = ({ entries }: Policy, key: PolicyKey): boolean =>
 /** The refusal of what a policy does not allow; its words are under `refusal.managed`. */
 export type Managed = { readonly kind: 'managed'; readonly by: string; readonly key: PolicyKey };
 
-/** Says no in the name of whoever manages the machine. */
+/** Says no in the name of whoever manages the machine; `none` where they have not said who they are. */
 export const managed = ({ values }: Policy, key: PolicyKey): Managed => ({
   kind: 'managed',
-  by: values.managedBy ?? '',
+  by: values.managedBy ?? 'none',
   key,
 });
