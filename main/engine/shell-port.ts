@@ -1,3 +1,5 @@
+import type { LanguageChoice, LanguageState } from '#shared/messages/locale.ts';
+
 /** What a person may do about a notice; `open` is also what a click on it does. */
 export type NoticeAct = 'open' | 'done' | 'snooze';
 
@@ -51,6 +53,8 @@ export interface ShellPort {
   markFromInternet(path: string): Promise<void>;
   /** Checks spelling where one writes, as far as the system can; answers what it came to. */
   spelling(wish: SpellingWish): Promise<Spelling>;
+  /** Which language is spoken; null asks, a choice is kept and spoken from now on. */
+  language(choice: LanguageChoice | null): Promise<LanguageState>;
   /** Starts the engine anew on the sample workspace or on the person's own. */
   switchWorkspace(to: 'own' | 'sample'): void;
 }

@@ -12,6 +12,7 @@ export type ServiceOptions = {
   session(): Session;
   /** The person clicked a notice, or one of its buttons. */
   answered(answer: NoticeAnswer): void;
+  language: ShellPort['language'];
   switchWorkspace(to: 'own' | 'sample'): void;
 };
 
@@ -55,6 +56,7 @@ export const shellServices = (options: ServiceOptions): ShellPort => ({
   },
   markFromInternet: (path) => platform.markFromInternet(path),
   spelling: (wish) => Promise.resolve(setSpelling(options.session(), wish)),
+  language: (choice) => options.language(choice),
   switchWorkspace: (to) => {
     options.switchWorkspace(to);
   },

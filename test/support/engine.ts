@@ -5,6 +5,7 @@ import { systemChance, systemClock, systemIds } from '#main/engine/host/system-p
 import { channels } from '#main/channels/registry.ts';
 import type { CallName, Input, Output } from '#shared/contract/contract.ts';
 import type { Draft, DraftEdit } from '#shared/contract/compose.ts';
+import { localeFor, type LanguageChoice } from '#shared/messages/locale.ts';
 import { makeTempDirectory } from './temp.ts';
 
 /** What an engine under test asked of its shell. */
@@ -27,6 +28,7 @@ export function testShell(
   } = {},
 ): { readonly shell: ShellPort; readonly record: ShellRecord } {
   const record: ShellRecord = { notices: [], badges: [], opened: [], files: [], marked: [], switched: [] };
+  let spoken: LanguageChoice = 'system';
   const flip = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0xa5);
   const shell: ShellPort = {
     sealing: async () => answers.sealing ?? 'os',
@@ -51,6 +53,10 @@ export function testShell(
       record.marked.push(path);
     },
     spelling: async () => ({ source: 'none', available: [], chosen: [] }),
+    language: async (choice) => {
+      spoken = choice ?? spoken;
+      return { choice: spoken, locale: localeFor(spoken, 'en') };
+    },
     switchWorkspace: (to) => {
       record.switched.push(to);
     },
