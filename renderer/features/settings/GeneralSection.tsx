@@ -6,6 +6,7 @@ import { Busy, CheckField, SelectField, TextField, useWords } from '#renderer/ui
 import { ActionButton } from '#renderer/workbench/index.ts';
 import type { Preferences } from '#shared/contract/app.ts';
 import { useChange } from './model/use-change.ts';
+import { LanguageField } from './view/LanguageField.tsx';
 import { SpellingFields } from './view/SpellingFields.tsx';
 
 const themes = ['system', 'light', 'dark'] as const satisfies readonly Preferences['theme'][];
@@ -64,6 +65,7 @@ export const GeneralSection = () => {
     <div className="settings-narrow">
       <Absence />
       <Name key={data.name} name={data.name} />
+      <LanguageField />
       <SelectField
         label={words('settings.theme')}
         value={data.theme}
