@@ -2795,6 +2795,8 @@ export const en = {
   'policy.ask': 'Please tell {contact}.',
   'policy.ask.unnamed': 'Please tell whoever manages this computer.',
   'policy.see': 'See what is wrong',
+  'policy.passphrase.why':
+    'A policy of this computer asks for a passphrase. It opens your workspace at every start.',
   'policy.offered': 'Offered by your organisation',
   'policy.offered.by': 'Offered by {by}',
   'policy.images.never': 'Pictures from the web are not fetched on this computer.',

@@ -1,8 +1,9 @@
 import type { Settings } from '#shared/contract/accounts.ts';
+import { serversFor } from '#shared/domain/policy/mail-servers.ts';
 import type { Policy } from '#shared/domain/policy/policy.ts';
 import type { Channel, SessionContext } from '#main/channels/kit/channel.ts';
 import { ChannelError, failure } from '#main/channels/kit/failure.ts';
-import { closedFor, managedSettings, serversFor } from './managed-settings.ts';
+import { closedFor, managedSettings } from './managed-settings.ts';
 import { isChannelAllowed } from './rules.ts';
 
 /**
@@ -31,7 +32,7 @@ const governed = (channel: Channel, policy: Policy): Channel => {
     ...channel,
     discover: async (address, context, signal) => {
       check({}, false);
-      const servers = names.has('imapHost') ? serversFor(policy, address) : null;
+      const servers = names.has('imapHost') ? serversFor(policy.values, address) : null;
       if (servers === null) return channel.discover(address, context, signal);
       return [
         {

@@ -1,33 +1,8 @@
 import type { Settings } from '#shared/contract/accounts.ts';
-import type { PolicyKey, PolicyValues } from '#shared/domain/policy/keys.ts';
+import type { PolicyKey } from '#shared/domain/policy/keys.ts';
+import { serversFor } from '#shared/domain/policy/mail-servers.ts';
 import type { Policy } from '#shared/domain/policy/policy.ts';
 import { isClosed } from '#shared/domain/policy/policy.ts';
-
-type MailServer = NonNullable<PolicyValues['accounts.mailServers']>[number];
-
-/** The usual ports: RFC 8314 for TLS from the start, RFC 3501 and RFC 6409 for STARTTLS. */
-const usualPorts = { imap: { tls: 993, starttls: 143 }, smtp: { tls: 465, starttls: 587 } } as const;
-
-const domainOf = (address: string): string => address.trim().split('@').at(-1)?.toLowerCase() ?? '';
-
-/** The servers that the policy names for an address; null where it names none. */
-export const serversFor = ({ values }: Policy, address: string): Settings | null => {
-  const domain = domainOf(address);
-  const named = (values['accounts.mailServers'] ?? []).find((one) => one.domain.toLowerCase() === domain);
-  return named === undefined ? null : settingsOf(named);
-};
-
-const settingsOf = (named: MailServer): Settings => {
-  const { imapSecurity = 'tls', smtpSecurity = 'tls' } = named;
-  return {
-    imapHost: named.imapHost,
-    imapPort: named.imapPort ?? usualPorts.imap[imapSecurity],
-    imapSecurity,
-    smtpHost: named.smtpHost,
-    smtpPort: named.smtpPort ?? usualPorts.smtp[smtpSecurity],
-    smtpSecurity,
-  };
-};
 
 /** Hosts at which each of the two asks for a sign-in: naming one by hand makes it no other provider. */
 const signInHosts: Readonly<Record<string, 'google' | 'microsoft'>> = {
@@ -67,7 +42,7 @@ export const managedSettings = (
   address: string,
   settings: Settings,
 ): Settings => {
-  const servers = names.has('imapHost') ? serversFor(policy, address) : null;
+  const servers = names.has('imapHost') ? serversFor(policy.values, address) : null;
   const placed = { ...settings, ...servers };
   return names.has('oauthClientId') ? { ...placed, ...clientOf(policy, placed) } : placed;
 };
