@@ -24,6 +24,7 @@ import { openWorkspace } from './open-workspace.ts';
 import type { OpenedWorkspace, Threads } from './open-workspace.ts';
 import type { NoticeAnswer, ShellPort } from './shell-port.ts';
 import { governedChannels } from './policy/governed-channels.ts';
+import { passphraseRule } from './policy/rules.ts';
 import { policyState } from './policy/policy-state.ts';
 import { connectedAccounts, memberOfWorkspace } from './store/read/account.ts';
 import { storeReason } from './store/failure.ts';
@@ -105,8 +106,8 @@ class SteadyEngine implements Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#policy = options.policy ?? noPolicy;
-    const passphrase = this.#policy.values['workspace.passphrase'] === true;
-    this.#keyring = new Keyring(options.workspaceDir, options.key, options.shell, { passphrase });
+    const passphrase = passphraseRule(this.#policy);
+    this.#keyring = new Keyring(options.workspaceDir, options.key, options.shell, passphrase);
     const logFile = join(options.workspaceDir, workspaceFiles.log);
     this.#log =
       options.kind === 'sample'

@@ -20,6 +20,9 @@ export type KeySource =
   /** A workspace that is thrown away: a key that lives in memory only. */
   | { readonly kind: 'in-memory' };
 
+/** Who needs a passphrase: whoever has no key store, new workspaces, or all of them, the next time they are opened. */
+export type PassphraseRule = 'as-needed' | 'for-new' | 'for-all';
+
 /** What the keyring can say without asking a person. */
 export type KeyState =
   | { readonly kind: 'open'; readonly root: Uint8Array; readonly sealedBy: 'os' | 'passphrase' | 'file' }
@@ -99,7 +102,7 @@ export class Keyring {
   readonly #dir: string;
   readonly #source: KeySource;
   readonly #shell: Pick<ShellPort, 'sealing' | 'seal' | 'open'>;
-  readonly #required: { readonly passphrase: boolean };
+  readonly #passphrase: PassphraseRule;
   /** A key that the system still guards and that is to be wrapped with a passphrase instead. */
   #unwrapped: Uint8Array | null = null;
 
@@ -107,9 +110,9 @@ export class Keyring {
     workspaceDir: string,
     source: KeySource,
     shell: Pick<ShellPort, 'sealing' | 'seal' | 'open'>,
-    required: { readonly passphrase: boolean } = { passphrase: false },
+    passphrase: PassphraseRule = 'as-needed',
   ) {
-    this.#required = required;
+    this.#passphrase = passphrase;
     this.#dir = workspaceDir;
     this.#source = source;
     this.#shell = shell;
@@ -136,7 +139,7 @@ export class Keyring {
     if (kept === 'broken') return { kind: 'unusable', detail: 'key.json cannot be read' };
     if (kept === 'absent') {
       if (exists) return { kind: 'unusable', detail: 'key.json is missing' };
-      const byOs = !this.#required.passphrase && (await this.#shell.sealing()) === 'os';
+      const byOs = this.#passphrase === 'as-needed' && (await this.#shell.sealing()) === 'os';
       return byOs ? this.#sealNew() : { kind: 'choose-passphrase' };
     }
     if (kept.sealedBy === 'passphrase') return { kind: 'locked' };
@@ -144,7 +147,7 @@ export class Keyring {
       const root = new Uint8Array(await this.#shell.open(decode(kept.sealed)));
       if (root.length !== rootBytes)
         return { kind: 'unusable', detail: 'the sealed key has the wrong length' };
-      if (this.#required.passphrase) {
+      if (this.#passphrase === 'for-all') {
         this.#unwrapped = root;
         return { kind: 'choose-passphrase' };
       }

@@ -197,6 +197,10 @@ export const en = {
   'keys.group.views': 'Go to',
   'keys.hint': 'Keys without {modifier} work while you are not typing.',
   'keys.or': 'or',
+  'keys.ctrl': 'Ctrl',
+  'keys.shift': 'Shift',
+  'keys.home': 'Home',
+  'keys.end': 'End',
 
   // The window's panes.
   'desk.notices': 'About this window',
@@ -2768,7 +2772,7 @@ export const en = {
     'Whether a notification shows who wrote and what. While the value cannot be read, it shows neither.',
   'policy.key.workspace.passphrase': 'Passphrase required',
   'policy.key.workspace.passphrase.about':
-    'The workspace is opened with a passphrase and not by the system alone. Whoever has none yet chooses one at the next start. While the value cannot be read, one is required.',
+    'The workspace is opened with a passphrase and not by the system alone. Whoever has none yet chooses one at the next start. While the value cannot be read, new workspaces need one.',
   'policy.key.log.level': 'Log',
   'policy.key.log.level.about':
     'all: what happened, without addresses and words of messages. errors: only what went wrong. While the value cannot be read, only errors.',

@@ -2,12 +2,22 @@ import type { Preferences } from '#shared/contract/app.ts';
 import type { ChannelProfile } from '#shared/domain/channel-profile.ts';
 import { safeFileName } from '#shared/domain/file-name/safe-file-name.ts';
 import type { Managed, Policy } from '#shared/domain/policy/policy.ts';
+import type { PassphraseRule } from '../keyring.ts';
 import { isClosed, isManaged, managed } from '#shared/domain/policy/policy.ts';
 
 /** Whether a channel may be used. The sample's own is nobody's to forbid: it reaches no server. */
 export const isChannelAllowed = ({ values }: Policy, { kind, connectable }: ChannelProfile): boolean => {
   const allowed = values['channels.allowed'];
   return allowed === undefined || !connectable || allowed.some((one) => one === kind);
+};
+
+/**
+ * Who needs a passphrase. While the policy cannot be read only new workspaces do: nobody is made to choose one for good by
+ * somebody else's slip, and what has one keeps it.
+ */
+export const passphraseRule = (policy: Policy): PassphraseRule => {
+  if (policy.values['workspace.passphrase'] !== true) return 'as-needed';
+  return isClosed(policy, 'workspace.passphrase') ? 'for-new' : 'for-all';
 };
 
 /** The extensions that a name ends in, as every system may read them: `a.tar.gz.` has `tar` and `gz`. */
