@@ -206,6 +206,10 @@ export const de = {
   'keys.group.views': 'Gehe zu',
   'keys.hint': 'Tasten ohne {modifier} gelten, solange Sie nicht schreiben.',
   'keys.or': 'oder',
+  'keys.ctrl': 'Strg',
+  'keys.shift': 'Umschalt',
+  'keys.home': 'Pos1',
+  'keys.end': 'Ende',
 
   // The window's panes.
   'desk.notices': 'Zu diesem Fenster',
@@ -2428,7 +2432,7 @@ export const de = {
     'Ob eine Benachrichtigung zeigt, wer schrieb und was. Solange der Wert nicht lesbar ist, zeigt sie keines von beiden.',
   'policy.key.workspace.passphrase': 'Passphrase verlangt',
   'policy.key.workspace.passphrase.about':
-    'Der Arbeitsbereich öffnet sich mit einer Passphrase und nicht durch das System allein. Wer noch keine hat, wählt beim nächsten Start eine. Solange der Wert nicht lesbar ist, wird eine verlangt.',
+    'Der Arbeitsbereich öffnet sich mit einer Passphrase und nicht durch das System allein. Wer noch keine hat, wählt beim nächsten Start eine. Solange der Wert nicht lesbar ist, brauchen neue Arbeitsbereiche eine.',
   'policy.key.log.level': 'Protokoll',
   'policy.key.log.level.about':
     'all: was geschah, ohne Adressen und Worte aus Nachrichten. errors: nur, was schiefging. Solange der Wert nicht lesbar ist, nur Fehler.',
