@@ -6,7 +6,7 @@ import type { CallName } from '#shared/contract/contract.ts';
 import type { EngineEvent } from '#shared/contract/events.ts';
 import type { Answer } from '#shared/contract/wire.ts';
 import type { ConversationId, FollowUpId } from '#shared/kit/brand.ts';
-import { noPolicy } from '#shared/domain/policy/policy.ts';
+import { isManaged, managed, noPolicy } from '#shared/domain/policy/policy.ts';
 import type { Policy } from '#shared/domain/policy/policy.ts';
 import type { Clock, Ids } from '#shared/kit/ports.ts';
 import { fail, ok } from '#shared/kit/result.ts';
@@ -224,6 +224,7 @@ class SteadyEngine implements Engine {
       'policy.state': () => ok(policyState(this.#policy)),
       'language.state': async () => ok(await this.#language.speak(null)),
       'language.choose': async ({ choice }) => {
+        if (isManaged(this.#policy, 'language')) return fail(managed(this.#policy, 'language'));
         const state = await this.#language.speak(choice);
         this.#pages.changed([{ topic: 'app' }]);
         return ok(state);

@@ -1,6 +1,7 @@
 import { app, ipcMain, net, powerMonitor, session, type BrowserWindow, type WebContents } from 'electron';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { readPolicy } from '#shared/domain/policy/read.ts';
 import { machinePolicies } from '../policy/machine-policy.ts';
 import { pageOrigin } from './content-policy.ts';
 import type { StartOrder } from './engine-messages.ts';
@@ -30,7 +31,12 @@ const networkCheckMs = 5_000;
 export const runApplication = (options: ApplicationOptions): void => {
   const stateDir = app.getPath('userData');
   const policies = machinePolicies(app.isPackaged);
-  const language = new ShellLanguage({ stateDir, system: systemLocale(), changed: setMenu });
+  const language = new ShellLanguage({
+    stateDir,
+    laidDown: readPolicy(policies).values.language ?? null,
+    system: systemLocale(),
+    changed: setMenu,
+  });
   let workspace: 'own' | 'sample' = options.sampleFirst ? 'sample' : 'own';
   let sampleDir: string | null = null;
   let window: BrowserWindow | null = null;

@@ -14,6 +14,8 @@ import {
 export type ShellLanguageOptions = {
   readonly stateDir: string;
   readonly system: string;
+  /** The language that the machine's admin has laid down, if any. */
+  readonly laidDown: LanguageChoice | null;
   changed(words: Words): void;
 };
 
@@ -39,7 +41,7 @@ export class ShellLanguage {
 
   constructor(options: ShellLanguageOptions) {
     this.#options = options;
-    this.#choice = kept(options.stateDir);
+    this.#choice = options.laidDown ?? kept(options.stateDir);
     void this.#speak();
   }
 
@@ -54,7 +56,7 @@ export class ShellLanguage {
 
   /** Keeps a choice and speaks it from now on; null changes nothing. */
   async choose(choice: LanguageChoice | null): Promise<LanguageState> {
-    if (choice !== null && choice !== this.#choice) {
+    if (choice !== null && choice !== this.#choice && this.#options.laidDown === null) {
       this.#choice = choice;
       try {
         writeFileSync(file(this.#options.stateDir), JSON.stringify(choice));

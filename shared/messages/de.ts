@@ -2433,6 +2433,9 @@ export const de = {
   'policy.key.workspace.passphrase': 'Passphrase verlangt',
   'policy.key.workspace.passphrase.about':
     'Der Arbeitsbereich öffnet sich mit einer Passphrase und nicht durch das System allein. Wer noch keine hat, wählt beim nächsten Start eine. Solange der Wert nicht lesbar ist, brauchen neue Arbeitsbereiche eine.',
+  'policy.key.language': 'Sprache',
+  'policy.key.language.about':
+    'Die Sprache von allem in Steward: en oder de. Solange der Wert nicht lesbar ist, wählt jede Person selbst.',
   'policy.key.log.level': 'Protokoll',
   'policy.key.log.level.about':
     'all: was geschah, ohne Adressen und Worte aus Nachrichten. errors: nur, was schiefging. Solange der Wert nicht lesbar ist, nur Fehler.',

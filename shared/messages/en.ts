@@ -2773,6 +2773,9 @@ export const en = {
   'policy.key.workspace.passphrase': 'Passphrase required',
   'policy.key.workspace.passphrase.about':
     'The workspace is opened with a passphrase and not by the system alone. Whoever has none yet chooses one at the next start. While the value cannot be read, new workspaces need one.',
+  'policy.key.language': 'Language',
+  'policy.key.language.about':
+    'The language of everything in Steward: en or de. While the value cannot be read, the person chooses.',
   'policy.key.log.level': 'Log',
   'policy.key.log.level.about':
     'all: what happened, without addresses and words of messages. errors: only what went wrong. While the value cannot be read, only errors.',

@@ -37,6 +37,9 @@ export const policyChannels = [
   'telegram',
 ] as const;
 
+/** Languages that a policy can name; a test holds them to the catalogues. */
+export const policyLanguages = ['en', 'de'] as const;
+
 const securities = ['tls', 'starttls'] as const;
 const port = { kind: 'number', least: 1, most: 65_535 } as const;
 const host = { kind: 'text', most: 253, form: 'host' } as const;
@@ -131,6 +134,11 @@ export const policyKeys = {
   },
   'notifications.preview': { shape: { kind: 'switch' }, closed: strictest(false), example: false },
   'workspace.passphrase': { shape: { kind: 'switch' }, closed: strictest(true), example: true },
+  language: {
+    shape: { kind: 'choice', of: policyLanguages },
+    closed: open,
+    example: 'de',
+  },
   'log.level': {
     shape: { kind: 'choice', of: ['errors', 'all'] },
     closed: strictest('errors'),

@@ -227,6 +227,11 @@ describe('a workspace under a policy', () => {
     folder.remove();
   });
 
+  it('lets nobody choose another language than the one laid down', async () => {
+    const engine = await start({ policy: laying({ language: 'de' }) });
+    expect(await engine.refusal('language.choose', { choice: 'en' })).toBe('managed');
+  });
+
   it('asks whoever has no passphrase for one, and for it at every start from then on', async () => {
     const folder = makeTempDirectory('policy');
     const before = await start({ workspaceDir: folder.path });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { channels } from '#main/channels/registry.ts';
 import { documentFromText } from '#main/policy/file-source.ts';
-import { definitionOf, policyChannels, policyKeyNames } from '#shared/domain/policy/keys.ts';
+import { definitionOf, policyChannels, policyKeyNames, policyLanguages } from '#shared/domain/policy/keys.ts';
 import type { Policy } from '#shared/domain/policy/policy.ts';
 import { isClosed } from '#shared/domain/policy/policy.ts';
 import { readPolicy } from '#shared/domain/policy/read.ts';
@@ -9,6 +9,7 @@ import type { PolicyDocument } from '#shared/domain/policy/read.ts';
 import { findWrong } from '#shared/domain/policy/shape.ts';
 import { updateRules } from '#shared/domain/policy/updates.ts';
 import { en } from '#shared/messages/en.ts';
+import { languages } from '#shared/messages/locale.ts';
 
 const where = '/etc/steward/policies.json';
 const reading = (text: string): Policy => readPolicy([documentFromText(where, text)]);
@@ -154,6 +155,10 @@ describe('the schema', () => {
   it('knows the channels that a person can connect', () => {
     const connectable = [...channels.values()].filter(({ profile }) => profile.connectable);
     expect(connectable.map(({ profile }) => profile.kind).sort()).toEqual([...policyChannels].sort());
+  });
+
+  it('knows the languages that there are', () => {
+    expect(policyLanguages).toEqual(languages);
   });
 
   it('has examples and strictest values that it takes itself', () => {

@@ -1,4 +1,5 @@
 import { useLive } from '#renderer/engine-client/index.ts';
+import { ManagedNote, usePolicy } from '#renderer/features/policy/index.ts';
 import { SelectField, useWords } from '#renderer/ui/index.ts';
 import { languageName } from '#shared/messages/languages.ts';
 import { languageChoices } from '#shared/messages/locale.ts';
@@ -8,11 +9,14 @@ import { useChange } from '../model/use-change.ts';
 export const LanguageField = () => {
   const words = useWords();
   const change = useChange();
+  const { isManaged } = usePolicy();
   const { data } = useLive('language.state', {});
   if (data === undefined) return null;
   return (
     <SelectField
       label={words('settings.language')}
+      hint={isManaged('language') ? <ManagedNote of="language" /> : null}
+      disabled={isManaged('language')}
       value={data.choice}
       options={languageChoices.map((choice) => ({
         value: choice,
