@@ -73,6 +73,8 @@ export const ManagedSection = () => {
   const { state, byWords } = usePolicy();
   if (state === null) return <Busy subject={words('word.loading')} />;
   const { rows, problems, contact } = state;
+  // Who manages this and whom to ask stands above the list.
+  const shown = rows.filter(({ key }) => key !== 'managedBy' && key !== 'contact');
   return (
     <div className="settings-stack">
       {rows.length === 0 ? (
@@ -85,7 +87,7 @@ export const ManagedSection = () => {
         </div>
       )}
       {problems.length === 0 ? null : <Problems problems={problems} />}
-      {rows.length === 0 ? null : <InForce rows={rows} />}
+      {shown.length === 0 ? null : <InForce rows={shown} />}
       <p className="policy-soft">{words('policy.restart')}</p>
       <p className="policy-soft">{words('policy.telemetry')}</p>
     </div>

@@ -14,11 +14,7 @@ export const shownValue = (
     return value.every((item) => typeof item === 'string') ? (together === '' ? [] : [together]) : items;
   }
   if (typeof value === 'object' && value !== null) {
-    return [
-      Object.entries(value)
-        .map(([name, part]) => `${name} ${textOf(part)}`)
-        .join(', '),
-    ];
+    return [Object.values(value).map(textOf).join(' · ')];
   }
   return [textOf(value)];
 };
