@@ -122,6 +122,11 @@ export class Keyring {
   async state(exists: boolean): Promise<KeyState> {
     switch (this.#source.kind) {
       case 'given': {
+        if (this.#passphrase === 'for-all' || (this.#passphrase === 'for-new' && !exists))
+          return {
+            kind: 'unusable',
+            detail: 'a policy asks for a passphrase, and a key that is given is none',
+          };
         const root = parseHexKey(this.#source.hex);
         return root === null
           ? { kind: 'unusable', detail: 'the key must be 64 hexadecimal digits' }

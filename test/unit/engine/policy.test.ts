@@ -252,6 +252,22 @@ describe('a workspace under a policy', () => {
     folder.remove();
   });
 
+  it('takes no key out of a file in place of the passphrase, and that of a server only while nobody can tell', async () => {
+    const folder = makeTempDirectory('policy');
+    const key = { kind: 'given', hex: 'ab'.repeat(32) } as const;
+    await (await start({ workspaceDir: folder.path, key })).close();
+    const policy = laying({ 'workspace.passphrase': true });
+    const refused = await start({ workspaceDir: folder.path, key, policy });
+    expect(refused.engine.state().kind).toBe('unusable');
+    await refused.close();
+    const going = await start({ workspaceDir: folder.path, key, policy: broken });
+    expect(going.engine.state().kind).toBe('ready');
+    await going.close();
+    const fresh = await start({ key, policy: broken });
+    expect(fresh.engine.state().kind).toBe('unusable');
+    folder.remove();
+  });
+
   it('makes nobody choose a passphrase for good while it cannot be read, and no workspace without one', async () => {
     const folder = makeTempDirectory('policy');
     await (await start({ workspaceDir: folder.path })).close();
