@@ -396,7 +396,7 @@ export const de = {
   'balance.reason.knows':
     '{name} kennt diesen Kunden: {count, plural, one {# frühere Konversation} other {# frühere Konversationen}}',
   'balance.reason.knows-some': '{name} kennt {count, plural, one {# dieser Kunden} other {# dieser Kunden}}',
-  'balance.reason.least-waiting': 'Auf {name} warten am wenigsten: {count}',
+  'balance.reason.least-waiting': '{name} hat am wenigsten Wartende: {count}',
   'balance.reason.room': '{name} hat Luft: {count} offen',
   'balance.reason.only-one': 'Nur {name} ist da',
   'balance.title': 'Ausgleich für {name}',
@@ -1877,8 +1877,8 @@ export const de = {
   'ownership.transfer.check.change': 'Ändern',
   'ownership.transfer.check.title': 'Wann ist die Rückfrage fällig?',
   'ownership.transfer.return': 'Falls niemand übernimmt',
-  'ownership.transfer.return.stays': 'Bleibt es dort',
-  'ownership.transfer.return.hours': 'Kommt es nach {count, plural, one {# Stunde} other {# Stunden}} zurück',
+  'ownership.transfer.return.stays': 'Es bleibt dort',
+  'ownership.transfer.return.hours': 'Es kommt nach {count, plural, one {# Stunde} other {# Stunden}} zurück',
   'ownership.transfer.do': 'Übergeben',
   'ownership.transfer.do.to': 'An {name} übergeben',
   'ownership.assign.title':
