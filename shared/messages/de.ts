@@ -297,6 +297,7 @@ export const de = {
   'health.failed.quota': 'Postfach ist voll',
   'health.failed.disk-full': 'Datenträger ist voll',
   'health.failed.settings': 'eine Einstellung ist falsch',
+  'health.failed.not-allowed': 'auf diesem Computer nicht erlaubt',
 
   // The list.
   'list.loading': 'Liste wird gelesen …',
@@ -1484,6 +1485,40 @@ export const de = {
   'about.sealed.file':
     'Der Schlüssel dieses Arbeitsbereichs kam von außen. Bewahren Sie die Datei oder Variable, die ihn enthält, sicher auf.',
   'about.licence': 'Steward ist freie Software unter der GNU Affero General Public License, Version 3.',
+
+  // Updates.
+  'about.updates': 'Aktualisierungen',
+  'update.channel.latest': 'Fertige Versionen',
+  'update.channel.beta': 'Auch Vorabversionen (Beta)',
+  'update.by.steward': 'Steward sucht selbst nach neuen Versionen.',
+  'update.by.packages':
+    'Neue Versionen kommen mit den Paketen dieses Systems oder von dem, der Steward installiert hat.',
+  'update.by.policy': 'Ihre Administration hat Aktualisierungen ausgeschaltet.',
+  'update.by.nobody':
+    'Diese Ausgabe weiß nicht, wo es neue Versionen gibt. Installieren Sie sie so, wie Sie diese installiert haben.',
+  'update.stand.current':
+    '{checked, select, never {Noch nicht gesucht.} other {Das ist die neueste Version. Zuletzt gesucht: {checked}.}}',
+  'update.stand.checking': 'Es wird nach einer neuen Version gesucht …',
+  'update.stand.older':
+    'Angeboten wird {version}, und das ist älter als diese Version. Sie wird nicht installiert: Sie könnte nicht öffnen, was diese Version gespeichert hat.',
+  'update.stand.pinned':
+    'Version {version} ist da. Ihre Administration hat {pin} festgelegt, deshalb wird sie nicht installiert.',
+  'update.stand.waits':
+    'Version {version} ist da. Nach der Regel Ihrer Administration wird sie ab {until} installiert.',
+  'update.stand.waits-open':
+    'Version {version} ist da. Ihre Administration lässt neue Versionen warten, und diese sagt nicht, wann sie veröffentlicht wurde.',
+  'update.stand.offered': 'Version {version} ist da.',
+  'update.stand.fetching': 'Version {version} wird geholt: {percent} %',
+  'update.stand.ready': 'Version {version} ist bereit. Sie wird installiert, wenn Sie Steward beenden.',
+  'update.stand.failed.unreachable':
+    'Die Stelle für Aktualisierungen ist nicht erreichbar. Es wird später noch einmal versucht.',
+  'update.stand.failed.damaged':
+    'Die neue Version kam nicht vollständig an oder ist nicht richtig signiert. Sie wird nicht installiert; es wird später noch einmal versucht.',
+  'update.check': 'Jetzt suchen',
+  'update.fetch': 'Holen',
+  'update.install': 'Neu starten und installieren',
+  'refusal.update-while-sending':
+    'Gerade wird eine Nachricht gesendet. Versuchen Sie es noch einmal, wenn sie fort ist; es wurde nichts angehalten.',
 
   // The conversation.
   'conversation.gone.title': 'Diese Konversation gibt es nicht mehr',

@@ -288,6 +288,7 @@ export const en = {
   'health.failed.quota': 'mailbox is full',
   'health.failed.disk-full': 'disk is full',
   'health.failed.settings': 'a setting is wrong',
+  'health.failed.not-allowed': 'not allowed on this computer',
 
   // The list.
   'list.loading': 'Reading the list …',
@@ -1450,6 +1451,38 @@ export const en = {
   'about.sealed.file':
     'The key of this workspace was given from outside. Keep the file or variable that holds it safe.',
   'about.licence': 'Steward is free software under the GNU Affero General Public License, version 3.',
+
+  // Updates.
+  'about.updates': 'Updates',
+  'update.channel.latest': 'Finished versions',
+  'update.channel.beta': 'Previews too (beta)',
+  'update.by.steward': 'Steward looks for new versions by itself.',
+  'update.by.packages':
+    'New versions come with the packages of this system, or from whoever installed Steward.',
+  'update.by.policy': 'Your admin has switched updates off.',
+  'update.by.nobody':
+    'This build does not know where new versions are. Install them as you installed this one.',
+  'update.stand.current':
+    '{checked, select, never {Not looked for yet.} other {This is the newest version. Last looked {checked}.}}',
+  'update.stand.checking': 'Looking for a new version …',
+  'update.stand.older':
+    'The place for updates offers {version}, which is older than this version. It is not installed: it could not open what this version has saved.',
+  'update.stand.pinned': 'Version {version} is there. Your admin has pinned {pin}, so it is not installed.',
+  'update.stand.waits':
+    'Version {version} is there. By the rule of your admin it is installed from {until} on.',
+  'update.stand.waits-open':
+    'Version {version} is there. Your admin lets new versions wait, and this one does not say when it was published.',
+  'update.stand.offered': 'Version {version} is there.',
+  'update.stand.fetching': 'Fetching version {version}: {percent} %',
+  'update.stand.ready': 'Version {version} is ready. It is installed when you quit Steward.',
+  'update.stand.failed.unreachable': 'The place for updates cannot be reached. It is tried again later.',
+  'update.stand.failed.damaged':
+    'The new version did not arrive whole, or is not signed as it should be. It is not installed; it is tried again later.',
+  'update.check': 'Look now',
+  'update.fetch': 'Fetch it',
+  'update.install': 'Restart and install',
+  'refusal.update-while-sending':
+    'A message is being sent at this moment. Try again when it has left; nothing was stopped.',
 
   // The conversation.
   'conversation.gone.title': 'This conversation is no longer here',

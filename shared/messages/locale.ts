@@ -15,10 +15,10 @@ export type LanguageState = { readonly choice: LanguageChoice; readonly locale: 
 const usual = { en: 'en-GB', de: 'de-DE' } as const;
 
 /**
- * English with longer texts, and English from right to left: for finding what is cut off and what knows only one
- * direction. ECMA-402 leaves the regions XA to XZ to such use.
+ * English with texts that are 40 % longer, and the same from right to left: for finding what is cut off and what knows
+ * only one direction. ISO 3166 leaves the regions XA to XZ to such use, and CLDR calls these two so.
  */
-const longer = 'en-XA';
+const longer: ReadonlySet<string> = new Set(['en-XA', 'en-XB']);
 const rightToLeft = 'en-XB';
 
 const spokenIn = (tag: string): string => tag.toLowerCase().split(/[-_]/u, 1)[0] ?? '';
@@ -45,5 +45,5 @@ export const loadWords = async (locale: string): Promise<Words> => {
   // The command line's own words are English in every catalogue.
   if (spokenIn(locale) === 'de') return createWords(locale, { ...en, ...(await import('./de.ts')).de });
   const words = createWords(locale, en);
-  return locale === longer ? (await import('./longer.ts')).longerWords(words) : words;
+  return longer.has(locale) ? (await import('./longer.ts')).longerWords(words) : words;
 };
