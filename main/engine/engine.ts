@@ -27,6 +27,7 @@ import { governedChannels } from './policy/governed-channels.ts';
 import { passphraseRule } from './policy/rules.ts';
 import { policyState } from './policy/policy-state.ts';
 import { connectedAccounts, memberOfWorkspace } from './store/read/account.ts';
+import { isSending } from './store/read/outbox.ts';
 import { storeReason } from './store/failure.ts';
 import { InvitationAtTheDoor } from './team/opened-invitation.ts';
 import type { ImageFetchOptions } from './web/remote-images.ts';
@@ -78,6 +79,8 @@ export interface Engine {
   noticeAnswered(answer: NoticeAnswer): void;
   /** The person opened an invitation to a team; the window shows what it says, and nothing else happens by it. */
   invited(text: string): void;
+  /** Updates stand differently now. */
+  updateChanged(): void;
   /** Ends everything within five seconds. */
   close(): Promise<void>;
 }
@@ -222,6 +225,12 @@ class SteadyEngine implements Engine {
         return ok(null);
       },
       'policy.state': () => ok(policyState(this.#policy)),
+      'update.state': async () => ok(await this.#options.shell.update('state')),
+      'update.act': async ({ act }) => {
+        // What is being handed to a server is not cut off for a newer version; all else is saved before it is done.
+        if (act === 'install' && this.#isSending()) return fail({ kind: 'update-while-sending' });
+        return ok(await this.#options.shell.update(act));
+      },
       'language.state': async () => ok(await this.#language.speak(null)),
       'language.choose': async ({ choice }) => {
         if (isManaged(this.#policy, 'language')) return fail(managed(this.#policy, 'language'));
@@ -234,6 +243,14 @@ class SteadyEngine implements Engine {
         return ok(null);
       },
     };
+  }
+
+  #isSending(): boolean {
+    return this.#opened !== null && isSending(this.#opened.workspace.db);
+  }
+
+  updateChanged(): void {
+    this.#pages.changed([{ topic: 'update' }]);
   }
 
   connect(transport: Transport): void {

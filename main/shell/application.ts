@@ -15,6 +15,8 @@ import { platform } from './platform.ts';
 import { keepScreenshot } from './screenshot.ts';
 import { shellServices } from './shell-services.ts';
 import { offerCorrections } from './spelling.ts';
+import { doAboutUpdates, keepLooking, openUpdates } from './updates/open-updates.ts';
+import type { Updates } from './updates/updates.ts';
 
 /** How the application was started. `bundles` is the folder of the built main files. */
 export type ApplicationOptions = {
@@ -31,9 +33,10 @@ const networkCheckMs = 5_000;
 export const runApplication = (options: ApplicationOptions): void => {
   const stateDir = app.getPath('userData');
   const policies = machinePolicies(app.isPackaged);
+  const policy = readPolicy(policies);
   const language = new ShellLanguage({
     stateDir,
-    laidDown: readPolicy(policies).values.language ?? null,
+    laidDown: policy.values.language ?? null,
     system: systemLocale(),
     changed: setMenu,
   });
@@ -77,6 +80,11 @@ export const runApplication = (options: ApplicationOptions): void => {
     window.focus();
   };
 
+  const updates: Updates = openUpdates({
+    bundles: options.bundles,
+    policy,
+    changed: () => engine.tell({ type: 'update' }),
+  });
   const services = shellServices({
     window: () => window,
     session: () => pageSession,
@@ -88,6 +96,7 @@ export const runApplication = (options: ApplicationOptions): void => {
       else untilGreeted.push(tell);
     },
     language: (choice) => language.choose(choice),
+    update: (act) => doAboutUpdates(updates, act),
     switchWorkspace: (to) => {
       void switchWorkspace(to);
     },
@@ -156,7 +165,11 @@ export const runApplication = (options: ApplicationOptions): void => {
     if (!platform.menuBar) app.quit();
   });
   followSystem(engine);
-  quitInOrder(engine, dropSample);
+  keepLooking(updates);
+  quitInOrder(engine, () => {
+    dropSample();
+    updates.ended();
+  });
 };
 
 /** What the system speaks; while Steward is being built, also a locale that no system has. */
@@ -180,14 +193,14 @@ const followSystem = (engine: EngineProcess): void => {
 };
 
 /** The application ends when the engine has closed everything, never before. */
-const quitInOrder = (engine: EngineProcess, dropSample: () => void): void => {
+const quitInOrder = (engine: EngineProcess, ended: () => void): void => {
   let stopped = false;
   app.on('will-quit', (event) => {
     if (stopped) return;
     event.preventDefault();
     void engine.stop().then(() => {
       stopped = true;
-      dropSample();
+      ended();
       app.quit();
     });
   });

@@ -28,6 +28,8 @@ export type ToEngine =
   | ({ readonly type: 'notice' } & NoticeAnswer)
   /** The person opened an invitation to a team by a link or a file; empty where it could not be read. */
   | { readonly type: 'invitation'; readonly text: string }
+  /** Updates stand differently now. */
+  | { readonly type: 'update' }
   | { readonly type: 'stop' };
 
 /** From the engine process to the shell. */

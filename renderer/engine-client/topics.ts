@@ -59,6 +59,7 @@ export const readers = {
   'search.run': ['lists', 'index'],
   'snippet.fill': ['snippets', 'drafts', 'customers'],
   'snippet.list': ['snippets'],
+  'update.state': ['update'],
   'websiteChat.list': ['accounts'],
 } as const satisfies Partial<Record<CallName, readonly TopicName[]>>;
 

@@ -15,6 +15,7 @@ import { snippetCalls } from './snippets.ts';
 import { targetCalls } from './targets.ts';
 import { teamAccountCalls } from './team-accounts.ts';
 import { teamCalls } from './team.ts';
+import { updateCalls } from './update.ts';
 import { websiteChatCalls } from './website-chat.ts';
 
 /** Every call between page and engine. */
@@ -35,6 +36,7 @@ export const contract = {
   ...targetCalls,
   ...teamAccountCalls,
   ...teamCalls,
+  ...updateCalls,
   ...websiteChatCalls,
 } as const;
 

@@ -15,6 +15,8 @@ export const engineCalls = [
   'language.state',
   'language.choose',
   'policy.state',
+  'update.state',
+  'update.act',
 ] as const;
 export type EngineCall = (typeof engineCalls)[number];
 export type WorkspaceHandlers = Omit<Handlers, EngineCall>;

@@ -66,6 +66,7 @@ const order = v.variant('type', [
     followUp: v.nullable(v.string()),
   }),
   v.object({ type: v.literal('invitation'), text: v.string() }),
+  v.object({ type: v.literal('update') }),
   v.object({ type: v.literal('stop') }),
 ]);
 type Order = v.InferOutput<typeof order>;
@@ -118,6 +119,24 @@ const spelling = v.object({
 
 const language = v.object({ choice: v.picklist(languageChoices), locale: v.string() });
 
+const named = { version: v.string() };
+const updateState = v.object({
+  version: v.string(),
+  channel: v.picklist(['latest', 'beta']),
+  by: v.picklist(['steward', 'packages', 'policy', 'nobody']),
+  stand: v.variant('kind', [
+    v.object({ kind: v.literal('current'), checkedAt: v.nullable(v.number()) }),
+    v.object({ kind: v.literal('checking') }),
+    v.object({ kind: v.literal('older'), ...named }),
+    v.object({ kind: v.literal('pinned'), ...named, pin: v.string() }),
+    v.object({ kind: v.literal('waits'), ...named, until: v.nullable(v.number()) }),
+    v.object({ kind: v.literal('offered'), ...named }),
+    v.object({ kind: v.literal('fetching'), ...named, percent: v.number() }),
+    v.object({ kind: v.literal('ready'), ...named }),
+    v.object({ kind: v.literal('failed'), reason: v.picklist(['unreachable', 'damaged']) }),
+  ]),
+});
+
 const shell: ShellPort = {
   sealing: async () => v.parse(v.picklist(['os', 'none']), await remote.ask('sealing')),
   seal: async (plain) => v.parse(bytes, await remote.ask('seal', plain)),
@@ -137,6 +156,7 @@ const shell: ShellPort = {
   },
   spelling: async (wish) => v.parse(spelling, await remote.ask('spelling', wish)),
   language: async (choice) => v.parse(language, await remote.ask('language', choice)),
+  update: async (act) => v.parse(updateState, await remote.ask('update', act)),
   switchWorkspace: (to) => remote.tell('switchWorkspace', to),
 };
 
@@ -216,6 +236,9 @@ parentPort.on('message', ({ data, ports }) => {
       break;
     case 'invitation':
       void engine?.then((running) => running.invited(message.text));
+      break;
+    case 'update':
+      void engine?.then((running) => running.updateChanged());
       break;
     case 'stop':
       void stop();

@@ -3,6 +3,7 @@ import type { DownloadOptions } from 'builder-util-runtime';
 import { request as requestPlain } from 'node:http';
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { request as requestSecure } from 'node:https';
+import { Socket } from 'node:net';
 
 const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
 
@@ -11,6 +12,13 @@ export const isFeedAddress = (address: string): boolean => {
   if (!URL.canParse(address)) return false;
   const { protocol, hostname } = new URL(address);
   return protocol === 'https:' || (protocol === 'http:' && loopback.has(hostname));
+};
+
+/** A connection that fails before it goes anywhere: an error thrown while a redirection is followed is caught by nobody. */
+const refusedConnection = (): Socket => {
+  const socket = new Socket();
+  process.nextTick(() => socket.destroy(new Error('an update comes from the host of its feed alone')));
+  return socket;
 };
 
 /**
@@ -31,7 +39,7 @@ export class FeedHttp extends HttpExecutor<ClientRequest> {
     const asked = options.port === undefined || options.port === null ? '' : String(options.port);
     const request = protocol === 'https:' ? requestSecure : requestPlain;
     if (options.protocol !== protocol || options.hostname !== hostname || asked !== port) {
-      throw new Error('an update comes from the host of its feed alone');
+      return request({ createConnection: refusedConnection });
     }
     return request(options, answered);
   }
@@ -46,11 +54,7 @@ export class FeedHttp extends HttpExecutor<ClientRequest> {
         if (error === null) settle(destination);
         else fail(error);
       };
-      try {
-        this.doDownload(request, { destination, options, onCancel, callback, responseHandler: null }, 0);
-      } catch (error) {
-        fail(error instanceof Error ? error : new Error(String(error)));
-      }
+      this.doDownload(request, { destination, options, onCancel, callback, responseHandler: null }, 0);
     });
   }
 }

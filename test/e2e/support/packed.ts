@@ -126,7 +126,7 @@ class Inspector {
     this.#next += 1;
     const reply = await new Promise<Reply>((resolve) => {
       this.#waiting.set(id, resolve);
-      const params = { expression, awaitPromise: true, returnByValue: true, includeCommandLineAPI: true };
+      const params = { expression, awaitPromise: true, returnByValue: true };
       this.#socket.send(JSON.stringify({ id, method: 'Runtime.evaluate', params }));
     });
     const thrown = reply.result?.exceptionDetails;
@@ -160,7 +160,7 @@ export const driveTwin = async (
   });
   const inspector = new Inspector(socket);
   const shell = (source: string, given: readonly string[]): Promise<unknown> =>
-    inspector.value(`(${source})(require('electron'), ${JSON.stringify(given)})`);
+    inspector.value(`(${source})(process.mainModule.require('electron'), ${JSON.stringify(given)})`);
   const driven: Driven = {
     inShell: async (work, given) => (await shell(String(work), given)) as Awaited<ReturnType<typeof work>>,
     inPage: async (work, given) =>

@@ -152,7 +152,7 @@ describe('the engine, asked to make way for a newer version', () => {
     running = await startEngine({});
   });
   afterEach(async () => {
-    await running.stop();
+    await running.close();
   });
 
   it('passes the word on where nothing is being sent', async () => {
