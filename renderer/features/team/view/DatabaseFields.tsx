@@ -135,15 +135,21 @@ export const DatabaseFields = (props: Props) => {
         <p>
           <ManagedNote of="team.database" />
         </p>
-      ) : null}
-      <div className="team-choices" hidden={locked}>
-        {(['address', 'parts'] as const).map((how) => (
-          <label key={how} className="team-choice">
-            <input type="radio" name={group} checked={typed.how === how} onChange={() => onChange({ how })} />
-            {words(`team.set-up.how.${how}`)}
-          </label>
-        ))}
-      </div>
+      ) : (
+        <div className="team-choices">
+          {(['address', 'parts'] as const).map((how) => (
+            <label key={how} className="team-choice">
+              <input
+                type="radio"
+                name={group}
+                checked={typed.how === how}
+                onChange={() => onChange({ how })}
+              />
+              {words(`team.set-up.how.${how}`)}
+            </label>
+          ))}
+        </div>
+      )}
       {typed.how === 'parts' ? (
         <AsParts {...props} />
       ) : (
