@@ -72,6 +72,8 @@ export const pack = async ({ dir = false, archs = [], publish = 'never' } = {}) 
         ...(await electronHere()),
         forceCodeSigning: mustBeSigned(),
         publish: feed,
+        // The command line, as `steward`; the window is `steward-desktop` and stands in the menu.
+        deb: { fpm: [`${inProject('packaging', 'linux', 'steward')}=/usr/bin/steward`] },
         // Nothing is collected from node_modules: the bundles hold what they need.
         beforeBuild: () => Promise.resolve(false),
         afterPack: dropLeftOvers,

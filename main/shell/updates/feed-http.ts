@@ -51,8 +51,9 @@ export class FeedHttp extends HttpExecutor<ClientRequest> {
       configureRequestUrl(url, request);
       configureRequestOptions(request);
       const callback = (error: Error | null): void => {
-        if (error === null) settle(destination);
-        else fail(error);
+        // What the library calls this with on success is no error and not always null.
+        if (error instanceof Error) fail(error);
+        else settle(destination);
       };
       this.doDownload(request, { destination, options, onCancel, callback, responseHandler: null }, 0);
     });
