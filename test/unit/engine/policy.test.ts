@@ -361,7 +361,7 @@ describe('messages under a policy', () => {
 
   beforeAll(async () => {
     sample = await startSample(broken);
-  });
+  }, 120_000);
   afterAll(async () => {
     await sample.close();
   });
