@@ -8,6 +8,12 @@ type Part = ReturnType<IntlMessageFormat['getAst']>[number];
 const parsed = (pattern: string, locale: string): readonly Part[] =>
   new IntlMessageFormat(pattern, locale, undefined, { ignoreTag: true }).getAst();
 
+/** What a part is, as a number of the parser's `TYPE`. */
+const kindOf = (part: Part): number => part.type;
+const isText = (part: Part): boolean => kindOf(part) === 0;
+const isSelect = (part: Part): boolean => kindOf(part) === 5;
+const isPlural = (part: Part): boolean => kindOf(part) === 6;
+
 /** The branches of a choice or a plural, and nothing for other parts. */
 const branches = (part: Part): readonly (readonly [string, readonly Part[]])[] =>
   'options' in part ? Object.entries(part.options).map(([name, { value }]) => [name, value]) : [];
@@ -16,8 +22,8 @@ const branches = (part: Part): readonly (readonly [string, readonly Part[]])[] =
 const placesIn = (parts: readonly Part[]): readonly string[] =>
   parts.flatMap((part) => {
     const inside = branches(part).flatMap(([, value]) => placesIn(value));
-    if (!('value' in part) || part.type === 0) return inside;
-    const chosen = part.type === 5 ? branches(part).map(([name]) => `${part.value}?${name}`) : [];
+    if (!('value' in part) || isText(part)) return inside;
+    const chosen = isSelect(part) ? branches(part).map(([name]) => `${part.value}?${name}`) : [];
     return [part.value, ...chosen, ...inside];
   });
 
@@ -26,7 +32,7 @@ const numbersIn = (parts: readonly Part[]): readonly string[][] =>
   parts.flatMap((part) => {
     const inside = branches(part).flatMap(([, value]) => numbersIn(value));
     const names = branches(part).map(([name]) => name);
-    return part.type === 6 ? [names.filter((name) => !name.startsWith('=')), ...inside] : inside;
+    return isPlural(part) ? [names.filter((name) => !name.startsWith('=')), ...inside] : inside;
   });
 
 const keys = Object.keys(de) as (keyof typeof de)[];

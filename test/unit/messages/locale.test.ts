@@ -56,9 +56,10 @@ describe('words in German', () => {
 
 describe('whoever holds words', () => {
   it('speaks the new language after a change', async () => {
-    const { words, change } = changeableWords(createWords('en-GB', en));
+    const spoken = changeableWords(createWords('en-GB', en));
+    const { words } = spoken;
     expect([words('word.save'), words.locale]).toEqual(['Save', 'en-GB']);
-    change(await loadWords('de-DE'));
+    spoken.change(await loadWords('de-DE'));
     expect([words('word.save'), words.locale]).toEqual(['Speichern', 'de-DE']);
     expect(words.of('word.none-of-ours', {}, 'word.save')).toBe('Speichern');
     expect(words.has('word.save')).toBe(true);
