@@ -36,8 +36,11 @@ export const openUpdates = (given: {
 /** Looks for newer versions by itself, as long as the application runs. */
 export const keepLooking = (updates: Updates): void => {
   if (updates.state().by !== 'steward') return;
-  setTimeout(() => void updates.check(), firstLookMs).unref();
-  setInterval(() => void updates.check(), lookEveryMs).unref();
+  const look = (): void => {
+    void updates.check();
+  };
+  setTimeout(look, firstLookMs).unref();
+  setInterval(look, lookEveryMs).unref();
 };
 
 /** Does what the page asked for; what takes long is told as it goes on. */

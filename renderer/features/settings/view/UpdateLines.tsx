@@ -60,7 +60,9 @@ export const UpdateLines = () => {
                 kind="primary"
                 small
                 icon={RotateCw}
-                onClick={() => void change('update.act', { act: 'install' })}
+                onClick={() => {
+                  void change('update.act', { act: 'install' });
+                }}
               >
                 {words('update.install')}
               </Button>
@@ -69,7 +71,9 @@ export const UpdateLines = () => {
                 kind="primary"
                 small
                 icon={Download}
-                onClick={() => void change('update.act', { act: 'fetch' })}
+                onClick={() => {
+                  void change('update.act', { act: 'fetch' });
+                }}
               >
                 {words('update.fetch')}
               </Button>
@@ -78,7 +82,9 @@ export const UpdateLines = () => {
                 small
                 icon={RefreshCw}
                 disabled={isBusy}
-                onClick={() => void change('update.act', { act: 'check' })}
+                onClick={() => {
+                  void change('update.act', { act: 'check' });
+                }}
               >
                 {words('update.check')}
               </Button>
