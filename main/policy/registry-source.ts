@@ -17,7 +17,7 @@ type RegistryKey = { readonly path: string; readonly values: ReadonlyMap<string,
 const valueRow = /^ {4}(?<name>.+?) {4}(?<type>REG_[A-Z_]+)(?: {4}(?<text>.*))?$/u;
 
 /** What `reg.exe query` printed, key by key; null where a line is not of its form. */
-export const parseQuery = (printed: string): readonly RegistryKey[] | null => {
+const parseQuery = (printed: string): readonly RegistryKey[] | null => {
   const keys: { readonly path: string; readonly values: Map<string, RegistryValue> }[] = [];
   for (const row of printed.split(/\r?\n/u)) {
     if (row.trim() === '') continue;

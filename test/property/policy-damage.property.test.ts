@@ -12,7 +12,7 @@ import { updateRules } from '#shared/domain/policy/updates.ts';
 const reading = (text: string): Policy => readPolicy([documentFromText('policies.json', text)]);
 
 /** Values of keys that loosen or tighten by degrees. */
-const values: { readonly [Key in PolicyKey]?: fc.Arbitrary<unknown> } = {
+const values: Readonly<Partial<Record<PolicyKey, fc.Arbitrary<unknown>>>> = {
   'channels.allowed': fc.uniqueArray(fc.constantFrom(...policyChannels)),
   remoteImages: fc.constantFrom('never', 'ask', 'sender'),
   'attachments.blocked': fc.uniqueArray(fc.constantFrom('zip', 'rar', 'pdf', 'docx'), { minLength: 1 }),

@@ -15,7 +15,8 @@ type Words = Terminal['words'];
 const problemWords = (words: Words, { kind, where, line, path, said }: PolicyProblem): string => {
   const what = words.of(`policy.problem.${kind}`, { said: oneLine(said) }, 'policy.problem.other');
   const values = { where: oneLine(where), path: path === '' ? 'none' : oneLine(path) };
-  const place = line === null ? words('policy.place', values) : words('policy.place.line', { ...values, line });
+  const place =
+    line === null ? words('policy.place', values) : words('policy.place.line', { ...values, line });
   return `${place}: ${what}`;
 };
 
@@ -38,16 +39,16 @@ const withoutSecrets = (policy: Policy): Policy => ({
 
 /** Says what is laid down; fails where something is wrong with it. */
 const say = async ({ terminal }: Run, policy: Policy): Promise<void> => {
-  const { words, json, out } = terminal;
-  if (json) await out(JSON.stringify({ policy: withoutSecrets(policy) }));
-  else if (policy.entries.length === 0) await out(words('cli.policy.nothing'));
+  const { words, json } = terminal;
+  if (json) await terminal.out(JSON.stringify({ policy: withoutSecrets(policy) }));
+  else if (policy.entries.length === 0) await terminal.out(words('cli.policy.nothing'));
   else {
     const rows = policy.entries.map((entry) => [
       entry.key,
       words(`policy.key.${entry.key}`),
       valueWords(words, policy, entry),
     ]);
-    await out(table(rows).join('\n'));
+    await terminal.out(table(rows).join('\n'));
   }
   const { problems } = policy;
   if (problems.length === 0) {

@@ -27,7 +27,6 @@ const governed = (channel: Channel, policy: Policy): Channel => {
     check(settings, context.secrets().kind === 'oauth');
     return { ...context, settings };
   };
-  const { examine } = channel;
   return {
     ...channel,
     discover: async (address, context, signal) => {
@@ -52,9 +51,11 @@ const governed = (channel: Channel, policy: Policy): Channel => {
       channel.secretsFrom(address, place(address, settings), credential),
     probe: async (context, signal) => channel.probe(placed(context), signal),
     open: (context) => channel.open(placed(context)),
-    ...(examine === undefined
+    ...(channel.examine === undefined
       ? {}
-      : { examine: async (context, signal) => examine(placed(context), signal) }),
+      : {
+          examine: async (context, signal) => (await channel.examine?.(placed(context), signal)) ?? [],
+        }),
   };
 };
 

@@ -22,15 +22,18 @@ class NotJson extends Error {}
 class LineReader {
   readonly #text: string;
   #at = 0;
-  #doubled = false;
+  /** Names so far that stood in their object already. */
+  #doubles = 0;
+  #counted = { at: 0, lines: 1 };
 
   constructor(text: string) {
     this.#text = text;
   }
 
   get line(): number {
-    let lines = 1;
-    for (let at = 0; at < this.#at; at += 1) if (this.#text.charAt(at) === '\n') lines += 1;
+    let { at, lines } = this.#counted;
+    for (; at < this.#at; at += 1) if (this.#text.charAt(at) === '\n') lines += 1;
+    this.#counted = { at, lines };
     return lines;
   }
 
@@ -38,21 +41,18 @@ class LineReader {
     this.#blank();
     if (this.#next() !== '{') return null;
     const entries: JsonEntry[] = [];
-    const seen = new Set<string>();
+    const times = new Map<string, number>();
     this.#each('{', '}', () => {
       const { line } = this;
-      this.#doubled = false;
+      const before = this.#doubles;
       const key = this.#name();
       const value = this.#value(1);
-      entries.push({ key, value, line, doubled: this.#doubled || seen.has(key) });
-      seen.add(key);
+      entries.push({ key, value, line, doubled: this.#doubles > before });
+      times.set(key, (times.get(key) ?? 0) + 1);
     });
     this.#blank();
     if (this.#at < this.#text.length) throw new NotJson();
-    return entries.map((entry) => {
-      const twice = entries.filter(({ key }) => key === entry.key).length > 1;
-      return twice ? { ...entry, doubled: true } : entry;
-    });
+    return entries.map((entry) => ((times.get(entry.key) ?? 0) > 1 ? { ...entry, doubled: true } : entry));
   }
 
   #next(): string {
@@ -134,7 +134,7 @@ class LineReader {
     const fields = new Map<string, unknown>();
     this.#each('{', '}', () => {
       const name = this.#name();
-      if (fields.has(name)) this.#doubled = true;
+      if (fields.has(name)) this.#doubles += 1;
       fields.set(name, this.#value(depth + 1));
     });
     return Object.fromEntries(fields);

@@ -1,4 +1,4 @@
-import type { PolicyDefinition, PolicyKey, PolicyValues } from './keys.ts';
+import type { PolicyDefinition, PolicyKey } from './keys.ts';
 import { definitionOf, isPolicyKey, policyKeyNames } from './keys.ts';
 import type { Policy, PolicyEntry, PolicyProblem, PolicySource } from './policy.ts';
 import { resembling } from './resembling.ts';
@@ -134,6 +134,5 @@ export const readPolicy = (documents: readonly PolicyDocument[]): Policy => {
     const entry = entries.get(key);
     return entry === undefined ? [] : [entry];
   });
-  // Every value was held against its shape above; the types of a table cannot follow that.
-  return { values: values as PolicyValues, entries: inOrder, problems };
+  return { values, entries: inOrder, problems };
 };
