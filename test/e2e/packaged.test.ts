@@ -138,7 +138,7 @@ describe('what is in the package', () => {
 describe('the fuses of the shipped program', () => {
   it('let it be nothing but Steward', async () => {
     const wire = await getCurrentFuseWire(shipped);
-    const state = (fuse: FuseV1Options) => wire[fuse] === enabledFuse;
+    const state = (fuse: FuseV1Options) => Number(wire[fuse]) === enabledFuse;
     expect({
       runAsNode: state(FuseV1Options.RunAsNode),
       nodeOptions: state(FuseV1Options.EnableNodeOptionsEnvironmentVariable),
@@ -296,7 +296,7 @@ describe('a twin of the shipped program that only lets itself be debugged', () =
   });
 
   it('is installed software: no tools for developers in its menu', async () => {
-    const [packaged, menu = ''] = await twin.inShell(({ app, Menu }) => {
+    const [packaged, menu] = await twin.inShell(({ app, Menu }) => {
       const roles = Menu.getApplicationMenu()?.items.flatMap((item) => item.submenu?.items ?? []);
       return [String(app.isPackaged), JSON.stringify(roles?.map(({ role }) => role ?? ''))];
     }, []);

@@ -136,7 +136,7 @@ export const goesElsewhere = async (
     },
     ['https://elsewhere.example/'],
   );
-  const [windows = '', at = ''] = await app.inShell(({ BrowserWindow }) => {
+  const [windows, at] = await app.inShell(({ BrowserWindow }) => {
     const all = BrowserWindow.getAllWindows();
     return [String(all.length), all[0]?.webContents.getURL() ?? ''];
   }, []);

@@ -2,7 +2,7 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { copyFileSync, openSync, readSync, rmSync, statSync, closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';
+import { FuseVersion, flipFuses, type FuseV1Options } from '@electron/fuses';
 import { WebSocket } from 'ws';
 import { eventually } from '../../support/eventually.ts';
 import type { Driven } from './lockdown.ts';
@@ -24,7 +24,7 @@ export const packNow = async (): Promise<void> => {
 /** The same folder once more, its files shared with the first, but for a program of its own whose fuses may be set. */
 export const twinOf = async (
   folder: string,
-  fuses: { readonly [fuse in FuseV1Options]?: boolean },
+  fuses: Readonly<Partial<Record<FuseV1Options, boolean>>>,
 ): Promise<string> => {
   await run('cp', ['--archive', '--link', packedFolder, folder]);
   const program = join(folder, programName);
