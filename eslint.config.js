@@ -113,6 +113,30 @@ const node = {
   message: 'There is no Node here: ask the engine through the contract in shared/contract.',
 };
 
+const inCatalogue = 'Say it through the catalogue: a key in shared/messages, and `useWords` here.';
+const fromCatalogue = [
+  {
+    selector: 'JSXElement[openingElement.name.name!="kbd"] > JSXText[value=/\\p{L}{2}/u]',
+    message: inCatalogue,
+  },
+  { selector: 'JSXFragment > JSXText[value=/\\p{L}{2}/u]', message: inCatalogue },
+  {
+    selector:
+      'JSXAttribute[name.name=/^(alt|aria-label|aria-description|aria-valuetext|hint|label|placeholder|title)$/] > Literal[value=/^(?!https?:).*\\p{L}{2}/u]',
+    message: inCatalogue,
+  },
+];
+const inLocale = [
+  {
+    selector: 'NewExpression[callee.object.name="Intl"] > Literal:first-child',
+    message: 'Take the locale from `words.locale`: the reader chose it.',
+  },
+  {
+    selector: 'CallExpression[callee.property.name=/^toLocale(Date|Time)?String$/]',
+    message: 'Take Intl with `words.locale`, or what shared/messages has for times and sizes.',
+  },
+];
+
 /** @param {{ name: string, message: string }[]} paths @param {{ group: string[], message: string }[]} [patterns] */
 const restrictImports = (paths, patterns = []) => ({
   'no-restricted-imports': /** @type {['error', unknown]} */ (['error', { paths, patterns }]),
@@ -231,7 +255,7 @@ export default defineConfig(
     files: ['renderer/**/*.{ts,tsx}'],
     extends: [reactHooks.configs.flat.recommended],
     rules: {
-      ...restrictSyntax(channelKind),
+      ...restrictSyntax(channelKind, fromCatalogue, inLocale),
       ...restrictImports([electron, sqlite, postgres, ...mail], [node, mailDeep]),
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
     },

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { fingerprint } from './inputs.mjs';
 import { versionIn } from './json-file.mjs';
@@ -27,6 +35,7 @@ const inputs = [
   'package-lock.json',
   'vite.config.ts',
   'tools/build.mjs',
+  'tools/packaging/native-addon.cjs',
 ];
 const stampFile = inProject('dist', 'stamp');
 
@@ -44,10 +53,25 @@ const buildMain = async () => {
     format: 'cjs',
     sourcemap: 'linked',
     legalComments: 'none',
-    external: ['electron', '@signalapp/sqlcipher'],
+    external: ['electron'],
+    alias: {
+      // Its other half finds its folder by the address of a module, which a bundle has not.
+      '@signalapp/sqlcipher': inProject('node_modules', '@signalapp', 'sqlcipher', 'dist', 'index.cjs'),
+      'node-gyp-build': inProject('tools', 'packaging', 'native-addon.cjs'),
+    },
     define: { STEWARD_VERSION: JSON.stringify(versionIn(inProject('package.json'))) },
     logLevel: 'warning',
   });
+};
+
+/** The prebuilt SQLite of every system, each in a folder that `native-addon.cjs` looks for; a package takes one of them. */
+const copyNative = () => {
+  const prebuilds = inProject('node_modules', '@signalapp', 'sqlcipher', 'prebuilds');
+  for (const target of readdirSync(prebuilds)) {
+    const folder = inProject('dist', 'native', target);
+    mkdirSync(folder, { recursive: true });
+    copyFileSync(join(prebuilds, target, '@signalapp+sqlcipher.node'), join(folder, 'sqlcipher.node'));
+  }
 };
 
 /** The website chat: one classic script for browsers of the last four years, whose policies may be strict. */
@@ -94,6 +118,7 @@ export const buildProduct = async ({ force = false } = {}) => {
     rmSync(stampFile, { force: true });
     mkdirSync(inProject('dist'), { recursive: true });
     await Promise.all([buildMain(), buildPage(), buildWidget()]);
+    copyNative();
     writeFileSync(stampFile, stamp);
     return /** @type {const} */ ('built');
   });

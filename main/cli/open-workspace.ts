@@ -2,6 +2,7 @@ import { openHeadless } from '#main/engine/host/headless.ts';
 import type { Headless, HeadlessRefusal } from '#main/engine/host/headless.ts';
 import { CliFailure, exitCodes } from './exit.ts';
 import { givenKey } from './key-source.ts';
+import { policiesHere } from './policies-here.ts';
 import { oneLine } from './printable.ts';
 import type { CommonOptions, Needs } from './run.ts';
 import type { Terminal } from './terminal.ts';
@@ -66,6 +67,7 @@ export const openWorkspace = async (
     traffic: needs.traffic,
     reminders: needs.reminds === true ? 'on' : 'off',
     version: STEWARD_VERSION,
+    policies: policiesHere(),
   });
   if (!opened.ok) throw openFailure(opened.failure, folder);
   return opened.value;

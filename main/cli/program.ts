@@ -5,6 +5,7 @@ import { addConversationCommands } from './command-groups/conversation-commands.
 import { addCustomerCommands } from './command-groups/customer-commands.ts';
 import { addFollowUpCommands } from './command-groups/follow-up-commands.ts';
 import { addFileCommands } from './command-groups/file-commands.ts';
+import { addPolicyCommands } from './command-groups/policy-commands.ts';
 import { addSnippetCommands } from './command-groups/snippet-commands.ts';
 import type { Shape } from './command-groups/shape.ts';
 import { addOwnershipCommands } from './command-groups/ownership-commands.ts';
@@ -58,6 +59,7 @@ const buildProgram = (shape: Shape): Command => {
   addFollowUpCommands(program, shape);
   addSnippetCommands(program, shape);
   addTeamCommands(program, shape);
+  addPolicyCommands(program, shape);
   addFileCommands(program, shape);
   return program;
 };

@@ -6,11 +6,11 @@ import type { CallName } from '#shared/contract/contract.ts';
 import type { EngineEvent } from '#shared/contract/events.ts';
 import type { Answer } from '#shared/contract/wire.ts';
 import type { ConversationId, FollowUpId } from '#shared/kit/brand.ts';
+import { isManaged, managed, noPolicy } from '#shared/domain/policy/policy.ts';
+import type { Policy } from '#shared/domain/policy/policy.ts';
 import type { Clock, Ids } from '#shared/kit/ports.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Transport } from '#shared/kit/transport.ts';
-import { en } from '#shared/messages/en.ts';
-import { createWords } from '#shared/messages/format.ts';
 import type { Channel } from '#main/channels/kit/channel.ts';
 import { answerCall } from './api/dispatch.ts';
 import type { EngineHandlers } from './api/dispatch.ts';
@@ -18,12 +18,17 @@ import { Pages } from './api/pages.ts';
 import type { AccountLoops } from './ingest/account-loops.ts';
 import { Keyring } from './keyring.ts';
 import type { KeySource } from './keyring.ts';
+import { EngineLanguage } from './language.ts';
 import { openLog, silentLog } from './log.ts';
 import { openWorkspace } from './open-workspace.ts';
 import type { OpenedWorkspace, Threads } from './open-workspace.ts';
 import type { LookDelays } from './outbox/plan.ts';
 import type { NoticeAnswer, ShellPort } from './shell-port.ts';
+import { governedChannels } from './policy/governed-channels.ts';
+import { passphraseRule } from './policy/rules.ts';
+import { policyState } from './policy/policy-state.ts';
 import { connectedAccounts, memberOfWorkspace } from './store/read/account.ts';
+import { isSending } from './store/read/outbox.ts';
 import { storeReason } from './store/failure.ts';
 import { InvitationAtTheDoor } from './team/opened-invitation.ts';
 import type { ImageFetchOptions } from './web/remote-images.ts';
@@ -48,6 +53,8 @@ export type EngineOptions = {
   readonly traffic?: 'on' | 'off';
   /** `off`: nothing comes up by itself, because nobody is there who would be told; as `traffic` when left out. */
   readonly reminders?: 'on' | 'off';
+  /** What the machine's admin has laid down; nothing when left out. */
+  readonly policy?: Policy;
   /** How remote pictures are fetched; tests let loopback through. */
   readonly images?: ImageFetchOptions;
   /** Where the build has put the website chat's file. */
@@ -75,6 +82,8 @@ export interface Engine {
   noticeAnswered(answer: NoticeAnswer): void;
   /** The person opened an invitation to a team; the window shows what it says, and nothing else happens by it. */
   invited(text: string): void;
+  /** Updates stand differently now. */
+  updateChanged(): void;
   /** Ends everything within five seconds. */
   close(): Promise<void>;
 }
@@ -96,18 +105,35 @@ class SteadyEngine implements Engine {
   #state: AppState = { kind: 'locked' };
   #opened: OpenedWorkspace | null = null;
   #sealedBy: 'os' | 'passphrase' | 'file' = 'file';
+  readonly #policy: Policy;
   readonly #invitation = new InvitationAtTheDoor();
+  readonly #language: EngineLanguage;
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#keyring = new Keyring(options.workspaceDir, options.key, options.shell);
+    this.#policy = options.policy ?? noPolicy;
+    const passphrase = passphraseRule(this.#policy);
+    this.#keyring = new Keyring(options.workspaceDir, options.key, options.shell, passphrase);
     const logFile = join(options.workspaceDir, workspaceFiles.log);
     this.#log =
       options.kind === 'sample'
         ? silentLog
-        : openLog(logFile, options.clock, randomBytes(16), () => options.ids.next().slice(-12));
+        : openLog(logFile, options.clock, {
+            salt: randomBytes(16),
+            references: () => options.ids.next().slice(-12),
+            level: this.#policy.values['log.level'] ?? 'all',
+          });
+    this.#logPolicy();
     this.#pages = new Pages((name, input) => this.call(name, input));
+    this.#language = new EngineLanguage(options.shell);
     this.#handlers = this.#engineHandlers();
+  }
+
+  /** What is wrong with the policy stands in the log too, whatever its level. */
+  #logPolicy(): void {
+    for (const { kind, source, where, line, path } of this.#policy.problems) {
+      this.#log.trouble('policy', { kind, source, where, line, path });
+    }
   }
 
   /** Opens the workspace as far as that can be done without a person. */
@@ -140,18 +166,20 @@ class SteadyEngine implements Engine {
   async #open(root: Uint8Array): Promise<void> {
     const { workspaceDir, kind, shell, channels, clock, ids, chance, threads, images } = this.#options;
     try {
+      await this.#language.speak(null);
       this.#opened = await openWorkspace({
         dir: workspaceDir,
         kind,
         root,
-        channels,
+        channels: governedChannels(channels, this.#policy),
+        policy: this.#policy,
         clock,
         ids,
         chance,
         shell,
         threads,
         log: this.#log,
-        words: createWords('en', en),
+        words: this.#language.words,
         images: images ?? {},
         chatFile: this.#options.chatFile ?? null,
         ...(this.#options.team === undefined ? {} : { team: this.#options.team }),
@@ -200,11 +228,33 @@ class SteadyEngine implements Engine {
         await this.#open(root);
         return ok(null);
       },
+      'policy.state': () => ok(policyState(this.#policy)),
+      'update.state': async () => ok(await this.#options.shell.update('state')),
+      'update.act': async ({ act }) => {
+        // What is being handed to a server is not cut off for a newer version; all else is saved before it is done.
+        if (act === 'install' && this.#isSending()) return fail({ kind: 'update-while-sending' });
+        return ok(await this.#options.shell.update(act));
+      },
+      'language.state': async () => ok(await this.#language.speak(null)),
+      'language.choose': async ({ choice }) => {
+        if (isManaged(this.#policy, 'language')) return fail(managed(this.#policy, 'language'));
+        const state = await this.#language.speak(choice);
+        this.#pages.changed([{ topic: 'app' }]);
+        return ok(state);
+      },
       'app.sample': ({ open }) => {
         this.#options.shell.switchWorkspace(open ? 'sample' : 'own');
         return ok(null);
       },
     };
+  }
+
+  #isSending(): boolean {
+    return this.#opened !== null && isSending(this.#opened.workspace.db);
+  }
+
+  updateChanged(): void {
+    this.#pages.changed([{ topic: 'update' }]);
   }
 
   connect(transport: Transport): void {

@@ -20,6 +20,9 @@ export type KeySource =
   /** A workspace that is thrown away: a key that lives in memory only. */
   | { readonly kind: 'in-memory' };
 
+/** Who needs a passphrase: whoever has no key store, new workspaces, or all of them, the next time they are opened. */
+export type PassphraseRule = 'as-needed' | 'for-new' | 'for-all';
+
 /** What the keyring can say without asking a person. */
 export type KeyState =
   | { readonly kind: 'open'; readonly root: Uint8Array; readonly sealedBy: 'os' | 'passphrase' | 'file' }
@@ -99,8 +102,17 @@ export class Keyring {
   readonly #dir: string;
   readonly #source: KeySource;
   readonly #shell: Pick<ShellPort, 'sealing' | 'seal' | 'open'>;
+  readonly #passphrase: PassphraseRule;
+  /** A key that the system still guards and that is to be wrapped with a passphrase instead. */
+  #unwrapped: Uint8Array | null = null;
 
-  constructor(workspaceDir: string, source: KeySource, shell: Pick<ShellPort, 'sealing' | 'seal' | 'open'>) {
+  constructor(
+    workspaceDir: string,
+    source: KeySource,
+    shell: Pick<ShellPort, 'sealing' | 'seal' | 'open'>,
+    passphrase: PassphraseRule = 'as-needed',
+  ) {
+    this.#passphrase = passphrase;
     this.#dir = workspaceDir;
     this.#source = source;
     this.#shell = shell;
@@ -110,6 +122,11 @@ export class Keyring {
   async state(exists: boolean): Promise<KeyState> {
     switch (this.#source.kind) {
       case 'given': {
+        if (this.#passphrase === 'for-all' || (this.#passphrase === 'for-new' && !exists))
+          return {
+            kind: 'unusable',
+            detail: 'a policy asks for a passphrase, and a key that is given is none',
+          };
         const root = parseHexKey(this.#source.hex);
         return root === null
           ? { kind: 'unusable', detail: 'the key must be 64 hexadecimal digits' }
@@ -127,13 +144,18 @@ export class Keyring {
     if (kept === 'broken') return { kind: 'unusable', detail: 'key.json cannot be read' };
     if (kept === 'absent') {
       if (exists) return { kind: 'unusable', detail: 'key.json is missing' };
-      return (await this.#shell.sealing()) === 'os' ? this.#sealNew() : { kind: 'choose-passphrase' };
+      const byOs = this.#passphrase === 'as-needed' && (await this.#shell.sealing()) === 'os';
+      return byOs ? this.#sealNew() : { kind: 'choose-passphrase' };
     }
     if (kept.sealedBy === 'passphrase') return { kind: 'locked' };
     try {
       const root = new Uint8Array(await this.#shell.open(decode(kept.sealed)));
       if (root.length !== rootBytes)
         return { kind: 'unusable', detail: 'the sealed key has the wrong length' };
+      if (this.#passphrase === 'for-all') {
+        this.#unwrapped = root;
+        return { kind: 'choose-passphrase' };
+      }
       return { kind: 'open', root, sealedBy: 'os' };
     } catch {
       return { kind: 'unusable', detail: 'the key store did not open the key' };
@@ -148,10 +170,15 @@ export class Keyring {
     return { kind: 'open', root, sealedBy: 'os' };
   }
 
-  /** Makes a new key and wraps it with a passphrase. Refuses where a key is kept already. */
+  /**
+   * Makes a new key and wraps it with a passphrase; where a passphrase is required, the key that the system guarded
+   * until now. Refuses where a key is kept already.
+   */
   async choosePassphrase(passphrase: string): Promise<Uint8Array> {
-    if (readKeyFile(this.#dir) !== 'absent') throw new Error('this workspace already has a key');
-    const root = new Uint8Array(randomBytes(rootBytes));
+    const kept = this.#unwrapped;
+    if (kept === null && readKeyFile(this.#dir) !== 'absent')
+      throw new Error('this workspace already has a key');
+    const root = kept ?? new Uint8Array(randomBytes(rootBytes));
     const salt = randomBytes(16);
     const nonce = randomBytes(12);
     const { N, r, p } = scryptCost;
@@ -167,6 +194,7 @@ export class Keyring {
       tag: encode(cipher.getAuthTag()),
     };
     writeWhole(pathIn(this.#dir), JSON.stringify(file));
+    this.#unwrapped = null;
     return root;
   }
 

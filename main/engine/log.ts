@@ -9,6 +9,8 @@ export type LogFacts = Readonly<Record<string, string | number | boolean | null>
 /** Where the engine writes down what happened, for whoever helps. */
 export interface Log {
   line(what: string, facts?: LogFacts): void;
+  /** Like a line, but written at every level: what whoever helps must see. */
+  trouble(what: string, facts?: LogFacts): void;
   /** Writes an error with its stack and answers the reference under which it is found. */
   fault(where: string, error: unknown): string;
   /** A short salted hash that stands for an address: equal addresses are seen to be equal, and no more. */
@@ -38,11 +40,19 @@ const safeWords = (message: string): string =>
     .replace(/"[^"]*"|'[^']*'|`[^`]*`/g, '…')
     .slice(0, 300);
 
+/** How a log is kept. `errors` leaves out all lines that nothing is wrong with. */
+export type LogOptions = {
+  readonly salt: Uint8Array;
+  /** Makes the references of faults. */
+  readonly references: () => string;
+  readonly level: 'errors' | 'all';
+};
+
 /**
  * Writes JSON lines to a file of bounded size. It never throws and never writes about itself: when the disk refuses a
  * line, the line is dropped, and after ten refusals in a row logging pauses for a minute.
  */
-export const openLog = (file: string, clock: Clock, salt: Uint8Array, references: () => string): Log => {
+export const openLog = (file: string, clock: Clock, { salt, references, level }: LogOptions): Log => {
   let refused = 0;
   let pausedUntil = 0;
   let size = -1;
@@ -70,7 +80,10 @@ export const openLog = (file: string, clock: Clock, salt: Uint8Array, references
   };
 
   return {
-    line: (what, facts = {}) => write({ what, ...facts }),
+    line: (what, facts = {}) => {
+      if (level === 'all') write({ what, ...facts });
+    },
+    trouble: (what, facts = {}) => write({ what, ...facts }),
     fault: (where, error) => {
       const reference = references();
       write({ what: 'fault', where, reference, ...errorFacts(error) });
@@ -81,4 +94,9 @@ export const openLog = (file: string, clock: Clock, salt: Uint8Array, references
 };
 
 /** A log that keeps nothing: for a workspace that is thrown away. */
-export const silentLog: Log = { line: () => undefined, fault: () => 'unlogged', hash: () => '' };
+export const silentLog: Log = {
+  line: () => undefined,
+  trouble: () => undefined,
+  fault: () => 'unlogged',
+  hash: () => '',
+};

@@ -2,6 +2,7 @@ import type { ConversationId } from '#shared/kit/brand.ts';
 import type { Arrival } from './actions/ingest/intake.ts';
 import type { HandedOver } from './actions/team/handed.ts';
 import type { ReviewNews } from './actions/team/reviewed.ts';
+import { underPolicy } from './policy/rules.ts';
 import { readPreferences } from './store/read/preferences.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -35,7 +36,10 @@ export class Notices {
 
   /** Colleagues gave something to whoever sits here: one notice for each, one for many. */
   handed(handed: readonly HandedOver[]): void {
-    const { notifications, notificationPreview } = readPreferences(this.#workspace.db);
+    const { notifications, notificationPreview } = underPolicy(
+      this.#workspace.policy,
+      readPreferences(this.#workspace.db),
+    );
     const newest = handed.at(-1);
     if (this.#stopped || !notifications || newest === undefined) return;
     const { shell, words } = this.#workspace;
@@ -84,7 +88,10 @@ export class Notices {
     this.#timer = null;
     const arrivals = [...this.#waiting.values()];
     this.#waiting.clear();
-    const { notifications, notificationPreview } = readPreferences(this.#workspace.db);
+    const { notifications, notificationPreview } = underPolicy(
+      this.#workspace.policy,
+      readPreferences(this.#workspace.db),
+    );
     if (!notifications) return;
     const { shell, words } = this.#workspace;
     const newest = arrivals.at(-1);

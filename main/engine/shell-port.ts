@@ -1,3 +1,6 @@
+import type { UpdateState } from '#shared/contract/update.ts';
+import type { LanguageChoice, LanguageState } from '#shared/messages/locale.ts';
+
 /** What a person may do about a notice; `open` is also what a click on it does. */
 export type NoticeAct = 'open' | 'done' | 'snooze';
 
@@ -19,6 +22,9 @@ export type NoticeAnswer = {
   readonly conversation: string | null;
   readonly followUp: string | null;
 };
+
+/** What may be asked about updates. */
+export type UpdateAct = 'state' | 'check' | 'fetch' | 'install';
 
 /** Whether spelling is checked, and in which languages; none means those of the system. */
 export type SpellingWish = { readonly on: boolean; readonly languages: readonly string[] };
@@ -51,6 +57,10 @@ export interface ShellPort {
   markFromInternet(path: string): Promise<void>;
   /** Checks spelling where one writes, as far as the system can; answers what it came to. */
   spelling(wish: SpellingWish): Promise<Spelling>;
+  /** How updates stand, or what came of doing something about them; `install` ends the application. */
+  update(act: UpdateAct): Promise<UpdateState>;
+  /** Which language is spoken; null asks, a choice is kept and spoken from now on. */
+  language(choice: LanguageChoice | null): Promise<LanguageState>;
   /** Starts the engine anew on the sample workspace or on the person's own. */
   switchWorkspace(to: 'own' | 'sample'): void;
 }

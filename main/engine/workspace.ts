@@ -1,6 +1,7 @@
 import type { Channel } from '#main/channels/kit/channel.ts';
 import type { EngineEvent, Topic } from '#shared/contract/events.ts';
 import type { Clock, Ids } from '#shared/kit/ports.ts';
+import type { Policy } from '#shared/domain/policy/policy.ts';
 import type { Words } from '#shared/messages/format.ts';
 import type { Log } from './log.ts';
 import type { Parser } from './parser/parser.ts';
@@ -28,6 +29,8 @@ export type Workspace = {
   readonly shell: ShellPort;
   readonly log: Log;
   readonly words: Words;
+  /** What the machine's admin has laid down; read at the start and the same until the end. */
+  readonly policy: Policy;
   readonly images: ImageFetchOptions;
   /** The website chat's one file, as the build made it; null where there is none. */
   readonly chatFile: string | null;

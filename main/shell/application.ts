@@ -1,11 +1,12 @@
 import { app, ipcMain, net, powerMonitor, session, type BrowserWindow, type WebContents } from 'electron';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { en } from '#shared/messages/en.ts';
-import { createWords } from '#shared/messages/format.ts';
+import { readPolicy } from '#shared/domain/policy/read.ts';
+import { machinePolicies } from '../policy/machine-policy.ts';
 import { pageOrigin } from './content-policy.ts';
 import type { StartOrder } from './engine-messages.ts';
 import { startEngineProcess, type EngineProcess } from './engine-process.ts';
+import { ShellLanguage } from './language.ts';
 import { lockContents, lockSession } from './lockdown.ts';
 import { openMainWindow } from './main-window.ts';
 import { setMenu } from './menu.ts';
@@ -14,6 +15,8 @@ import { platform } from './platform.ts';
 import { keepScreenshot } from './screenshot.ts';
 import { shellServices } from './shell-services.ts';
 import { offerCorrections } from './spelling.ts';
+import { doAboutUpdates, keepLooking, openUpdates } from './updates/open-updates.ts';
+import type { Updates } from './updates/updates.ts';
 
 /** How the application was started. `bundles` is the folder of the built main files. */
 export type ApplicationOptions = {
@@ -29,7 +32,14 @@ const networkCheckMs = 5_000;
 /** Runs the application from ready to quit: one window, one engine. */
 export const runApplication = (options: ApplicationOptions): void => {
   const stateDir = app.getPath('userData');
-  const words = createWords(app.getLocale(), en);
+  const policies = machinePolicies(app.isPackaged);
+  const policy = readPolicy(policies);
+  const language = new ShellLanguage({
+    stateDir,
+    laidDown: policy.values.language ?? null,
+    system: systemLocale(),
+    changed: setMenu,
+  });
   let workspace: 'own' | 'sample' = options.sampleFirst ? 'sample' : 'own';
   let sampleDir: string | null = null;
   let window: BrowserWindow | null = null;
@@ -53,6 +63,7 @@ export const runApplication = (options: ApplicationOptions): void => {
       workspace,
       version: app.getVersion(),
       env: keyFile === undefined ? {} : { keyFile },
+      policies,
     };
   };
   const switchWorkspace = async (to: 'own' | 'sample'): Promise<void> => {
@@ -69,6 +80,11 @@ export const runApplication = (options: ApplicationOptions): void => {
     window.focus();
   };
 
+  const updates: Updates = openUpdates({
+    bundles: options.bundles,
+    policy,
+    changed: () => engine.tell({ type: 'update' }),
+  });
   const services = shellServices({
     window: () => window,
     session: () => pageSession,
@@ -79,6 +95,8 @@ export const runApplication = (options: ApplicationOptions): void => {
       if (window === null || greeted.has(window.webContents)) tell();
       else untilGreeted.push(tell);
     },
+    language: (choice) => language.choose(choice),
+    update: (act) => doAboutUpdates(updates, act),
     switchWorkspace: (to) => {
       void switchWorkspace(to);
     },
@@ -124,8 +142,9 @@ export const runApplication = (options: ApplicationOptions): void => {
       preload: join(options.bundles, 'preload.cjs'),
       session: pageSession,
       stateDir,
+      locale: language.state.locale,
     });
-    offerCorrections(opened.webContents, words);
+    offerCorrections(opened.webContents, language.words);
     const picture = process.env['STEWARD_SCREENSHOT'];
     if (picture !== undefined) keepScreenshot(opened, picture);
     opened.on('closed', () => {
@@ -134,7 +153,6 @@ export const runApplication = (options: ApplicationOptions): void => {
     return opened;
   };
 
-  setMenu(words);
   window = open();
   app.on('second-instance', showWindow);
   app.on('activate', showWindow);
@@ -147,8 +165,16 @@ export const runApplication = (options: ApplicationOptions): void => {
     if (!platform.menuBar) app.quit();
   });
   followSystem(engine);
-  quitInOrder(engine, dropSample);
+  keepLooking(updates);
+  quitInOrder(engine, () => {
+    dropSample();
+    updates.ended();
+  });
 };
+
+/** What the system speaks; while Steward is being built, also a locale that no system has. */
+const systemLocale = (): string =>
+  (app.isPackaged ? undefined : process.env['STEWARD_LOCALE']) ?? app.getLocale();
 
 /** Tells the engine about sleep, wake and the network, so that it reconnects at once instead of at a time-out. */
 const followSystem = (engine: EngineProcess): void => {
@@ -167,14 +193,14 @@ const followSystem = (engine: EngineProcess): void => {
 };
 
 /** The application ends when the engine has closed everything, never before. */
-const quitInOrder = (engine: EngineProcess, dropSample: () => void): void => {
+const quitInOrder = (engine: EngineProcess, ended: () => void): void => {
   let stopped = false;
   app.on('will-quit', (event) => {
     if (stopped) return;
     event.preventDefault();
     void engine.stop().then(() => {
       stopped = true;
-      dropSample();
+      ended();
       app.quit();
     });
   });

@@ -1,3 +1,4 @@
+import type { PolicyDocument } from '#shared/domain/policy/read.ts';
 import type { NoticeAnswer, ShellPort } from '../engine/shell-port.ts';
 
 /** The first message to an engine process: what to open. Secrets are not in it; the engine asks for them. */
@@ -7,6 +8,8 @@ export type StartOrder = {
   readonly workspace: 'own' | 'sample';
   readonly version: string;
   readonly env: { readonly keyFile?: string };
+  /** What the machine's admin has laid down, as the shell found it at its start. */
+  readonly policies: readonly PolicyDocument[];
 };
 
 /** From the shell to the engine process. A `page` message carries the page's MessagePort. */
@@ -25,6 +28,8 @@ export type ToEngine =
   | ({ readonly type: 'notice' } & NoticeAnswer)
   /** The person opened an invitation to a team by a link or a file; empty where it could not be read. */
   | { readonly type: 'invitation'; readonly text: string }
+  /** Updates stand differently now. */
+  | { readonly type: 'update' }
   | { readonly type: 'stop' };
 
 /** From the engine process to the shell. */

@@ -8,6 +8,8 @@ export type WindowOptions = {
   readonly preload: string;
   readonly session: Session;
   readonly stateDir: string;
+  /** The BCP 47 tag of the language that the page begins with. */
+  readonly locale: string;
 };
 
 /** Narrower than this, three panes do not fit (product: readable at 200 % zoom on a 1280 px screen). */
@@ -49,7 +51,8 @@ export const openMainWindow = (options: WindowOptions): BrowserWindow => {
   window.on('close', () => {
     remember(options.stateDir, window);
   });
-  void window.loadURL(`${pageOrigin}/index.html`);
+  const language = new URLSearchParams({ locale: options.locale });
+  void window.loadURL(`${pageOrigin}/index.html?${language.toString()}`);
   return window;
 };
 

@@ -12,6 +12,8 @@ export type ServiceOptions = {
   session(): Session;
   /** The person clicked a notice, or one of its buttons. */
   answered(answer: NoticeAnswer): void;
+  language: ShellPort['language'];
+  update: ShellPort['update'];
   switchWorkspace(to: 'own' | 'sample'): void;
 };
 
@@ -55,6 +57,8 @@ export const shellServices = (options: ServiceOptions): ShellPort => ({
   },
   markFromInternet: (path) => platform.markFromInternet(path),
   spelling: (wish) => Promise.resolve(setSpelling(options.session(), wish)),
+  language: (choice) => options.language(choice),
+  update: (act) => options.update(act),
   switchWorkspace: (to) => {
     options.switchWorkspace(to);
   },

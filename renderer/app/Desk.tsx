@@ -8,6 +8,7 @@ import { DayPane } from '#renderer/features/day/index.ts';
 import { FollowUpList } from '#renderer/features/follow-ups/index.ts';
 import { ConversationList, useMemberName } from '#renderer/features/list/index.ts';
 import { CheatSheet, Palette } from '#renderer/features/palette/index.ts';
+import { PolicyBanner, usePolicy } from '#renderer/features/policy/index.ts';
 import { Rail } from '#renderer/features/rail/index.ts';
 import { SearchField, SearchResults } from '#renderer/features/search/index.ts';
 import { SettingsScreen } from '#renderer/features/settings/index.ts';
@@ -62,7 +63,8 @@ const Banners = ({ state }: { readonly state: Ready }) => {
       if (!answer.ok) show({ text: refusalWords(words, answer.failure), tone: 'bad' });
     });
   };
-  if (connection !== 'lost' && state.workspace !== 'sample') return null;
+  const wrongPolicy = (usePolicy().state?.problems.length ?? 0) > 0;
+  if (connection !== 'lost' && state.workspace !== 'sample' && !wrongPolicy) return null;
   return (
     <section className="desk-banners" aria-label={words('desk.notices')}>
       {connection === 'lost' ? (
@@ -70,6 +72,7 @@ const Banners = ({ state }: { readonly state: Ready }) => {
           <p>{words('app.engine-restarting')}</p>
         </Notice>
       ) : null}
+      <PolicyBanner />
       {state.workspace === 'sample' ? (
         <Notice
           tone="note"

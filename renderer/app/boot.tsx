@@ -4,21 +4,24 @@ import '../ui/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { EngineProvider, createEngineClient, listenForPorts } from '#renderer/engine-client/index.ts';
-import { LanguageProvider } from '#renderer/ui/index.ts';
 import { ActionsProvider, NavigationProvider, ToastsProvider } from '#renderer/workbench/index.ts';
+import { loadWords, localeFor } from '#shared/messages/locale.ts';
 import { App } from './App.tsx';
+import { Speaking } from './Speaking.tsx';
 
 const client = createEngineClient();
 listenForPorts(window, client.attach);
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element #root');
-document.documentElement.lang = 'en';
+// The shell says in the address which language it speaks, so that the first words are right before the engine answers.
+const locale = new URLSearchParams(location.search).get('locale') ?? localeFor('system', navigator.language);
+const words = await loadWords(locale);
 
 createRoot(root).render(
   <StrictMode>
-    <LanguageProvider locale={navigator.language}>
-      <EngineProvider client={client}>
+    <EngineProvider client={client}>
+      <Speaking first={words}>
         <NavigationProvider>
           <ActionsProvider>
             <ToastsProvider>
@@ -26,7 +29,7 @@ createRoot(root).render(
             </ToastsProvider>
           </ActionsProvider>
         </NavigationProvider>
-      </EngineProvider>
-    </LanguageProvider>
+      </Speaking>
+    </EngineProvider>
   </StrictMode>,
 );

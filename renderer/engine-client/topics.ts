@@ -11,6 +11,7 @@ export const readers = {
   'app.spelling': ['preferences'],
   'balance.plan': ['lists', 'members', 'follow-ups'],
   'balance.suggest': ['lists', 'members'],
+  'language.state': ['app'],
   'conversation.counts': ['lists', 'accounts', 'outbox', 'drafts'],
   'conversation.get': ['conversation', 'customers', 'drafts'],
   'conversation.list': ['lists'],
@@ -51,6 +52,7 @@ export const readers = {
   'message.source': [],
   'message.versions': ['conversation'],
   'outbox.list': ['outbox'],
+  'policy.state': [],
   'people.suggest': [],
   'quarantine.list': ['quarantine'],
   'quarantine.source': [],
@@ -59,6 +61,7 @@ export const readers = {
   'search.run': ['lists', 'index'],
   'snippet.fill': ['snippets', 'drafts', 'customers'],
   'snippet.list': ['snippets'],
+  'update.state': ['update'],
   'websiteChat.list': ['accounts'],
 } as const satisfies Partial<Record<CallName, readonly TopicName[]>>;
 

@@ -86,6 +86,7 @@ export const Menu = ({
       menu.getBoundingClientRect(),
       { width: window.innerWidth, height: window.innerHeight },
       align,
+      menu.matches(':dir(rtl)') ? 'rtl' : 'ltr',
     );
     menu.style.left = `${left}px`;
     menu.style.top = `${top}px`;

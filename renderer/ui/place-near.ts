@@ -15,11 +15,13 @@ export const placeNear = (
   size: { readonly width: number; readonly height: number },
   window: { readonly width: number; readonly height: number },
   align: 'start' | 'end' | 'centre',
+  direction: 'ltr' | 'rtl' = 'ltr',
 ): { readonly left: number; readonly top: number } => {
+  const atLeft = direction === 'ltr' ? 'start' : 'end';
   const wished =
-    align === 'start'
+    align === atLeft
       ? anchor.left
-      : align === 'end'
+      : align !== 'centre'
         ? anchor.right - size.width
         : anchor.left + (anchor.width - size.width) / 2;
   const left = Math.max(gap, Math.min(wished, window.width - size.width - gap));

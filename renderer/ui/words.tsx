@@ -6,23 +6,23 @@ import { createTimes, type Times } from '#shared/messages/times.ts';
 
 type Language = { readonly words: Words; readonly times: Times; readonly locale: string };
 
-/** The catalogue is English; dates and numbers follow the reader's own region where that speaks English too. */
-const languageFor = (tag: string): Language => {
-  const locale = tag.toLowerCase().startsWith('en') ? tag : 'en-GB';
-  return { words: createWords(locale, en), times: createTimes(locale), locale };
-};
+const languageOf = (words: Words): Language => ({
+  words,
+  times: createTimes(words.locale),
+  locale: words.locale,
+});
 
-const LanguageContext = createContext<Language>(languageFor('en-GB'));
+const LanguageContext = createContext<Language>(languageOf(createWords('en-GB', en)));
 
 /** Gives all screens below it their language. */
 export const LanguageProvider = ({
-  locale,
+  words,
   children,
 }: {
-  readonly locale: string;
+  readonly words: Words;
   readonly children: ReactNode;
 }) => {
-  const language = useMemo(() => languageFor(locale), [locale]);
+  const language = useMemo(() => languageOf(words), [words]);
   return <LanguageContext value={language}>{children}</LanguageContext>;
 };
 

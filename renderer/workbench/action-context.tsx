@@ -2,7 +2,7 @@ import { createContext, useContext, useEffect, useMemo, useRef, type ReactNode }
 import { Button, IconButton, useWords, type ButtonKind } from '#renderer/ui/index.ts';
 import type { LucideIcon } from 'lucide-react';
 import { action, actions, createActionDesk, type ActionDesk, type ActionId } from './actions.ts';
-import { keyboardOf, matches, showChord, takesText, type Keyboard } from './keys.ts';
+import { keyboardOf, matches, showChord, takesText, type KeyNames, type Keyboard } from './keys.ts';
 
 type Hands = { readonly desk: ActionDesk; readonly keyboard: Keyboard };
 
@@ -69,19 +69,34 @@ export const useAction = (id: ActionId, run: (() => void) | null, rank = 0): voi
 /** All actions and what they do now. */
 export const useActionDesk = (): ActionDesk => useHands().desk;
 
+const useKeyNames = (): KeyNames => {
+  const words = useWords();
+  return useMemo(
+    () => ({
+      Mod: words('keys.ctrl'),
+      Shift: words('keys.shift'),
+      Home: words('keys.home'),
+      End: words('keys.end'),
+    }),
+    [words],
+  );
+};
+
 /** The keys of an action as this system writes them, or undefined where it has none. */
 export const useKeysOf = (): ((id: ActionId) => string | undefined) => {
   const { keyboard } = useHands();
+  const names = useKeyNames();
   return (id) => {
     const chord = action(id).keys[0];
-    return chord === undefined ? undefined : showChord(chord, keyboard);
+    return chord === undefined ? undefined : showChord(chord, keyboard, names);
   };
 };
 
 /** Writes keys as this system does: `Ctrl+K`, `⌘K`. */
 export const useChords = (): ((chord: string) => string) => {
   const { keyboard } = useHands();
-  return (chord) => showChord(chord, keyboard);
+  const names = useKeyNames();
+  return (chord) => showChord(chord, keyboard, names);
 };
 
 type ActionButtonProps = {

@@ -58,9 +58,12 @@ const otherNames: Readonly<Record<string, string>> = {
   ArrowUp: '↑',
 };
 
-/** A chord as it is written on this system's keys: `⌘K`, `Ctrl+K`. */
-export const showChord = (chord: Chord, keyboard: Keyboard): string => {
-  const names = keyboard === 'mac' ? macNames : otherNames;
+/** What is printed on a key in the reader's language, by its English name; a Mac has signs instead. */
+export type KeyNames = Readonly<Record<string, string>>;
+
+/** A chord as it is written on this system's keys: `⌘K`, `Ctrl+K`, `Strg+K`. */
+export const showChord = (chord: Chord, keyboard: Keyboard, printed: KeyNames = {}): string => {
+  const names = keyboard === 'mac' ? macNames : { ...otherNames, ...printed };
   return chord
     .split('+')
     .map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part))

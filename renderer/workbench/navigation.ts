@@ -12,6 +12,7 @@ export const settingsSections = [
   'customers',
   'outbox',
   'quarantine',
+  'managed',
   'about',
 ] as const;
 export type SettingsSection = (typeof settingsSections)[number];

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { AccountId } from '../kit/brand.ts';
 import type { ChannelProfile, TextLimit } from '../domain/channel-profile.ts';
+import type { Managed } from '../domain/policy/policy.ts';
 import { call } from './define.ts';
 import { accountId, line } from './schemas.ts';
 
@@ -27,6 +28,7 @@ export const accountFailureKinds = [
   'quota',
   'disk-full',
   'settings',
+  'not-allowed',
 ] as const;
 
 /** What went wrong with a server or a login, as data. */
@@ -118,7 +120,7 @@ export type PreparedText = {
 
 /** A way to connect that was found for an address; `secrets` says what is still needed from the person. */
 export type Discovered = {
-  readonly how: 'provider' | 'autoconfig' | 'dns' | 'guess';
+  readonly how: 'policy' | 'provider' | 'autoconfig' | 'dns' | 'guess';
   readonly settings: Settings;
   readonly signIn: 'password' | 'oauth';
   readonly provider: string | null;
@@ -150,16 +152,17 @@ export const accountCalls = {
       | CannotConnect
       | { readonly kind: 'sign-in-cancelled' }
       | { readonly kind: 'client-id-missing'; readonly provider: string }
+      | Managed
     >(),
   'account.cancelSignIn': call(v.strictObject({})).answers<null>(),
   /** Tries a login without side effects, then saves the account and starts its first import. */
   'account.add': call(v.strictObject({ kind: line, address: line, senderName: line, settings, credential }))
     .answers<{ readonly id: AccountId }>()
-    .refuses<CannotConnect | { readonly kind: 'account-exists'; readonly id: AccountId }>(),
+    .refuses<CannotConnect | Managed | { readonly kind: 'account-exists'; readonly id: AccountId }>(),
   /** Changes how an account connects, after trying it. */
   'account.reconnect': call(v.strictObject({ id: accountId, settings: v.nullable(settings), credential }))
     .answers<null>()
-    .refuses<CannotConnect | NoAccount>(),
+    .refuses<CannotConnect | Managed | NoAccount>(),
   'account.update': call(
     v.strictObject({
       id: accountId,

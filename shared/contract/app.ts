@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { MemberId } from '../kit/brand.ts';
+import type { Managed } from '../domain/policy/policy.ts';
 import { call } from './define.ts';
 import { line } from './schemas.ts';
 
@@ -56,7 +57,9 @@ export const appCalls = {
     readonly chosen: readonly string[];
   }>(),
   'app.preferences': call(v.strictObject({})).answers<Preferences>(),
-  'app.setPreferences': call(v.strictObject({ change: v.partial(preferences) })).answers<Preferences>(),
+  'app.setPreferences': call(v.strictObject({ change: v.partial(preferences) }))
+    .answers<Preferences>()
+    .refuses<Managed>(),
   /** Addresses written to or heard from, for completing recipients; best first. */
   'people.suggest': call(v.strictObject({ text: line })).answers<{
     readonly people: readonly { readonly name: string; readonly address: string }[];

@@ -5,15 +5,18 @@ import { conversationCalls } from './conversations.ts';
 import { customerCalls } from './customers.ts';
 import { dayCalls } from './day.ts';
 import type { InputOf, OutputOf, RefusalOf } from './define.ts';
+import { languageCalls } from './language.ts';
 import { leadCalls } from './leads.ts';
 import { messageCalls } from './messages.ts';
 import { ownershipCalls } from './ownership.ts';
+import { policyCalls } from './policy.ts';
 import { reviewCalls } from './reviews.ts';
 import { searchCalls } from './search.ts';
 import { snippetCalls } from './snippets.ts';
 import { targetCalls } from './targets.ts';
 import { teamAccountCalls } from './team-accounts.ts';
 import { teamCalls } from './team.ts';
+import { updateCalls } from './update.ts';
 import { websiteChatCalls } from './website-chat.ts';
 
 /** Every call between page and engine. */
@@ -24,15 +27,18 @@ export const contract = {
   ...conversationCalls,
   ...customerCalls,
   ...dayCalls,
+  ...languageCalls,
   ...leadCalls,
   ...messageCalls,
   ...ownershipCalls,
+  ...policyCalls,
   ...reviewCalls,
   ...searchCalls,
   ...snippetCalls,
   ...targetCalls,
   ...teamAccountCalls,
   ...teamCalls,
+  ...updateCalls,
   ...websiteChatCalls,
 } as const;
 

@@ -21,6 +21,8 @@ export type Topic =
   | { readonly topic: 'team' }
   /** Colleagues came to a conversation, left it, or write. */
   | { readonly topic: 'presence'; readonly conversation: ConversationId }
+  /** A newer version was looked for, found or fetched. */
+  | { readonly topic: 'update' }
   | { readonly topic: 'index' }
   | { readonly topic: 'app' };
 

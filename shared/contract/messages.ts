@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Managed } from '../domain/policy/policy.ts';
 import { call } from './define.ts';
 import { messageId, pageCursor, pageSize } from './schemas.ts';
 
@@ -21,6 +22,8 @@ type NotHere = {
   readonly kind: 'source-unavailable';
   readonly reason: 'offline' | 'deleted' | 'too-large' | 'unreadable';
 };
+/** The machine's admin lets nobody open or save files of this type. */
+type Blocked = { readonly kind: 'attachment-blocked'; readonly name: string; readonly by: string };
 type Dangerous = { readonly kind: 'attachment-dangerous'; readonly name: string };
 
 /** An image fetched on the agent's behalf, or why it was not. */
@@ -50,11 +53,11 @@ export const messageCalls = {
     }),
   )
     .answers<{ readonly images: readonly RemoteImage[] }>()
-    .refuses<NoMessage>(),
+    .refuses<NoMessage | Managed>(),
   /** From now on this message's authenticated sender may show remote pictures, or no longer. */
   'message.trustImages': call(v.strictObject({ id: messageId, trust: v.boolean() }))
     .answers<null>()
-    .refuses<NoMessage | { readonly kind: 'sender-not-authenticated' }>(),
+    .refuses<NoMessage | Managed | { readonly kind: 'sender-not-authenticated' }>(),
   /** The message as it came over the wire, decoded byte for byte as latin1 where it is not UTF-8; at most 1 MiB. */
   'message.source': call(v.strictObject({ id: messageId }))
     .answers<{ readonly text: string; readonly truncated: boolean }>()
@@ -66,11 +69,11 @@ export const messageCalls = {
   /** Asks where to save an attachment and saves it there, marked as coming from the internet. */
   'attachment.save': call(v.strictObject({ id: messageId, part }))
     .answers<{ readonly kind: 'saved'; readonly name: string } | { readonly kind: 'cancelled' }>()
-    .refuses<NoMessage | NotHere>(),
+    .refuses<NoMessage | NotHere | Blocked>(),
   /** Opens an attachment with the system's application for it; what could run is refused. */
   'attachment.open': call(v.strictObject({ id: messageId, part }))
     .answers<null>()
-    .refuses<NoMessage | NotHere | Dangerous>(),
+    .refuses<NoMessage | NotHere | Dangerous | Blocked>(),
   /** Asks the system's browser or mail program to follow a link the agent has confirmed; only http, https and mailto. */
   'link.open': call(v.strictObject({ url: v.pipe(v.string(), v.maxLength(8_000)) }))
     .answers<null>()

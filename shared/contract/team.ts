@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { AccountFailure } from './accounts.ts';
 import { roles } from '../domain/member.ts';
 import type { Role } from '../domain/member.ts';
+import type { Managed } from '../domain/policy/policy.ts';
 import type { ConversationId, DraftId, MemberId } from '../kit/brand.ts';
 import type { Member } from './ownership.ts';
 import { call } from './define.ts';
@@ -27,6 +28,7 @@ export const teamFailureKinds = [
   'disk-full',
   'protocol',
   'offline',
+  'not-allowed',
 ] as const;
 
 /** What went wrong with the team's database, as data. */
@@ -198,7 +200,7 @@ export const teamCalls = {
   /** Looks at what is at an address (`postgres://user:password@host/database`); changes nothing there. */
   'team.look': call(v.strictObject({ address, certificate, pin }))
     .answers<TeamDatabase>()
-    .refuses<Unreachable>(),
+    .refuses<Unreachable | Managed>(),
   /** Sets a team up in a database and makes this workspace its first member, an admin. `share`: what is here already becomes the team's. */
   'team.init': call(
     v.strictObject({ address, certificate, pin, name: personName, me: personName, share: v.boolean() }),
@@ -206,6 +208,7 @@ export const teamCalls = {
     .answers<{ readonly schema: string }>()
     .refuses<
       | Unreachable
+      | Managed
       | Already
       | ShareFirst
       | SampleOnly
@@ -215,7 +218,7 @@ export const teamCalls = {
   /** Brings the team's schema up to this version, as the owner of the database; older applications go on meanwhile. */
   'team.upgrade': call(v.strictObject({ address, certificate, pin }))
     .answers<{ readonly steps: number }>()
-    .refuses<NotInTeam | Unreachable | { readonly kind: 'team-too-old' }>(),
+    .refuses<NotInTeam | Unreachable | Managed | { readonly kind: 'team-too-old' }>(),
   /** Makes an invitation that lets one device in, once. Only admins. */
   'team.invite': call(
     v.strictObject({ role, hours: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(720)) }),
@@ -241,7 +244,7 @@ export const teamCalls = {
   /** Joins by an invitation. `share`: what is here already becomes the team's; refused first where there is something. */
   'team.join': call(v.strictObject({ invitation, name: personName, share: v.boolean() }))
     .answers<{ readonly team: string }>()
-    .refuses<NotGood | Unreachable | Already | ShareFirst | SampleOnly>(),
+    .refuses<NotGood | Unreachable | Managed | Already | ShareFirst | SampleOnly>(),
   /** Leaves the team and keeps what is here. `force`: also where changes have not reached the team. */
   'team.leave': call(v.strictObject({ force: v.boolean() }))
     .answers<null>()

@@ -209,6 +209,10 @@ export const en = {
   'keys.group.views': 'Go to',
   'keys.hint': 'Keys without {modifier} work while you are not typing.',
   'keys.or': 'or',
+  'keys.ctrl': 'Ctrl',
+  'keys.shift': 'Shift',
+  'keys.home': 'Home',
+  'keys.end': 'End',
 
   // The window's panes.
   'desk.notices': 'About this window',
@@ -296,6 +300,7 @@ export const en = {
   'health.failed.quota': 'mailbox is full',
   'health.failed.disk-full': 'disk is full',
   'health.failed.settings': 'a setting is wrong',
+  'health.failed.not-allowed': 'not allowed on this computer',
 
   // The list.
   'list.loading': 'Reading the list …',
@@ -1356,6 +1361,8 @@ export const en = {
   'settings.theme.system': 'As the system',
   'settings.theme.light': 'Light',
   'settings.theme.dark': 'Dark',
+  'settings.language': 'Language',
+  'settings.language.system': 'As the system',
   'settings.undo': 'Time to take back a message after Send',
   'settings.undo.hint': 'It leaves when this time has run.',
   'settings.undo.seconds': '{seconds, plural, =0 {None: send at once} one {# second} other {# seconds}}',
@@ -1480,6 +1487,38 @@ export const en = {
   'about.sealed.file':
     'The key of this workspace was given from outside. Keep the file or variable that holds it safe.',
   'about.licence': 'Steward is free software under the GNU Affero General Public License, version 3.',
+
+  // Updates.
+  'about.updates': 'Updates',
+  'update.channel.latest': 'Finished versions',
+  'update.channel.beta': 'Previews too (beta)',
+  'update.by.steward': 'Steward looks for new versions by itself.',
+  'update.by.packages':
+    'New versions come with the packages of this system, or from whoever installed Steward.',
+  'update.by.policy': 'Your admin has switched updates off.',
+  'update.by.nobody':
+    'This build does not know where new versions are. Install them as you installed this one.',
+  'update.stand.current':
+    '{checked, select, never {Not looked for yet.} other {This is the newest version. Last looked {checked}.}}',
+  'update.stand.checking': 'Looking for a new version …',
+  'update.stand.older':
+    'The place for updates offers {version}, which is older than this version. It is not installed: it could not open what this version has saved.',
+  'update.stand.pinned': 'Version {version} is there. Your admin has pinned {pin}, so it is not installed.',
+  'update.stand.waits':
+    'Version {version} is there. By the rule of your admin it is installed from {until} on.',
+  'update.stand.waits-open':
+    'Version {version} is there. Your admin lets new versions wait, and this one does not say when it was published.',
+  'update.stand.offered': 'Version {version} is there.',
+  'update.stand.fetching': 'Fetching version {version}: {percent} %',
+  'update.stand.ready': 'Version {version} is ready. It is installed when you quit Steward.',
+  'update.stand.failed.unreachable': 'The place for updates cannot be reached. It is tried again later.',
+  'update.stand.failed.damaged':
+    'The new version did not arrive whole, or is not signed as it should be. It is not installed; it is tried again later.',
+  'update.check': 'Look now',
+  'update.fetch': 'Fetch it',
+  'update.install': 'Restart and install',
+  'refusal.update-while-sending':
+    'A message is being sent at this moment. Try again when it has left; nothing was stopped.',
 
   // The conversation.
   'conversation.gone.title': 'This conversation is no longer here',
@@ -2840,7 +2879,137 @@ export const en = {
   'cli.quarantine.show': 'Show one of them as it came',
   'cli.quarantine.empty': 'Everything that came could be read.',
   'cli.quarantine.reason': 'could not be read',
+  'policy.key.managedBy': 'Managed by',
+  'policy.key.managedBy.about':
+    'The name of your organisation. It stands beside everything that a policy locks.',
+  'policy.key.contact': 'Whom to ask',
+  'policy.key.contact.about': 'Who helps with the policy: a name, a telephone number, a mail address.',
+  'policy.key.accounts.offered': 'Accounts on offer',
+  'policy.key.accounts.offered.about':
+    'Accounts that are offered, filled in, to whoever connects one. Others can be typed as before.',
+  'policy.key.accounts.mailServers': 'Mail servers',
+  'policy.key.accounts.mailServers.about':
+    'The servers of each mail domain. They hold for every account of the domain, whatever is typed or stored; ports are the usual ones unless they are named. While the value cannot be read, mail accounts rest.',
+  'policy.key.oauth.googleClientId': 'Client id for Google',
+  'policy.key.oauth.googleClientId.about':
+    'The client id of your organisation’s registration at Google. It is used for every sign-in there. While it cannot be read, nobody signs in at Google.',
+  'policy.key.oauth.googleClientSecret': 'Client secret for Google',
+  'policy.key.oauth.googleClientSecret.about':
+    'What Google calls the secret of a desktop application. Steward never shows it. While it cannot be read, nobody signs in at Google.',
+  'policy.key.oauth.microsoftClientId': 'Client id for Microsoft',
+  'policy.key.oauth.microsoftClientId.about':
+    'The client id of your organisation’s registration at Microsoft. It is used for every sign-in there. While it cannot be read, nobody signs in at Microsoft.',
+  'policy.key.channels.allowed': 'Channels allowed',
+  'policy.key.channels.allowed.about':
+    'The only channels that may be used. Others are not offered, and their accounts rest: nothing is fetched and nothing is sent. Names that Steward does not know are left out. While the value cannot be read, no channel is allowed.',
+  'policy.key.team.database': 'Team database',
+  'policy.key.team.database.about':
+    'The only database for a team, without a login. Setting up a team starts with it; invitations to another one are refused, and a team at another one is not exchanged with. While the value cannot be read, no team is.',
+  'policy.key.updates.mode': 'Updates',
+  'policy.key.updates.mode.about':
+    'auto: they are fetched, and installed when Steward is closed. notify: the person is told and decides. off: Steward does not look for any. While the value cannot be read, it is off.',
+  'policy.key.updates.channel': 'Kind of updates',
+  'policy.key.updates.channel.about':
+    'latest: finished versions only. beta: also those that are still being tried. While the value cannot be read, it is latest.',
+  'policy.key.updates.pin': 'One version',
+  'policy.key.updates.pin.about':
+    'Only this version is installed, and never an older one than is there. While the value cannot be read, nothing is installed.',
+  'policy.key.updates.deferDays': 'Days before an update',
+  'policy.key.updates.deferDays.about':
+    'A version is taken so many days after it was published. While the value cannot be read, it is 90.',
+  'policy.key.remoteImages': 'Pictures from the web',
+  'policy.key.remoteImages.about':
+    'never: they are not fetched. ask: the person decides for each message. sender: the person may also trust a sender for good, as without a policy. While the value cannot be read, they are not fetched.',
+  'policy.key.attachments.blocked': 'Types of file blocked',
+  'policy.key.attachments.blocked.about':
+    'Ends of names, without a dot, of files from messages that may neither be opened nor saved; * stands for all. Programs and scripts can never be opened, with or without this. While the value cannot be read, all are blocked.',
+  'policy.key.notifications.preview': 'Customers’ words in notifications',
+  'policy.key.notifications.preview.about':
+    'Whether a notification shows who wrote and what. While the value cannot be read, it shows neither.',
+  'policy.key.workspace.passphrase': 'Passphrase required',
+  'policy.key.workspace.passphrase.about':
+    'The workspace is opened with a passphrase and not by the system alone. Whoever has none yet chooses one at the next start. While the value cannot be read, new workspaces need one.',
+  'policy.key.language': 'Language',
+  'policy.key.language.about':
+    'The language of everything in Steward: en or de. While the value cannot be read, the person chooses.',
+  'policy.key.log.level': 'Log',
+  'policy.key.log.level.about':
+    'all: what happened, without addresses and words of messages. errors: only what went wrong. While the value cannot be read, only errors.',
+  'policy.on': 'Yes',
+  'policy.off': 'No',
+  'policy.none': 'None',
+  'policy.secret': 'Set, not shown',
+  'policy.closed': 'Cannot be read: the strictest holds',
+  'policy.managed': 'Managed by {by}',
+  'policy.managed.unnamed': 'Managed by your organisation',
+  'policy.lead': 'What is listed here was laid down for this computer and cannot be changed in Steward.',
+  'policy.lead.none':
+    'Nobody manages this Steward: everything is yours to set. Organisations can lay settings down for their computers.',
+  'policy.telemetry':
+    'Steward sends nothing about you or its use to anybody: there is no telemetry, so there is nothing to switch off.',
+  'policy.restart': 'A policy is read when Steward starts. A change counts from the next start.',
+  'policy.in-force': 'In force',
+  'policy.from.file': 'File',
+  'policy.from.registry': 'Group Policy',
+  'policy.from.profile': 'Configuration profile',
+  'policy.wrong': 'What is wrong with the policy',
+  'policy.wrong.what':
+    '{count, plural, one {One thing in the policy of this computer cannot be understood.} other {# things in the policy of this computer cannot be understood.}} Until that is mended, the strictest rule holds for what it is about.',
+  'policy.ask': 'Please tell {contact}.',
+  'policy.ask.unnamed': 'Please tell whoever manages this computer.',
+  'policy.see': 'See what is wrong',
+  'policy.passphrase.why':
+    'A policy of this computer asks for a passphrase. It opens your workspace at every start.',
+  'policy.offered': 'Offered by your organisation',
+  'policy.offered.by': 'Offered by {by}',
+  'policy.images.never': 'Pictures from the web are not fetched on this computer.',
+  'policy.problem.unreadable': 'It cannot be read ({said}).',
+  'policy.problem.not-safe':
+    'People who do not manage this computer could have written it: {said} can be changed by others.',
+  'policy.problem.not-text': 'It is no text in UTF-8.',
+  'policy.problem.too-large': 'It is larger than {said} bytes.',
+  'policy.problem.not-json': 'It is no JSON.',
+  'policy.problem.not-an-object': 'It is no JSON object.',
+  'policy.problem.unknown-key': 'There is no such key; it lays nothing down.',
+  'policy.problem.unknown-key-near': 'There is no such key. Is {said} meant?',
+  'policy.problem.doubled': 'It is said twice.',
+  'policy.problem.wrong-type':
+    'It must be {said, select, text {a text} number {a whole number} switch {true or false} list {a list} other {an object}}.',
+  'policy.problem.empty': 'It is empty.',
+  'policy.problem.too-long': 'It is longer than {said} characters.',
+  'policy.problem.too-many': 'It has more than {said} entries.',
+  'policy.problem.out-of-range': 'It must be {said}.',
+  'policy.problem.not-a-choice': 'It must be one of these: {said}.',
+  'policy.problem.wrong-form':
+    'It must be {said, select, host {the name of a server} domain {a domain such as example.com} version {a version such as 1.4.2} extension {the end of a file’s name without its dot, or *} other {an address such as postgres://db.example.com:5432/steward, without a login}}.',
+  'policy.problem.missing-field': '{said} is missing.',
+  'policy.problem.unknown-field': 'There is no {said} in it.',
+  'policy.problem.other': 'It cannot be understood.',
+  'policy.place': '{path, select, none {{where}} other {{path} in {where}}}',
+  'policy.place.line': '{path, select, none {{where}, line {line}} other {{path} in {where}, line {line}}}',
+  'refusal.managed':
+    '{by, select, none {Your organisation has} other {{by} has}} laid this down for your computer, and it cannot be changed here.',
+  'refusal.attachment-blocked':
+    '{by, select, none {Your organisation does} other {{by} does}} not let files like “{name}” be opened or saved on this computer.',
+  'account.failure.not-allowed.title': 'Not allowed on this computer',
+  'account.failure.not-allowed':
+    'A policy of your organisation does not let Steward use this account on this computer. What is here stays here.',
+  'team.failure.not-allowed':
+    'A policy of your organisation does not let this computer use the team’s database at {where}.',
+  'wizard.found.policy': 'Your organisation has laid down the servers of {address}.',
+  'cli.account.how.policy': 'by the policy of this computer',
+  'settings.section.managed': 'Managed',
+  'cli.policy': 'What an organisation lays down for a computer',
+  'cli.policy.check': 'Say what a policy file lays down, and what is wrong with it',
+  'cli.policy.show': 'Say what is laid down for this computer',
+  'cli.policy.nothing': 'Nothing is laid down.',
+  'cli.policy.fine': 'It can be read, and nothing is wrong with it.',
+  'cli.policy.wrong': '{count, plural, one {One thing is} other {# things are}} wrong with it:',
+  'cli.policy.absent': 'There is no file {path}.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** Every key of the catalogue; a screen that says something else does not compile. */
 export type MessageKey = keyof typeof en;
+
+/** What the screens say, and so every language. The command line is for scripts and speaks English alone. */
+export type ScreenKey = Exclude<MessageKey, `cli.${string}`>;

@@ -45,3 +45,18 @@ export const createWords = (locale: string, catalogue: Catalogue): Words => {
     locale,
   });
 };
+
+/** Words that whoever holds them goes on using when the language changes: `words` speaks as `change` last said. */
+export const changeableWords = (first: Words): { readonly words: Words; change(next: Words): void } => {
+  let now = first;
+  const words = new Proxy(first, {
+    apply: (_first, self, said) => Reflect.apply(now, self, said) as string,
+    get: (_first, name) => Reflect.get(now, name) as unknown,
+  });
+  return {
+    words,
+    change: (next) => {
+      now = next;
+    },
+  };
+};

@@ -1,22 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import {
+  answersTo,
+  goesElsewhere,
+  lockedPreferences,
+  nodeInPage,
+  pagePolicyOf,
+  permissions,
+  permissionStates,
+  preferencesOf,
+  reachedFromPage,
+  strangePaths,
+  type Driven,
+} from './support/lockdown.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
-
-const locked = {
-  sandbox: true,
-  contextIsolation: true,
-  nodeIntegration: false,
-  nodeIntegrationInWorker: false,
-  nodeIntegrationInSubFrames: false,
-  webSecurity: true,
-  webviewTag: false,
-};
 
 describe('the window is locked down', () => {
   let app: StewardApp;
+  let driven: Driven;
 
   beforeAll(async () => {
     app = await startSteward();
+    driven = {
+      inShell: (work, given) => app.electron.evaluate(work, given),
+      inPage: (work, given) => app.page.evaluate(work, given),
+    };
     await app.page.getByRole('heading', { level: 1 }).first().waitFor();
   });
   afterAll(async () => {
@@ -25,30 +33,12 @@ describe('the window is locked down', () => {
   });
 
   it('runs the page in a sandbox without Node', async () => {
-    const preferences = await app.electron.evaluate(({ BrowserWindow }, names) => {
-      // Not in Electron's types: what the window was really made with.
-      const contents = BrowserWindow.getAllWindows()[0]?.webContents;
-      const read: unknown = contents === undefined ? null : Reflect.get(contents, 'getLastWebPreferences');
-      const all: unknown = typeof read === 'function' ? Reflect.apply(read, contents, []) : null;
-      return Object.fromEntries(
-        names.map((name) => [name, all === null ? null : Boolean(Reflect.get(Object(all), name))]),
-      );
-    }, Object.keys(locked));
-    expect(preferences).toEqual(locked);
-    expect(
-      await app.page.evaluate(() => [
-        typeof Reflect.get(globalThis, 'require'),
-        typeof Reflect.get(globalThis, 'process'),
-      ]),
-    ).toEqual(['undefined', 'undefined']);
+    expect(await preferencesOf(driven)).toEqual(lockedPreferences);
+    expect(await nodeInPage(driven)).toEqual(['undefined', 'undefined']);
   });
 
   it('serves the page with a policy that allows neither inline code nor any network', async () => {
-    const policy = await app.electron.evaluate(async ({ BrowserWindow }) => {
-      const window = BrowserWindow.getAllWindows()[0];
-      const answer = await window?.webContents.session.fetch('steward-app://page/index.html');
-      return answer?.headers.get('content-security-policy') ?? '';
-    });
+    const policy = await pagePolicyOf(driven);
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("connect-src 'none'");
     expect(policy).toContain("require-trusted-types-for 'script'");
@@ -58,72 +48,15 @@ describe('the window is locked down', () => {
   });
 
   it('serves no file but its own, whatever the spelling of the path', async () => {
-    const paths = [
-      '/../main/shell.cjs',
-      '/%2e%2e/main/shell.cjs',
-      '/..%2fmain%2fshell.cjs',
-      '/....//main/shell.cjs',
-      '//etc/passwd',
-      '/assets/../../main/shell.cjs',
-      '/index.html%00.js',
-      '/',
-    ];
-    const answers = await app.electron.evaluate(async ({ BrowserWindow }, asked) => {
-      const session = BrowserWindow.getAllWindows()[0]?.webContents.session;
-      return Promise.all(
-        asked.map(async (path) => (await session?.fetch(`steward-app://page${path}`))?.status),
-      );
-    }, paths);
-    expect(answers).toEqual(paths.map(() => 404));
+    expect(await answersTo(driven, strangePaths)).toEqual(strangePaths.map(() => 404));
   });
 
   it('denies every permission but writing text to the clipboard', async () => {
-    const names = [
-      'geolocation',
-      'notifications',
-      'camera',
-      'microphone',
-      'midi',
-      'clipboard-read',
-      'persistent-storage',
-    ];
-    const states = await app.page.evaluate(
-      async (asked) =>
-        Promise.all(
-          asked.map(
-            async (name) => (await navigator.permissions.query({ name: name as PermissionName })).state,
-          ),
-        ),
-      names,
-    );
-    expect(states).toEqual(names.map(() => 'denied'));
+    expect(await permissionStates(driven)).toEqual(permissions.map(() => 'denied'));
   });
 
   it('reaches no host from the page', async () => {
-    const outcome = await app.page.evaluate(async () => {
-      const attempts = [
-        fetch('https://elsewhere.example/x').then(
-          () => 'reached',
-          () => 'refused',
-        ),
-        fetch('http://127.0.0.1:9/x').then(
-          () => 'reached',
-          () => 'refused',
-        ),
-        new Promise((resolve) => {
-          const picture = new Image();
-          picture.onload = () => {
-            resolve('reached');
-          };
-          picture.onerror = () => {
-            resolve('refused');
-          };
-          picture.src = 'https://elsewhere.example/pixel.png';
-        }),
-      ];
-      return Promise.all(attempts);
-    });
-    expect(outcome).toEqual(['refused', 'refused', 'refused']);
+    expect(await reachedFromPage(driven)).toEqual(['refused', 'refused', 'refused']);
   });
 
   it('answers a hello of the page only for the page itself', async () => {
@@ -177,20 +110,6 @@ describe('the window is locked down', () => {
   // Last, because the driver waits for ever for a navigation that was begun and refused.
   it('goes nowhere: not by script, not by a new window, not by a link', async () => {
     const before = app.page.url();
-    const windows = await app.page.evaluate(() => {
-      const opened = window.open('https://elsewhere.example/');
-      const link = document.createElement('a');
-      link.href = 'https://elsewhere.example/link';
-      link.target = '_top';
-      document.body.append(link);
-      link.click();
-      link.remove();
-      location.assign('https://elsewhere.example/assign');
-      return opened === null;
-    });
-    expect(windows).toBe(true);
-    const count = await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
-    expect(count).toBe(1);
-    expect(app.page.url()).toBe(before);
+    expect(await goesElsewhere(driven)).toEqual({ opened: false, windows: 1, at: before });
   });
 });

@@ -5,6 +5,7 @@ import { systemChance, systemClock, systemIds } from '#main/engine/host/system-p
 import { channels } from '#main/channels/registry.ts';
 import type { CallName, Input, Output } from '#shared/contract/contract.ts';
 import type { Draft, DraftEdit } from '#shared/contract/compose.ts';
+import { localeFor, type LanguageChoice } from '#shared/messages/locale.ts';
 import { makeTempDirectory } from './temp.ts';
 
 /** What an engine under test asked of its shell. */
@@ -15,6 +16,7 @@ export type ShellRecord = {
   readonly files: string[];
   readonly marked: string[];
   readonly switched: string[];
+  readonly updates: string[];
 };
 
 /** A shell for tests: a key store in memory, a record of what was asked, and the answers a person would give. */
@@ -26,7 +28,16 @@ export function testShell(
     readonly sealing?: 'os' | 'none';
   } = {},
 ): { readonly shell: ShellPort; readonly record: ShellRecord } {
-  const record: ShellRecord = { notices: [], badges: [], opened: [], files: [], marked: [], switched: [] };
+  const record: ShellRecord = {
+    notices: [],
+    badges: [],
+    opened: [],
+    files: [],
+    marked: [],
+    switched: [],
+    updates: [],
+  };
+  let spoken: LanguageChoice = 'system';
   const flip = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0xa5);
   const shell: ShellPort = {
     sealing: async () => answers.sealing ?? 'os',
@@ -51,6 +62,19 @@ export function testShell(
       record.marked.push(path);
     },
     spelling: async () => ({ source: 'none', available: [], chosen: [] }),
+    language: async (choice) => {
+      spoken = choice ?? spoken;
+      return { choice: spoken, locale: localeFor(spoken, 'en') };
+    },
+    update: async (act) => {
+      record.updates.push(act);
+      return {
+        version: '1.0.0',
+        channel: 'latest',
+        by: 'steward',
+        stand: { kind: 'ready', version: '1.1.0' },
+      };
+    },
     switchWorkspace: (to) => {
       record.switched.push(to);
     },

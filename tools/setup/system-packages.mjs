@@ -42,6 +42,7 @@ const forTheTests = /** @satisfies {readonly PackageNames[]} */ ([
   ['chromium'],
   ['openssl'],
   ['strace'],
+  ['x11-utils'],
   ['postgresql'],
   ['pgbouncer'],
   ['redis-server'],

@@ -3,6 +3,8 @@ import type { AccountRow, Credential, Settings } from '#shared/contract/accounts
 import type { Refused } from '#shared/contract/contract.ts';
 import type { Handlers } from '#shared/contract/wire.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
+import { managed } from '#shared/domain/policy/policy.ts';
+import type { Managed } from '#shared/domain/policy/policy.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
 import type { Channel, Probed, Secrets, SessionContext, SetupContext } from '#main/channels/kit/channel.ts';
@@ -10,6 +12,8 @@ import { ChannelError, failure } from '#main/channels/kit/failure.ts';
 import { capabilitiesOf } from '../compose/way-out.ts';
 import type { AccountLoops } from '../ingest/account-loops.ts';
 import type { MessageSources } from '../message-source.ts';
+import { closedFor } from '../policy/managed-settings.ts';
+import { isChannelAllowed } from '../policy/rules.ts';
 import {
   accountSecrets,
   accountWithAddress,
@@ -145,6 +149,14 @@ export const accountHandlers = (
     const channel = workspace.channels.get(kind);
     return channel?.profile.connectable === true ? channel : undefined;
   };
+  /** What the machine's admin does not allow; the channels themselves hold to it too. */
+  const refusedBy = ({ profile }: Channel, settings: Settings, byOauth: boolean): Managed | null => {
+    const { policy } = workspace;
+    if (!isChannelAllowed(policy, profile)) return managed(policy, 'channels.allowed');
+    const names = new Set(profile.fields.map(({ name }) => name));
+    const closed = closedFor(policy, names, settings, byOauth);
+    return closed === null ? null : managed(policy, closed);
+  };
   const noChannel = (): { readonly ok: false; readonly failure: CannotConnect } =>
     fail({ kind: 'cannot-connect', failure: failure('settings', 'kind') });
 
@@ -179,7 +191,10 @@ export const accountHandlers = (
   };
 
   return {
-    'account.kinds': () => ok({ kinds: [...workspace.channels.values()].map((channel) => channel.profile) }),
+    'account.kinds': () => {
+      const profiles = [...workspace.channels.values()].map((channel) => channel.profile);
+      return ok({ kinds: profiles.filter((profile) => isChannelAllowed(workspace.policy, profile)) });
+    },
     'account.list': () =>
       ok({ accounts: connectedAccounts(db).map((account) => accountRow(workspace, loops, account)) }),
     'account.discover': async ({ kind, address }) => {
@@ -196,6 +211,8 @@ export const accountHandlers = (
     'account.signIn': async ({ kind, address, settings }) => {
       const channel = channelFor(kind);
       if (channel === undefined) return noChannel();
+      const laidDown = refusedBy(channel, settings, true);
+      if (laidDown !== null) return fail(laidDown);
       signingIn?.abort();
       const own = new AbortController();
       signingIn = own;
@@ -225,6 +242,8 @@ export const accountHandlers = (
     'account.add': async ({ kind, address, senderName, settings, credential }) => {
       const channel = channelFor(kind);
       if (channel === undefined) return noChannel();
+      const laidDown = refusedBy(channel, settings, credential.kind === 'oauth');
+      if (laidDown !== null) return fail(laidDown);
       const known = address.trim() === '' ? null : accountWithAddress(db, kind, address.trim());
       if (known !== null) return fail({ kind: 'account-exists', id: known });
       const secrets = secretsOf(channel, address.trim(), settings, credential);
@@ -251,6 +270,8 @@ export const accountHandlers = (
       const channel = channelFor(account.kind);
       if (channel === undefined) return noChannel();
       const next = settings ?? account.settings;
+      const laidDown = refusedBy(channel, next, credential.kind === 'oauth');
+      if (laidDown !== null) return fail(laidDown);
       // Nothing typed: the new settings are tried with the login as it is.
       const secrets =
         credential.kind === 'none'

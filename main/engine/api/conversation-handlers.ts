@@ -2,6 +2,7 @@ import type { ownershipCalls } from '#shared/contract/ownership.ts';
 import type { Handlers } from '#shared/contract/wire.ts';
 import type { ConversationId } from '#shared/kit/brand.ts';
 import { fail, ok } from '#shared/kit/result.ts';
+import { refusedChange, underPolicy } from '../policy/rules.ts';
 import { countConversations } from '../store/read/conversation-counts.ts';
 import { conversationDetail } from '../store/read/conversation-detail.ts';
 import { listConversations } from '../store/read/conversation-list.ts';
@@ -31,7 +32,7 @@ const timeZoneOffset = (at: number): number => -new Date(at).getTimezoneOffset()
 
 /** Handlers for lists, conversations, search and preferences. */
 export const conversationHandlers = (workspace: Workspace): Pick<Handlers, ConversationCalls> => {
-  const { db, writer } = workspace;
+  const { db, writer, policy } = workspace;
   const draftOf = (id: ConversationId): ReturnType<typeof draftOfConversation> => {
     const draft = draftOfConversation(db, id);
     return draft !== null && hasContent(draft) ? shownDraft(workspace, draft) : null;
@@ -63,11 +64,15 @@ export const conversationHandlers = (workspace: Workspace): Pick<Handlers, Conve
       return ok(runSearch(db, text, after, limit, { now, timeZoneOffset }));
     },
     'people.suggest': ({ text }) => ok({ people: suggestPeople(db, text) }),
-    'app.preferences': () => ok(readPreferences(db)),
+    'app.preferences': () => ok(underPolicy(policy, readPreferences(db))),
     'app.spelling': async () => {
       const { spelling, spellingLanguages } = readPreferences(db);
       return ok(await workspace.shell.spelling({ on: spelling, languages: spellingLanguages }));
     },
-    'app.setPreferences': async ({ change }) => ok(await writer.run('preferences.set', { change })),
+    'app.setPreferences': async ({ change }) => {
+      const refused = refusedChange(policy, change);
+      if (refused !== null) return fail(refused);
+      return ok(underPolicy(policy, await writer.run('preferences.set', { change })));
+    },
   };
 };

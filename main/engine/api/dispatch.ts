@@ -7,7 +7,17 @@ import type { Result } from '#shared/kit/result.ts';
 import type { Log } from '../log.ts';
 
 /** The calls a workspace answers; the others are answered by the engine itself. */
-export const engineCalls = ['app.state', 'app.choosePassphrase', 'app.unlock', 'app.sample'] as const;
+export const engineCalls = [
+  'app.state',
+  'app.choosePassphrase',
+  'app.unlock',
+  'app.sample',
+  'language.state',
+  'language.choose',
+  'policy.state',
+  'update.state',
+  'update.act',
+] as const;
 export type EngineCall = (typeof engineCalls)[number];
 export type WorkspaceHandlers = Omit<Handlers, EngineCall>;
 export type EngineHandlers = Pick<Handlers, EngineCall>;

@@ -4,11 +4,13 @@ import { basename, dirname, join } from 'node:path';
 import type { Handlers } from '#shared/contract/wire.ts';
 import { isDangerousFile } from '#shared/domain/file-name/dangerous-file.ts';
 import { safeFileName } from '#shared/domain/file-name/safe-file-name.ts';
+import { managed } from '#shared/domain/policy/policy.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
 import type { MessageId } from '#shared/kit/brand.ts';
 import type { MessageSources, SourceRefusal } from '../message-source.ts';
 import type { PartBytes } from '../parser/parser.ts';
+import { isBlockedFile } from '../policy/rules.ts';
 import { findMessage, messageText, trustsImages, versionsOf } from '../store/read/message-lookup.ts';
 import { attachmentsOf } from '../store/read/message-row.ts';
 import { listQuarantine, quarantineSource } from '../store/read/quarantine.ts';
@@ -80,6 +82,13 @@ export class OpenedFiles {
   }
 }
 
+/** Whether pictures of a sender may be shown without asking each time. */
+const mayTrustImages = ({ policy }: Workspace): boolean =>
+  (policy.values.remoteImages ?? 'sender') === 'sender';
+
+const blocked = ({ policy }: Workspace, name: string) =>
+  ({ kind: 'attachment-blocked', name, by: policy.values.managedBy ?? 'none' }) as const;
+
 const saveTo = async (workspace: Workspace, path: string, bytes: Uint8Array): Promise<void> => {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, bytes, { mode: 0o600 });
@@ -95,7 +104,8 @@ export const messageHandlers = (
   'message.body': async ({ id }) => {
     const message = findMessage(workspace.db, id);
     if (message === undefined) return fail({ kind: 'message-gone' });
-    const remoteImagesTrusted = trustsImages(workspace.db, message.channel, message.authenticated_from);
+    const remoteImagesTrusted =
+      mayTrustImages(workspace) && trustsImages(workspace.db, message.channel, message.authenticated_from);
     const stored = messageText(workspace.db, message.seq);
     const text = stored?.text ?? '';
     if (message.has_html === 0 || (stored !== undefined && stored.html !== null)) {
@@ -120,12 +130,15 @@ export const messageHandlers = (
 
   'message.remoteImages': async ({ id, urls }) => {
     if (findMessage(workspace.db, id) === undefined) return fail({ kind: 'message-gone' });
+    if (workspace.policy.values.remoteImages === 'never')
+      return fail(managed(workspace.policy, 'remoteImages'));
     return ok({ images: await fetchRemoteImages(urls, workspace.images) });
   },
 
   'message.trustImages': async ({ id, trust }) => {
     const message = findMessage(workspace.db, id);
     if (message === undefined) return fail({ kind: 'message-gone' });
+    if (trust && !mayTrustImages(workspace)) return fail(managed(workspace.policy, 'remoteImages'));
     if (message.authenticated_from === null) return fail({ kind: 'sender-not-authenticated' });
     const { channel, authenticated_from: address } = message;
     await workspace.writer.run('images.trust', { channel, address, trust });
@@ -147,6 +160,7 @@ export const messageHandlers = (
     const found = await readPart(workspace, sources, id, part);
     if (!found.ok) return found;
     const name = safeFileName(nameOf(workspace, id, part, found.value.name));
+    if (isBlockedFile(workspace.policy, name)) return fail(blocked(workspace, name));
     const path = await workspace.shell.chooseSavePath(name);
     if (path === null) return ok({ kind: 'cancelled' });
     await saveTo(workspace, path, found.value.bytes);
@@ -157,6 +171,7 @@ export const messageHandlers = (
     const found = await readPart(workspace, sources, id, part);
     if (!found.ok) return found;
     const name = safeFileName(nameOf(workspace, id, part, found.value.name));
+    if (isBlockedFile(workspace.policy, name)) return fail(blocked(workspace, name));
     if (isDangerousFile(name, found.value.mimeType)) return fail({ kind: 'attachment-dangerous', name });
     const path = await opened.write(name, found.value.bytes);
     await workspace.shell.markFromInternet(path);

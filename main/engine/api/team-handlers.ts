@@ -9,6 +9,7 @@ import type { ConversationId, MemberId } from '#shared/kit/brand.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
 import { hostPort } from '#main/channels/kit/endpoint.ts';
+import { refusedDatabase, refusedLogin } from '../policy/rules.ts';
 import { memberOfWorkspace } from '../store/read/account.ts';
 import { listMembers, roleOf } from '../store/read/members.ts';
 import { teamLogin } from '../store/read/team-login.ts';
@@ -18,6 +19,7 @@ import { asideCount } from '../store/team/aside.ts';
 import { teamLink } from '../store/team/link.ts';
 import type { TeamLink } from '../store/team/link.ts';
 import { teamProgress } from '../store/team/progress.ts';
+import { notAllowed } from '../team/allowed-database.ts';
 import { AskTeam, overConnection } from '../team/ask-team.ts';
 import type { AskRefusal } from '../team/ask-team.ts';
 import { foundTeam, joinBy, upgradeAsOwner } from '../team/belong.ts';
@@ -53,7 +55,11 @@ type CannotShare = Extract<
 >;
 
 /** How the line would stand, after what was said at the door. */
-const standingOf = (hello: Result<Hello, AskRefusal>, { lastSeq }: TeamLink, now: number): TeamConnection => {
+const standingOf = (
+  hello: Result<Hello, AskRefusal | { readonly kind: 'team-alone' }>,
+  { lastSeq }: TeamLink,
+  now: number,
+): TeamConnection => {
   if (hello.ok) {
     const { tooOld, seq } = hello.value;
     return tooOld ? { kind: 'too-old' } : { kind: 'connected', behind: Math.max(0, seq - lastSeq) };
@@ -91,7 +97,7 @@ export const teamHandlers = (
   workspace: Workspace,
   { door, sync, presence }: TeamPorts,
 ): Pick<Handlers, keyof typeof teamCalls> => {
-  const { db, writer, clock, shell, changed } = workspace;
+  const { db, writer, clock, shell, changed, policy } = workspace;
 
   const status = async (): Promise<TeamStatus> => {
     const link = teamLink(db);
@@ -99,7 +105,7 @@ export const teamHandlers = (
     if (link === null || login === null) return { kind: 'alone' };
     const { id, name } = memberOfWorkspace(db);
     // Where nothing connects by itself, somebody who asks wants to know all the same.
-    const hello = sync === null ? await new AskTeam(login).hello() : null;
+    const hello = sync === null ? await ask((team) => team.hello()) : null;
     const line =
       hello === null
         ? (sync?.status ?? { kind: 'connecting' as const })
@@ -119,9 +125,18 @@ export const teamHandlers = (
   /** Asks the team's database, where there is one. */
   const ask = async <Value, Refusal>(
     question: (team: AskTeam) => Promise<Result<Value, Refusal>>,
-  ): Promise<Result<Value, Refusal | { readonly kind: 'team-alone' }>> => {
+  ): Promise<
+    Result<
+      Value,
+      Refusal | Extract<AskRefusal, { kind: 'team-unreachable' }> | { readonly kind: 'team-alone' }
+    >
+  > => {
     const login = teamLogin(db);
-    return login === null ? fail({ kind: 'team-alone' }) : question(new AskTeam(login.credentials));
+    if (login === null) return fail({ kind: 'team-alone' });
+    const failure = notAllowed(policy, login.credentials);
+    return failure === null
+      ? question(new AskTeam(login.credentials))
+      : fail({ kind: 'team-unreachable', failure });
   };
 
   /** Leaves out what a question cannot be answered with, and lets the pages know that members changed. */
@@ -163,6 +178,8 @@ export const teamHandlers = (
   return {
     'team.status': async () => ok(await status()),
     'team.look': async ({ address, certificate, pin = null }) => {
+      const laidDown = refusedDatabase(policy, address);
+      if (laidDown !== null) return fail(laidDown);
       const owner = readDatabaseAddress(address, { pin, authority: certificate });
       if (!owner.ok) return fail({ kind: 'team-unreachable', failure: owner.failure });
       try {
@@ -173,6 +190,8 @@ export const teamHandlers = (
       }
     },
     'team.init': async ({ address, certificate, pin = null, name, me, share }) => {
+      const laidDown = refusedDatabase(policy, address);
+      if (laidDown !== null) return fail(laidDown);
       const refused = mayBelong(share);
       if (refused !== null) return fail(refused);
       const owner = readDatabaseAddress(address, { pin, authority: certificate });
@@ -183,6 +202,8 @@ export const teamHandlers = (
       return ok({ schema: founded.value.login.credentials.schema });
     },
     'team.upgrade': async ({ address, certificate, pin = null }) => {
+      const laidDown = refusedDatabase(policy, address);
+      if (laidDown !== null) return fail(laidDown);
       const login = teamLogin(db);
       if (login === null) return fail({ kind: 'team-alone' });
       const owner = readDatabaseAddress(address, { pin, authority: certificate });
@@ -239,6 +260,8 @@ export const teamHandlers = (
     'team.join': async ({ invitation, name, share }) => {
       const found = read(invitation);
       if (!found.ok) return found;
+      const laidDown = refusedLogin(policy, found.value);
+      if (laidDown !== null) return fail(laidDown);
       const refused = mayBelong(share);
       if (refused !== null) return fail(refused);
       const joined = await joinBy(workspace, found.value, name);

@@ -1,6 +1,7 @@
 import type { Words } from '#shared/messages/format.ts';
 import type { Fallen, ToldOf } from '../actions/follow-ups/fall-due.ts';
 import type { Notice } from '../shell-port.ts';
+import { underPolicy } from '../policy/rules.ts';
 import { readPreferences } from '../store/read/preferences.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -12,7 +13,7 @@ export const tellFallen = (workspace: Workspace, fallen: readonly Fallen[]): voi
   if (fallen.length === 0) return;
   const late = fallen.filter((one) => one.late).length;
   workspace.tell({ event: 'fell-due', conversations: fallen.map(({ conversation }) => conversation), late });
-  const { notifications, notificationPreview } = readPreferences(workspace.db);
+  const { notifications, notificationPreview } = underPolicy(workspace.policy, readPreferences(workspace.db));
   if (!notifications) return;
   const { shell, words } = workspace;
   // One that was missed is named like any other; several are a list to look at.
@@ -72,7 +73,7 @@ const noticeOf = (words: Words, fallen: Fallen, preview: boolean): Notice => {
 /** Tells the desktop of targets that have passed. */
 export const tellBreached = (workspace: Workspace, breached: readonly ToldOf[]): void => {
   const [first] = breached;
-  const { notifications, notificationPreview } = readPreferences(workspace.db);
+  const { notifications, notificationPreview } = underPolicy(workspace.policy, readPreferences(workspace.db));
   if (first === undefined || !notifications) return;
   const { shell, words } = workspace;
   if (breached.length > mostAtOnce) {

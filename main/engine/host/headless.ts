@@ -4,10 +4,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AccountFailure } from '#shared/contract/accounts.ts';
 import type { CallName, Input } from '#shared/contract/contract.ts';
 import type { EngineEvent } from '#shared/contract/events.ts';
+import type { UpdateState } from '#shared/contract/update.ts';
 import type { Answer } from '#shared/contract/wire.ts';
+import { usualChannel } from '#shared/domain/update/decide-update.ts';
 import type { AccountId, ConversationId, DraftId } from '#shared/kit/brand.ts';
+import { readPolicy } from '#shared/domain/policy/read.ts';
+import type { PolicyDocument } from '#shared/domain/policy/read.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
+import type { LanguageState } from '#shared/messages/locale.ts';
 import { channels } from '#main/channels/registry.ts';
 import { exportMessages } from '../archive/export-messages.ts';
 import type { ExportedMessage } from '../archive/export-messages.ts';
@@ -43,6 +48,8 @@ export type HeadlessOptions = {
   /** `off`: no follow-up comes up while nobody would be told. */
   readonly reminders: 'on' | 'off';
   readonly version: string;
+  /** What the machine's admin has laid down, as it was found. */
+  readonly policies: readonly PolicyDocument[];
 };
 
 /** Why a workspace was not opened; `detail` is for whoever helps. */
@@ -100,10 +107,12 @@ const quickNth = 50;
 /** A terminal has no key store, no notifications and no dialogs; files to attach were named in the command. */
 class TerminalShell implements ShellPort {
   readonly #showUrl: (url: string) => void;
+  readonly #version: string;
   files: readonly string[] = [];
 
-  constructor(showUrl: (url: string) => void) {
+  constructor(showUrl: (url: string) => void, version: string) {
     this.#showUrl = showUrl;
+    this.#version = version;
   }
 
   sealing = (): Promise<'none'> => Promise.resolve('none');
@@ -120,6 +129,16 @@ class TerminalShell implements ShellPort {
   openFile = (): Promise<void> => Promise.resolve();
   markFromInternet = (): Promise<void> => Promise.resolve();
   spelling = (): Promise<Spelling> => Promise.resolve({ source: 'none', available: [], chosen: [] });
+  // Scripts read what the command line says, so it speaks one language wherever it runs.
+  language = (): Promise<LanguageState> => Promise.resolve({ choice: 'en', locale: 'en' });
+  // Whoever starts commands brings new versions too.
+  update = (): Promise<UpdateState> =>
+    Promise.resolve({
+      version: this.#version,
+      channel: usualChannel(this.#version),
+      by: 'packages',
+      stand: { kind: 'current', checkedAt: null },
+    });
   switchWorkspace = (): void => undefined;
 }
 
@@ -218,7 +237,7 @@ export const openHeadless = async (options: HeadlessOptions): Promise<Result<Hea
   if (!options.create && !existsSync(join(workspaceDir, workspaceFiles.database))) {
     return fail({ kind: 'absent', detail: '' });
   }
-  const shell = new TerminalShell(options.openBrowser);
+  const shell = new TerminalShell(options.openBrowser, version);
   const engine = await createEngine({
     workspaceDir,
     kind: 'own',
@@ -231,6 +250,7 @@ export const openHeadless = async (options: HeadlessOptions): Promise<Result<Hea
     threads: { writer: join(__dirname, 'writer.cjs'), parser: join(__dirname, 'parser.cjs') },
     chatFile: join(__dirname, '..', 'widget', 'steward-chat.js'),
     version,
+    policy: readPolicy(options.policies),
     traffic,
     reminders,
   });

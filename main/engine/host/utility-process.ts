@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { channels } from '#main/channels/registry.ts';
+import { readPolicy } from '#shared/domain/policy/read.ts';
 import type { Transport } from '#shared/kit/transport.ts';
+import { languageChoices } from '#shared/messages/locale.ts';
 import { createEngine } from '../engine.ts';
 import type { Engine } from '../engine.ts';
 import type { KeySource } from '../keyring.ts';
@@ -25,6 +27,19 @@ type ParentPort = {
   ): void;
 };
 
+const line = v.nullable(v.number());
+const policyDocument = v.object({
+  source: v.picklist(['file', 'registry', 'profile']),
+  where: v.string(),
+  found: v.variant('kind', [
+    v.object({
+      kind: v.literal('read'),
+      entries: v.array(v.object({ key: v.string(), value: v.unknown(), line, doubled: v.boolean() })),
+    }),
+    v.object({ kind: v.literal('unreadable'), problem: v.string(), line, said: v.string() }),
+  ]),
+});
+
 const order = v.variant('type', [
   v.object({
     type: v.literal('start'),
@@ -32,6 +47,7 @@ const order = v.variant('type', [
     workspace: v.picklist(['own', 'sample']),
     version: v.string(),
     env: v.object({ keyFile: v.optional(v.string()) }),
+    policies: v.array(policyDocument),
   }),
   v.object({ type: v.literal('page') }),
   v.object({
@@ -50,6 +66,7 @@ const order = v.variant('type', [
     followUp: v.nullable(v.string()),
   }),
   v.object({ type: v.literal('invitation'), text: v.string() }),
+  v.object({ type: v.literal('update') }),
   v.object({ type: v.literal('stop') }),
 ]);
 type Order = v.InferOutput<typeof order>;
@@ -100,6 +117,26 @@ const spelling = v.object({
   chosen: v.array(v.string()),
 });
 
+const language = v.object({ choice: v.picklist(languageChoices), locale: v.string() });
+
+const named = { version: v.string() };
+const updateState = v.object({
+  version: v.string(),
+  channel: v.picklist(['latest', 'beta']),
+  by: v.picklist(['steward', 'packages', 'policy', 'nobody']),
+  stand: v.variant('kind', [
+    v.object({ kind: v.literal('current'), checkedAt: v.nullable(v.number()) }),
+    v.object({ kind: v.literal('checking') }),
+    v.object({ kind: v.literal('older'), ...named }),
+    v.object({ kind: v.literal('pinned'), ...named, pin: v.string() }),
+    v.object({ kind: v.literal('waits'), ...named, until: v.nullable(v.number()) }),
+    v.object({ kind: v.literal('offered'), ...named }),
+    v.object({ kind: v.literal('fetching'), ...named, percent: v.number() }),
+    v.object({ kind: v.literal('ready'), ...named }),
+    v.object({ kind: v.literal('failed'), reason: v.picklist(['unreachable', 'damaged']) }),
+  ]),
+});
+
 const shell: ShellPort = {
   sealing: async () => v.parse(v.picklist(['os', 'none']), await remote.ask('sealing')),
   seal: async (plain) => v.parse(bytes, await remote.ask('seal', plain)),
@@ -118,6 +155,8 @@ const shell: ShellPort = {
     await remote.ask('markFromInternet', path);
   },
   spelling: async (wish) => v.parse(spelling, await remote.ask('spelling', wish)),
+  language: async (choice) => v.parse(language, await remote.ask('language', choice)),
+  update: async (act) => v.parse(updateState, await remote.ask('update', act)),
   switchWorkspace: (to) => remote.tell('switchWorkspace', to),
 };
 
@@ -159,6 +198,7 @@ const start = (told: Extract<Order, { type: 'start' }>): void => {
     threads: { writer: join(__dirname, 'writer.cjs'), parser: join(__dirname, 'parser.cjs') },
     chatFile: join(__dirname, '..', 'widget', 'steward-chat.js'),
     version: told.version,
+    policy: readPolicy(told.policies),
   });
   void engine.then(() => parentPort.postMessage({ type: 'ready' }));
 };
@@ -196,6 +236,9 @@ parentPort.on('message', ({ data, ports }) => {
       break;
     case 'invitation':
       void engine?.then((running) => running.invited(message.text));
+      break;
+    case 'update':
+      void engine?.then((running) => running.updateChanged());
       break;
     case 'stop':
       void stop();

@@ -13,6 +13,7 @@ const needsPerson: ReadonlySet<AccountFailure['kind']> = new Set<AccountFailure[
   'mailbox-gone',
   'settings',
   'quota',
+  'not-allowed',
 ]);
 
 /**

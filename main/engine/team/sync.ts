@@ -1,5 +1,6 @@
 import type { TeamConnection as LineStatus } from '#shared/contract/team.ts';
 import { Wake } from '../ingest/wake.ts';
+import { checkDatabase } from './allowed-database.ts';
 import { storeReason } from '../store/failure.ts';
 import type { Workspace } from '../workspace.ts';
 import { WriteError } from '../writer/writer.ts';
@@ -163,6 +164,7 @@ export class TeamSync {
     const openedAt = clock.monotonic();
     let connection: TeamConnection | null = null;
     try {
+      checkDatabase(this.#workspace.policy, login);
       connection = await TeamConnection.open(login, { signal, limits: this.#options.limits ?? usualLimits });
       // What is asked for at that moment is not waited for: the server may never answer.
       signal.addEventListener('abort', endOf(connection), { once: true });

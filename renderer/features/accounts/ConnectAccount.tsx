@@ -1,6 +1,7 @@
 import { ArrowLeft, ExternalLink, LockKeyhole } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { useLive } from '#renderer/engine-client/index.ts';
+import { ManagedNote, laidDownFor, usePolicy } from '#renderer/features/policy/index.ts';
 import { Busy, Button, Notice, SelectField, classes, refusalWords, useWords } from '#renderer/ui/index.ts';
 import { ChannelIcon, useAction, useNavigation } from '#renderer/workbench/index.ts';
 import type { AccountRow, Settings } from '#shared/contract/accounts.ts';
@@ -12,6 +13,7 @@ import { ChannelLimits } from './view/ChannelLimits.tsx';
 import { ChannelPicker } from './view/ChannelPicker.tsx';
 import { DirectStep } from './view/DirectStep.tsx';
 import { FolderChoice } from './view/FolderChoice.tsx';
+import { OfferedAccounts } from './view/OfferedAccounts.tsx';
 import { IdentityFields } from './view/IdentityFields.tsx';
 import { SecretField } from './view/SecretField.tsx';
 import { SettingsForm } from './view/SettingsForm.tsx';
@@ -245,7 +247,15 @@ const ManualStep = ({
   const { wizard, tell, trySecret, trust } = hands;
   const [password, setPassword] = useState('');
   const [tried, setTried] = useState(false);
-  const missing = missingSettings(wizard.profile, wizard.settings);
+  const policy = usePolicy();
+  const laidDown = laidDownFor(policy, wizard.profile, wizard.address, wizard.settings);
+  const managedBy =
+    'imapHost' in laidDown
+      ? 'accounts.mailServers'
+      : wizard.settings['provider'] === 'google'
+        ? 'oauth.googleClientId'
+        : 'oauth.microsoftClientId';
+  const missing = missingSettings(wizard.profile, { ...wizard.settings, ...laidDown });
   const { trouble } = wizard;
   const wrongField = wrongFieldOf(trouble);
   return (
@@ -263,9 +273,15 @@ const ManualStep = ({
           <p>{words('wizard.nothing-found.what', { address: wizard.address })}</p>
         </Notice>
       ) : null}
+      {Object.keys(laidDown).length === 0 ? null : (
+        <p>
+          <ManagedNote of={managedBy} />
+        </p>
+      )}
       <SettingsForm
         profile={wizard.profile}
         settings={wizard.settings}
+        laidDown={laidDown}
         wrongField={wrongField}
         missing={tried ? missing : new Set()}
         onChange={(name, value) => {
@@ -362,6 +378,7 @@ const Steps = ({
     <div className={classes('wizard-sheet', choosing && 'wizard-sheet-wide')}>
       {kind === 'folders' ? null : <LeaveButton />}
       <h1 className="wizard-title">{words(title, { address: nameOf(wizard, words) })}</h1>
+      {isAtForm(wizard) && again === null ? <OfferedAccounts profiles={profiles} hands={hands} /> : null}
       {choosing ? (
         <div className="wizard-columns">
           <ChannelPicker

@@ -1,6 +1,7 @@
 import { FlaskConical, MailPlus, ShieldCheck, UsersRound, type LucideIcon } from 'lucide-react';
 import { useId, useState, type ReactNode, type SubmitEvent } from 'react';
 import { useEngine } from '#renderer/engine-client/index.ts';
+import { ManagedNote, PolicyBanner, usePolicy } from '#renderer/features/policy/index.ts';
 import { Busy, Button, Notice, TextField, refusalWords, useWords } from '#renderer/ui/index.ts';
 import { useNavigation } from '#renderer/workbench/index.ts';
 import type { AppState } from '#shared/contract/app.ts';
@@ -11,6 +12,7 @@ const Sheet = ({ title, children }: { readonly title: string; readonly children:
   <main className="first-run">
     <div className="first-run-sheet">
       <h1 className="first-run-title">{title}</h1>
+      <PolicyBanner reachable={false} />
       {children}
     </div>
   </main>
@@ -45,6 +47,7 @@ const shortest = 8;
 /** Where the system keeps no keys: the workspace is sealed with a passphrase of one's own. */
 export const ChoosePassphrase = () => {
   const words = useWords();
+  const { isManaged } = usePolicy();
   const [passphrase, setPassphrase] = useState('');
   const [again, setAgain] = useState('');
   const [tried, setTried] = useState(false);
@@ -60,7 +63,8 @@ export const ChoosePassphrase = () => {
 
   return (
     <Sheet title={words('passphrase.choose.title')}>
-      <p>{words('passphrase.choose.why')}</p>
+      <p>{words(isManaged('workspace.passphrase') ? 'policy.passphrase.why' : 'passphrase.choose.why')}</p>
+      <ManagedNote of="workspace.passphrase" />
       <form className="first-run-form" onSubmit={submit} noValidate>
         <TextField
           label={words('passphrase.field')}

@@ -1,6 +1,7 @@
 import { ShieldCheck } from 'lucide-react';
 import { Notice, useWords } from '#renderer/ui/index.ts';
 import type { AppState } from '#shared/contract/app.ts';
+import { UpdateLines } from './view/UpdateLines.tsx';
 
 /** What this is, how safe it is, and under which licence. */
 export const AboutSection = ({ state }: { readonly state: Extract<AppState, { kind: 'ready' }> }) => {
@@ -20,6 +21,7 @@ export const AboutSection = ({ state }: { readonly state: Extract<AppState, { ki
         <p>{words(`about.sealed.${state.sealedBy}`)}</p>
         <p className="settings-soft">{words('about.encrypted')}</p>
       </section>
+      <UpdateLines />
       {state.workspace === 'sample' ? (
         <Notice tone="note">
           <p>{words('app.sample.banner')}</p>

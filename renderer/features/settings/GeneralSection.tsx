@@ -2,10 +2,12 @@ import { MoonStar } from 'lucide-react';
 import { useState } from 'react';
 import { useLive } from '#renderer/engine-client/index.ts';
 import { useTeam } from '#renderer/features/ownership/index.ts';
+import { ManagedNote, usePolicy } from '#renderer/features/policy/index.ts';
 import { Busy, CheckField, SelectField, TextField, useWords } from '#renderer/ui/index.ts';
 import { ActionButton } from '#renderer/workbench/index.ts';
 import type { Preferences } from '#shared/contract/app.ts';
 import { useChange } from './model/use-change.ts';
+import { LanguageField } from './view/LanguageField.tsx';
 import { SpellingFields } from './view/SpellingFields.tsx';
 
 const themes = ['system', 'light', 'dark'] as const satisfies readonly Preferences['theme'][];
@@ -50,6 +52,7 @@ const Absence = () => {
 export const GeneralSection = () => {
   const words = useWords();
   const change = useChange();
+  const { isManaged } = usePolicy();
   const { data } = useLive('app.preferences', {});
   if (data === undefined) return <Busy subject={words('word.loading')} />;
 
@@ -64,6 +67,7 @@ export const GeneralSection = () => {
     <div className="settings-narrow">
       <Absence />
       <Name key={data.name} name={data.name} />
+      <LanguageField />
       <SelectField
         label={words('settings.theme')}
         value={data.theme}
@@ -96,8 +100,12 @@ export const GeneralSection = () => {
       />
       <CheckField
         label={words('settings.preview')}
-        hint={words('settings.preview.hint')}
-        disabled={!data.notifications}
+        hint={
+          <>
+            {words('settings.preview.hint')} <ManagedNote of="notifications.preview" />
+          </>
+        }
+        disabled={!data.notifications || isManaged('notifications.preview')}
         checked={data.notificationPreview}
         onChange={(event) => {
           set({ notificationPreview: event.currentTarget.checked });

@@ -2,6 +2,7 @@ import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useLive } from '#renderer/engine-client/index.ts';
 import { SuggestionsSection } from '#renderer/features/customer/index.ts';
+import { ManagedSection } from '#renderer/features/policy/index.ts';
 import { TeamSection } from '#renderer/features/team/index.ts';
 import { WebsiteChatSection } from '#renderer/features/website-chat/index.ts';
 import { IconButton, Tabs, useWords } from '#renderer/ui/index.ts';
@@ -59,6 +60,7 @@ export const SettingsScreen = ({
     snippets: () => <SnippetsSection />,
     outbox: () => <OutboxSection />,
     quarantine: () => <QuarantineSection />,
+    managed: () => <ManagedSection />,
     about: () => <AboutSection state={state} />,
   };
 

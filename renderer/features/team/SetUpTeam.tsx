@@ -1,7 +1,8 @@
 import { useState } from 'react';
+import { usePolicy } from '#renderer/features/policy/index.ts';
 import { Busy, Button, TextField, useWords } from '#renderer/ui/index.ts';
 import { useToasts } from '#renderer/workbench/index.ts';
-import { addressOf, looksLikeDatabase, wrongParts } from './model/database-address.ts';
+import { addressOf, looksLikeDatabase, typedFor, wrongParts } from './model/database-address.ts';
 import type { DatabaseTyped, WrongField } from './model/database-address.ts';
 import { useAsked } from './model/use-asked.ts';
 import { DatabaseFields } from './view/DatabaseFields.tsx';
@@ -29,10 +30,26 @@ const placeOf = ({ how, address, parts, certificate, pin }: DatabaseTyped) => ({
 });
 
 /** Sets up a team in a database: it is looked at first, and nothing is created before a person saw what was found. */
-export const SetUpTeam = ({ me, onClose }: { readonly me: string; readonly onClose: () => void }) => {
+export const SetUpTeam = (props: { readonly me: string; readonly onClose: () => void }) => {
+  const words = useWords();
+  const { state, valueOf } = usePolicy();
+  if (state === null) return <Busy subject={words('word.loading')} />;
+  const laidDown = valueOf('team.database');
+  return <SetUpForm {...props} laidDown={laidDown === undefined ? null : typedFor(laidDown)} />;
+};
+
+const SetUpForm = ({
+  me,
+  onClose,
+  laidDown,
+}: {
+  readonly me: string;
+  readonly onClose: () => void;
+  readonly laidDown: DatabaseTyped | null;
+}) => {
   const words = useWords();
   const toasts = useToasts();
-  const [typed, setTyped] = useState(nothingTyped);
+  const [typed, setTyped] = useState(laidDown ?? nothingTyped);
   const [name, setName] = useState('');
   const [myName, setMyName] = useState(me);
   const [tried, setTried] = useState(false);
@@ -97,7 +114,7 @@ export const SetUpTeam = ({ me, onClose }: { readonly me: string; readonly onClo
       }}
     >
       <p className="settings-soft">{words('team.set-up.lead')}</p>
-      <DatabaseFields typed={typed} wrong={tried ? wrong : []} onChange={change} />
+      <DatabaseFields typed={typed} wrong={tried ? wrong : []} locked={laidDown !== null} onChange={change} />
       <div className="settings-pair">
         <TextField
           label={words('team.set-up.name')}

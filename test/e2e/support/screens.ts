@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { axeViolations } from './axe.ts';
+import { brokenLayout } from './layout.ts';
 import { resize, type StewardApp } from './steward-app.ts';
 
 /** Pictures of every screen, to be looked at; not kept. */
@@ -60,5 +61,33 @@ export const wrongWithScreen = async (app: StewardApp, name: string): Promise<re
     await picture(app, `${name}-light-${size.width}`);
   }
   await drawnAt(app, usual);
+  return wrong;
+};
+
+/** What does not fit on the screen as it is, at the usual size and in a small window; one colour, without axe. */
+export const tooTight = async (app: StewardApp, name: string): Promise<readonly string[]> => {
+  const wrong: string[] = [];
+  for (const size of [otherSizes[1], usual]) {
+    await drawnAt(app, size);
+    const found = [...(await cutOff(app.page)), ...(await brokenLayout(app.page))];
+    wrong.push(...found.map((what) => `${size.width} px: ${what}`));
+    await picture(app, `${name}-${size.width}`);
+  }
+  return wrong;
+};
+
+/** The same at a zoom of 200 %, in a window of the usual size (WCAG 2.2, 1.4.4 and 1.4.10). */
+export const tooTightAtDouble = async (app: StewardApp, name: string): Promise<readonly string[]> => {
+  const { page, electron } = app;
+  const zoom = async (factor: number): Promise<void> => {
+    await electron.evaluate(({ BrowserWindow }, wanted) => {
+      BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(wanted);
+    }, factor);
+    await page.waitForFunction((width) => window.innerWidth === width, usual.width / factor);
+  };
+  await zoom(2);
+  const wrong = [...(await cutOff(page)), ...(await brokenLayout(page))];
+  await picture(app, `${name}-200-percent`);
+  await zoom(1);
   return wrong;
 };

@@ -178,3 +178,7 @@ export const bundleOf = (db: ReadableDb, item: OutboxItem): readonly OutboxItem[
 /** The draft that an item was made from, as JSON written by us. */
 export const outboxDraft = (db: ReadableDb, id: OutboxId): string | null =>
   db.get<{ draft: string }>('SELECT draft FROM outbox WHERE id = ?', [id])?.draft ?? null;
+
+/** Whether a message is being handed to a server at this moment. */
+export const isSending = (db: ReadableDb): boolean =>
+  db.get("SELECT 1 AS there FROM outbox WHERE state IN ('sending', 'handed-over') LIMIT 1") !== undefined;

@@ -8,6 +8,7 @@ import { teamLink } from '../../store/team/link.ts';
 import type { TeamLink } from '../../store/team/link.ts';
 import type { Workspace } from '../../workspace.ts';
 import { TeamCalls } from '../connection-calls.ts';
+import { checkDatabase } from '../allowed-database.ts';
 import { TeamError } from '../connection-failure.ts';
 import { TeamConnection, usualLimits } from '../connection.ts';
 import type { ConnectionLimits } from '../connection.ts';
@@ -155,6 +156,7 @@ export class TeamDesk {
   async #open(limits: ConnectionLimits, signal: AbortSignal, isBrief: boolean): Promise<TeamConnection> {
     const login = teamLogin(this.#workspace.db);
     if (login === null) throw new TeamError({ kind: 'offline', where: '', said: null });
+    checkDatabase(this.#workspace.policy, login.credentials);
     return TeamConnection.open(login.credentials, { signal, limits, isBrief });
   }
 

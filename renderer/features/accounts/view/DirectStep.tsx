@@ -1,6 +1,7 @@
 import { ExternalLink } from 'lucide-react';
 import { useState } from 'react';
 import { Button, useWords } from '#renderer/ui/index.ts';
+import type { Settings } from '#shared/contract/accounts.ts';
 import type { WizardHands } from '../model/use-wizard.ts';
 import { looksLikeAddress, missingSettings, wrongFieldOf } from '../model/wizard.ts';
 import { ChannelLimits } from './ChannelLimits.tsx';
@@ -10,6 +11,8 @@ import { SettingsForm } from './SettingsForm.tsx';
 import { TroubleNotice } from './TroubleNotice.tsx';
 
 const none: ReadonlySet<string> = new Set();
+/** What policies lay down of settings is about channels whose servers are looked for. */
+const nothing: Settings = {};
 /** Names under which a channel may refuse the password or the token itself. */
 const secretNames: ReadonlySet<string> = new Set(['credential', 'password', 'token']);
 
@@ -59,6 +62,7 @@ export const DirectStep = ({
         <SettingsForm
           profile={profile}
           settings={wizard.settings}
+          laidDown={nothing}
           wrongField={wrongField}
           missing={tried ? missing : none}
           onChange={(name, value) => {

@@ -7,12 +7,14 @@ type FieldProps = {
   readonly field: SettingsField;
   readonly value: string | number | boolean | null;
   readonly error: string | null;
+  /** Laid down by a policy: shown, and not to be changed. */
+  readonly locked: boolean;
   readonly onChange: (value: string | number | boolean | null) => void;
 };
 
 const inputTypes = { text: 'text', host: 'text', url: 'url', phone: 'tel', secret: 'password' } as const;
 
-const OneField = ({ kind, field, value, error, onChange }: FieldProps) => {
+const OneField = ({ kind, field, value, error, locked, onChange }: FieldProps) => {
   const words = useWords();
   const key = `channel.${kind}.${field.name}`;
   // A field that a newer engine added and that has no words yet is shown by its name, not left out.
@@ -26,6 +28,7 @@ const OneField = ({ kind, field, value, error, onChange }: FieldProps) => {
       return (
         <CheckField
           label={label}
+          disabled={locked}
           {...hint}
           checked={value === true}
           onChange={(event) => {
@@ -37,6 +40,7 @@ const OneField = ({ kind, field, value, error, onChange }: FieldProps) => {
       return (
         <SelectField
           label={label}
+          disabled={locked}
           {...hint}
           error={error}
           value={text}
@@ -53,6 +57,7 @@ const OneField = ({ kind, field, value, error, onChange }: FieldProps) => {
       return (
         <TextField
           label={label}
+          disabled={locked}
           {...hint}
           error={error}
           inputMode="numeric"
@@ -72,6 +77,7 @@ const OneField = ({ kind, field, value, error, onChange }: FieldProps) => {
       return (
         <TextField
           label={label}
+          disabled={locked}
           {...hint}
           error={error}
           type={inputTypes[field.type]}
@@ -95,10 +101,13 @@ export const SettingsForm = ({
   settings,
   wrongField,
   missing,
+  laidDown,
   onChange,
 }: {
   readonly profile: ChannelProfile;
   readonly settings: Settings;
+  /** Settings that a policy lays down, with their values. */
+  readonly laidDown: Settings;
   /** The names of fields that have to be filled in first. */
   readonly missing: ReadonlySet<string>;
   /** The name of the field that was refused, if one was. */
@@ -113,7 +122,8 @@ export const SettingsForm = ({
       <OneField
         kind={profile.kind}
         field={field}
-        value={settings[field.name] ?? null}
+        value={laidDown[field.name] ?? settings[field.name] ?? null}
+        locked={laidDown[field.name] !== undefined}
         error={
           missing.has(field.name)
             ? words('wizard.field.missing')

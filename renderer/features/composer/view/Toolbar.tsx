@@ -201,7 +201,8 @@ const LinkForm = ({ editor, onDone }: { readonly editor: Editor; readonly onDone
 
 /** Arrows move along the toolbar, so that it is one stop of the Tab key (ARIA toolbar pattern). */
 const moveFocus = (event: KeyboardEvent<HTMLDivElement>): void => {
-  const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+  const right = event.currentTarget.matches(':dir(rtl)') ? -1 : 1;
+  const step = event.key === 'ArrowRight' ? right : event.key === 'ArrowLeft' ? -right : 0;
   if (step === 0) return;
   const buttons = [...event.currentTarget.querySelectorAll('button')];
   const at = buttons.findIndex((button) => button === document.activeElement);

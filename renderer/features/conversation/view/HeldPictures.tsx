@@ -1,5 +1,6 @@
 import { EyeOff, ImageOff } from 'lucide-react';
 import { useEngine } from '#renderer/engine-client/index.ts';
+import { ManagedNote, usePolicy } from '#renderer/features/policy/index.ts';
 import { Button, useWords } from '#renderer/ui/index.ts';
 import { useToasts } from '#renderer/workbench/index.ts';
 import type { MessageId } from '#shared/kit/brand.ts';
@@ -18,6 +19,8 @@ export const HeldPictures = ({ id, remote, trackers, onShow }: Props) => {
   const words = useWords();
   const engine = useEngine();
   const toasts = useToasts();
+  const { valueOf } = usePolicy();
+  const rule = valueOf('remoteImages') ?? 'sender';
   const always = async (): Promise<void> => {
     onShow();
     const answer = await engine.call('message.trustImages', { id, trust: true });
@@ -33,18 +36,23 @@ export const HeldPictures = ({ id, remote, trackers, onShow }: Props) => {
             {words('conversation.images.held', { count: remote.count })}
           </p>
           <span className="held-pictures-hands">
-            <Button small kind="quiet" onClick={onShow}>
-              {words('conversation.images.show')}
-            </Button>
-            <Button
-              small
-              kind="quiet"
-              onClick={() => {
-                void always();
-              }}
-            >
-              {words('conversation.images.always')}
-            </Button>
+            <ManagedNote of="remoteImages" />
+            {rule === 'never' ? null : (
+              <Button small kind="quiet" onClick={onShow}>
+                {words('conversation.images.show')}
+              </Button>
+            )}
+            {rule === 'sender' ? (
+              <Button
+                small
+                kind="quiet"
+                onClick={() => {
+                  void always();
+                }}
+              >
+                {words('conversation.images.always')}
+              </Button>
+            ) : null}
           </span>
         </div>
       ) : null}

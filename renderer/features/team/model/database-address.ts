@@ -39,6 +39,25 @@ export const addressOf = ({ host, port, database, user, password }: DatabasePart
   return `postgres://${login}@${place}:${port.trim()}/${encodeURIComponent(database.trim())}`;
 };
 
+/** What is typed at the start where a policy lays the database down; null for an address that cannot be read. */
+export const typedFor = (laidDown: string): DatabaseTyped | null => {
+  if (!URL.canParse(laidDown)) return null;
+  const { hostname, port, pathname } = new URL(laidDown);
+  return {
+    how: 'parts',
+    address: '',
+    parts: {
+      host: hostname,
+      port: port === '' ? '5432' : port,
+      database: decodeURIComponent(pathname.slice(1)),
+      user: '',
+      password: '',
+    },
+    certificate: '',
+    pin: null,
+  };
+};
+
 /** Whether a text has the form of a database's address. */
 export const looksLikeDatabase = (text: string): boolean =>
   /^postgres(?:ql)?:\/\/[^/\s]+/iu.test(text.trim());

@@ -1,18 +1,21 @@
 import { FileKey } from 'lucide-react';
 import { useId, useRef } from 'react';
+import { ManagedNote } from '#renderer/features/policy/index.ts';
 import { Button, TextArea, TextField, useWords } from '#renderer/ui/index.ts';
 import type { DatabaseParts, DatabaseTyped, WrongField } from '../model/database-address.ts';
 
 type Props = {
   readonly typed: DatabaseTyped;
   readonly wrong: readonly WrongField[];
+  /** The database is laid down by a policy; only the login is asked for. */
+  readonly locked: boolean;
   readonly onChange: (patch: Partial<DatabaseTyped>) => void;
 };
 
 /** The longest certificate that the engine takes, in characters. */
 const longestCertificate = 32_000;
 
-const AsParts = ({ typed, wrong, onChange }: Props) => {
+const AsParts = ({ typed, wrong, locked, onChange }: Props) => {
   const words = useWords();
   const { parts } = typed;
   const set = (patch: Partial<DatabaseParts>): void => {
@@ -25,6 +28,7 @@ const AsParts = ({ typed, wrong, onChange }: Props) => {
       <div className="team-host">
         <TextField
           label={words('team.set-up.host')}
+          disabled={locked}
           error={missing('host')}
           value={parts.host}
           maxLength={253}
@@ -34,6 +38,7 @@ const AsParts = ({ typed, wrong, onChange }: Props) => {
         />
         <TextField
           label={words('team.set-up.port')}
+          disabled={locked}
           error={wrong.includes('port') ? words('team.set-up.port.wrong') : null}
           value={parts.port}
           maxLength={5}
@@ -44,6 +49,7 @@ const AsParts = ({ typed, wrong, onChange }: Props) => {
       </div>
       <TextField
         label={words('team.set-up.database')}
+        disabled={locked}
         error={missing('database')}
         value={parts.database}
         maxLength={63}
@@ -119,20 +125,31 @@ const Certificate = ({ typed, onChange }: Pick<Props, 'typed' | 'onChange'>) => 
 
 /** The database in one address or in its parts, and the certificate of an authority of its own. */
 export const DatabaseFields = (props: Props) => {
-  const { typed, wrong, onChange } = props;
+  const { typed, wrong, locked, onChange } = props;
   const words = useWords();
   const group = useId();
   return (
     <fieldset className="team-fields">
       <legend className="field-label">{words('team.set-up.how')}</legend>
-      <div className="team-choices">
-        {(['address', 'parts'] as const).map((how) => (
-          <label key={how} className="team-choice">
-            <input type="radio" name={group} checked={typed.how === how} onChange={() => onChange({ how })} />
-            {words(`team.set-up.how.${how}`)}
-          </label>
-        ))}
-      </div>
+      {locked ? (
+        <p>
+          <ManagedNote of="team.database" />
+        </p>
+      ) : (
+        <div className="team-choices">
+          {(['address', 'parts'] as const).map((how) => (
+            <label key={how} className="team-choice">
+              <input
+                type="radio"
+                name={group}
+                checked={typed.how === how}
+                onChange={() => onChange({ how })}
+              />
+              {words(`team.set-up.how.${how}`)}
+            </label>
+          ))}
+        </div>
+      )}
       {typed.how === 'parts' ? (
         <AsParts {...props} />
       ) : (
