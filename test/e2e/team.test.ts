@@ -6,7 +6,7 @@ import { letter } from '../support/mailbox-generator/letter.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres/postgres.ts';
 import { makeDatabase } from '../support/postgres/team.ts';
 import { uniqueName } from '../support/temp.ts';
-import { connectByHand, rowWith, trustBothServers } from './support/desk.ts';
+import { connectByHand, hasKeys, rowWith, trustBothServers } from './support/desk.ts';
 import { wrongWithScreen } from './support/screens.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
 
@@ -177,6 +177,48 @@ describe('two people share one inbox over a PostgreSQL database', () => {
       .first()
       .waitFor();
     await omar.page.getByText('You know the carrier').first().waitFor();
+  });
+
+  it('Omar shows Dana his answer before he sends it, and takes over the wording that she suggests', async () => {
+    const strip = omar.page.getByRole('region', { name: 'Review of your answer' });
+    const card = dana.page.getByRole('region', { name: 'Review', exact: true });
+    await omar.page.keyboard.press('r');
+    await hasKeys(answer(omar.page));
+    await omar.page.keyboard.type('It is on its way.');
+    await omar.page.keyboard.press('Control+Shift+E');
+    await hasKeys(dialog(omar.page).getByRole('combobox'));
+    await omar.page.keyboard.type('dana');
+    await omar.page.keyboard.press('Tab');
+    await hasKeys(dialog(omar.page).getByLabel('What should they look at?'));
+    await omar.page.keyboard.type('Is this enough?');
+    expect(await wrongWithScreen(omar, '61-review-ask')).toEqual([]);
+    await omar.page.keyboard.press('Control+Enter');
+    await strip.getByText('You asked Dana Whitfield to look at this answer').waitFor();
+
+    await dana.page.keyboard.press('Control+8');
+    await rowWith(dana.page, 'A second parcel').click();
+    await card.getByText('Omar Aziz asks you to look at this answer before it is sent').waitFor();
+    await card.getByText('Is this enough?').waitFor();
+    await card.frameLocator('iframe').getByText('It is on its way.').waitFor();
+    expect(await wrongWithScreen(dana, '62-review-asked')).toEqual([]);
+    await dana.page.keyboard.press('s');
+    await hasKeys(dialog(dana.page).getByRole('textbox', { name: 'Your wording' }));
+    await dana.page.keyboard.press('Control+End');
+    await dana.page.keyboard.type(' It comes tomorrow.');
+    expect(await wrongWithScreen(dana, '63-review-suggest')).toEqual([]);
+    await dana.page.keyboard.press('Control+Enter');
+    await dialog(dana.page).waitFor({ state: 'detached' });
+
+    await strip.getByText('Dana Whitfield suggests changes').waitFor();
+    await strip.getByRole('button', { name: 'Show the wording of Dana Whitfield' }).click();
+    await strip.getByText('It comes tomorrow.').waitFor();
+    expect(await wrongWithScreen(omar, '64-review-compared')).toEqual([]);
+    await strip.getByRole('button', { name: 'Take this wording' }).click();
+    await strip.getByText('You have changed it since.').waitFor();
+    expect(await answer(omar.page).innerText()).toBe('It is on its way. It comes tomorrow.');
+    await strip.getByRole('button', { name: 'Withdraw' }).click();
+    for (const region of [strip, card]) await region.waitFor({ state: 'detached' });
+    await omar.page.getByText('You asked Dana Whitfield to look at an answer').first().waitFor();
   });
 
   it('each sees that the other looks at it and writes', async () => {
