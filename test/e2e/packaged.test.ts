@@ -71,13 +71,17 @@ const listens = (port: number): Promise<boolean> =>
   });
 
 let scratch: TempDirectory;
+/** On the disk of the package, whose files the copies of it share. */
+let beside: TempDirectory;
 
 beforeAll(async () => {
   scratch = makeTempDirectory('packed');
   await packNow();
+  beside = makeTempDirectory('twins', resolve(packedFolder, '..'));
 }, 400_000);
 afterAll(() => {
   scratch.remove();
+  beside.remove();
 });
 
 describe('what is in the package', () => {
@@ -242,12 +246,12 @@ describe('the shipped program, started with everything that opens other Electron
 
 describe('the same program with its fuses turned', () => {
   it('would have run all of that, so that it would have been noticed', async () => {
-    const program = await twinOf(join(scratch.path, 'open'), {
+    const program = await twinOf(join(beside.path, 'open'), {
       [FuseV1Options.RunAsNode]: true,
       [FuseV1Options.EnableNodeOptionsEnvironmentVariable]: true,
     });
-    const marker = join(scratch.path, 'open', 'ran');
-    const script = join(scratch.path, 'open', 'evil.cjs');
+    const marker = join(beside.path, 'open', 'ran');
+    const script = join(beside.path, 'open', 'evil.cjs');
     writeFileSync(script, `require('node:fs').appendFileSync(${JSON.stringify(marker)}, 'ran ')`);
     await run(program, [script], {
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: `--require=${script}` },
@@ -259,7 +263,7 @@ describe('the same program with its fuses turned', () => {
 
 describe('a folder in the place of the archive', () => {
   it('is not run', async () => {
-    const folder = join(scratch.path, 'folder');
+    const folder = join(beside.path, 'folder');
     const program = await twinOf(folder, {});
     const resources = join(folder, 'resources');
     rmSync(join(resources, 'app.asar'));
@@ -281,7 +285,7 @@ describe('a twin of the shipped program that only lets itself be debugged', () =
   let program: string;
 
   beforeAll(async () => {
-    const folder = join(scratch.path, 'twin');
+    const folder = join(beside.path, 'twin');
     program = await twinOf(folder, { [FuseV1Options.EnableNodeCliInspectArguments]: true });
     const state = join(folder, 'state');
     mkdirSync(state);

@@ -34,9 +34,12 @@ const place = (): string => {
   }
 };
 
-/** Makes an empty folder in memory or under the system's temporary folder; it goes with `remove`, at the latest with the process. */
-export function makeTempDirectory(purpose: string): TempDirectory {
-  const path = mkdtempSync(join(place(), `steward-${purpose}-`));
+/**
+ * Makes an empty folder in memory or under the system's temporary folder, or in another where its files are to share a disk with
+ * what is there; it goes with `remove`, at the latest with the process.
+ */
+export function makeTempDirectory(purpose: string, parent: string = place()): TempDirectory {
+  const path = mkdtempSync(join(parent, `steward-${purpose}-`));
   open.add(path);
   return {
     path,
