@@ -19,7 +19,11 @@ const writeFeed = () => {
     return null;
   }
   const publisher = process.env['STEWARD_PUBLISHER'] ?? '';
-  const feed = { provider: 'generic', url, ...(publisher === '' ? {} : { publisherName: [publisher] }) };
+  const feed = {
+    provider: /** @type {const} */ ('generic'),
+    url,
+    ...(publisher === '' ? {} : { publisherName: [publisher] }),
+  };
   mkdirSync(dirname(feedFile), { recursive: true });
   // JSON is YAML.
   writeFileSync(feedFile, JSON.stringify({ ...feed, updaterCacheDirName: 'steward-updater' }));

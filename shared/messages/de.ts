@@ -645,10 +645,9 @@ export const de = {
   'team.why.certificate': 'Ihr Zertifikat ist nicht das richtige.',
   'team.why.no-tls': 'Sie bietet keine verschlüsselte Verbindung.',
   'team.why.password-refused':
-    'Die Datenbank nimmt die Zugangsdaten dieses Computers nicht an. Fragen Sie jemanden von der Team-Administration.',
+    'Die Datenbank nimmt die Zugangsdaten dieses Computers nicht an. Fragen Sie einen Admin des Teams.',
   'team.why.no-such-database': 'Die Datenbank gibt es nicht mehr.',
-  'team.why.not-let-in':
-    'Die Datenbank lässt diesen Computer nicht zu. Fragen Sie jemanden von der Team-Administration.',
+  'team.why.not-let-in': 'Die Datenbank lässt diesen Computer nicht zu. Fragen Sie einen Admin des Teams.',
   'team.why.too-many-connections': 'Zu viele sind bereits verbunden.',
   'team.why.starting-up': 'Die Datenbank startet gerade.',
   'team.why.read-only': 'Sie nimmt zurzeit keine Änderungen an.',

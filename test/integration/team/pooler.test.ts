@@ -60,7 +60,6 @@ const lineOf = async (who: Colleague, port: number, signal = new AbortController
 const collectorAt = (who: Colleague, port: number): Collector => {
   const { clock, log } = who.workspace();
   const collector = new Collector({
-    begin: () => Promise.resolve(),
     ...{ clock, log, chance: () => 0 },
     open: async (signal): Promise<CollectorLine> => {
       const connection = await lineOf(who, port, signal);

@@ -22,6 +22,7 @@ const team = (connection: TeamConnection, pending = 0, refusals = 0): InTeam => 
   connection,
   pending,
   refusals,
+  aside: { refused: 0, failed: 0 },
   past: 'whole',
 });
 const away: TeamConnection = { kind: 'away', since: at, reason: 'connection-refused', retryAt: now + 9_000 };
