@@ -47,9 +47,9 @@ export const readSchema = async () => {
   });
   const [bundle] = outputFiles;
   if (bundle === undefined) throw new Error('the schema of policies could not be bundled');
-  /** @type {Schema} */
+  /** @type {unknown} */
   const read = await import(`data:text/javascript;base64,${Buffer.from(bundle.contents).toString('base64')}`);
-  return read;
+  return /** @type {Schema} */ (read);
 };
 
 /** @param {Schema} schema @param {'en' | 'de'} language @param {string} key @returns {string} */

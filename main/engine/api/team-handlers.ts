@@ -38,7 +38,11 @@ import type { Workspace } from '../workspace.ts';
 export type TeamPorts = {
   readonly door: InvitationAtTheDoor;
   /** Null where nothing connects by itself; then the database is asked when somebody wants to know. */
-  readonly sync: { readonly status: SyncStatus; readonly reconnect: () => void; readonly tryAside: () => void } | null;
+  readonly sync: {
+    readonly status: SyncStatus;
+    readonly reconnect: () => void;
+    readonly tryAside: () => void;
+  } | null;
   readonly presence: {
     readonly present: (conversation: ConversationId | null, typing: boolean) => void;
     readonly presentAt: (

@@ -22,7 +22,9 @@ type Chosen = { readonly id: MemberId; readonly name: string };
 
 /** Who is asked so far: the list, and whoever is picked and not in it yet. */
 const allOf = (chosen: readonly Chosen[], picked: Picked): readonly Chosen[] =>
-  picked.kind === 'member' && chosen.length < mostAsked ? [...chosen, { id: picked.id, name: picked.name }] : chosen;
+  picked.kind === 'member' && chosen.length < mostAsked
+    ? [...chosen, { id: picked.id, name: picked.name }]
+    : chosen;
 
 const ChosenPeople = ({
   people,
@@ -37,7 +39,12 @@ const ChosenPeople = ({
       {people.map(({ id, name }) => (
         <li key={id} className="ask-review-person">
           <bdi>{name}</bdi>
-          <IconButton icon={X} size={12} label={words('review.ask.remove', { name })} onClick={() => onRemove(id)} />
+          <IconButton
+            icon={X}
+            size={12}
+            label={words('review.ask.remove', { name })}
+            onClick={() => onRemove(id)}
+          />
         </li>
       ))}
     </ul>

@@ -14,6 +14,7 @@ const login = {
   device: 'device-1',
   credentials: {
     ...{ host: 'db.shop.test', port: 5432, database: 'shop', schema: 'steward_shop', pin: null },
+    others: [{ host: 'standby.shop.test', port: 5433 }],
     ...{ authority: null, role: 'st_shop_1', password: 'secret' },
   },
 };

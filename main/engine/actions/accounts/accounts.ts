@@ -75,7 +75,12 @@ export const accountActions = {
       changeAccount(context.db, input.id, input);
       const { id, label, senderName } = input;
       // Of all of it only what it is called is the team's as well.
-      context.team?.save({ kind: 'action', name: 'account.update', input: { id, label, senderName }, ids: [] });
+      context.team?.save({
+        kind: 'action',
+        name: 'account.update',
+        input: { id, label, senderName },
+        ids: [],
+      });
     }),
   'account.pause': (context: ActionContext, input: { readonly id: AccountId; readonly paused: boolean }) =>
     withAccount(context, input.id, () => {

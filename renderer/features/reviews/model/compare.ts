@@ -60,11 +60,11 @@ const joined = (stretches: readonly Stretch[]): readonly Stretch[] => {
       changed(stretches[index - 1]) &&
       changed(stretches[index + 1]);
     if (kind === 'same' && !bridge) {
-      if (last !== undefined && last.removed === '' && last.added === '') last.same += text;
+      if (last?.removed === '' && last.added === '') last.same += text;
       else groups.push({ removed: '', added: '', same: text });
       return;
     }
-    const open = last !== undefined && last.same === '' ? last : { removed: '', added: '', same: '' };
+    const open = last?.same === '' ? last : { removed: '', added: '', same: '' };
     if (open !== last) groups.push(open);
     if (kind !== 'added') open.removed += text;
     if (kind !== 'removed') open.added += text;
