@@ -89,9 +89,10 @@ describe.each(dialects)('a line to %s that breaks while we listen', (_name, star
     await eventually(() => heard.length === 3, { message: 'receipts for all', withinMs: 60_000 });
     await stays(() => heard.length === 3, { message: 'one receipt each', forMs: 300 });
     expect([...heard].sort()).toEqual(['m-1', 'm-2', 'm-3']);
-    expect(lines()).toHaveLength(before + 2);
-    expect(lines().at(-1)).toContain('<resume ');
-    expect(lines().at(-1)).not.toContain('<bind');
+    // A busy server may drop the line once more while it gives it back; it is never begun anew.
+    const again = lines().slice(before + 1);
+    expect(again.at(-1)).toContain('<resume ');
+    expect(again.filter((said) => said.includes('<bind'))).toEqual([]);
   });
 
   it('is opened anew where the server has forgotten it, and the archive tells what was missed', async () => {
