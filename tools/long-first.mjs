@@ -28,8 +28,12 @@ const longFiles = [
   'test/integration/channels/livechat.test.ts',
 ];
 
+/** Packs the application, which is work for both cores: nothing else is to be started beside what that leaves behind. */
+const lastFile = 'test/e2e/packaged.test.ts';
+
 /** Where a file stands in the line; those that are not named come behind those that are. @param {import('vitest/node').TestSpecification} file */
 const rank = ({ moduleId }) => {
+  if (moduleId.endsWith(`/${lastFile}`)) return longFiles.length + 1;
   const at = longFiles.findIndex((name) => moduleId.endsWith(`/${name}`));
   return at === -1 ? longFiles.length : at;
 };
@@ -41,7 +45,7 @@ export class LongFirst extends BaseSequencer {
    * @param {import('vitest/node').TestSpecification[]} files
    */
   async sort(files) {
-    const gone = longFiles.filter((file) => !existsSync(inProject(file)));
+    const gone = [...longFiles, lastFile].filter((file) => !existsSync(inProject(file)));
     if (gone.length > 0) throw new Error(`Named in tools/long-first.mjs, and not there: ${gone.join(', ')}`);
     const usual = await super.sort(files);
     const projects = [...new Set(usual.map(({ project }) => project))];

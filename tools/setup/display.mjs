@@ -17,7 +17,9 @@ const startMs = 60_000;
 const startVirtualDisplay = () =>
   new Promise((settle, fail) => {
     // Xvfb chooses a free number by itself and writes it to the fourth stream (-displayfd).
-    const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', screen, '-nolisten', 'tcp'], {
+    // Without -noreset it begins anew whenever its last client has gone, under whoever comes at that moment.
+    const options = ['-displayfd', '3', '-screen', '0', screen, '-nolisten', 'tcp', '-noreset'];
+    const server = spawn('Xvfb', options, {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
       // Ctrl+C reaches every program of the terminal at once; the display has to outlive the window.
       detached: true,
