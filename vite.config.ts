@@ -20,5 +20,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 2_000,
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // What the first list needs is one file, with its styles in the order of their imports; the rest comes after it.
+        codeSplitting: { groups: [{ name: 'first', test: /renderer\/app\/boot\.tsx$/ }] },
+      },
+    },
   },
 });

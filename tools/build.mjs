@@ -4,10 +4,12 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import { loadedLater } from './build/loaded-later.mjs';
 import { fingerprint } from './inputs.mjs';
 import { versionIn } from './json-file.mjs';
 import { alone } from './locks.mjs';
@@ -20,6 +22,7 @@ const entries = {
   engine: 'main/engine/host/utility-process.ts',
   writer: 'main/engine/host/writer-thread.ts',
   parser: 'main/engine/host/parser-thread.ts',
+  keeper: 'main/engine/host/keeper-thread.ts',
   cli: 'main/cli/steward.ts',
 };
 
@@ -35,6 +38,7 @@ const inputs = [
   'package-lock.json',
   'vite.config.ts',
   'tools/build.mjs',
+  'tools/build',
   'tools/packaging/native-addon.cjs',
 ];
 const stampFile = inProject('dist', 'stamp');
@@ -54,6 +58,9 @@ const buildMain = async () => {
     sourcemap: 'linked',
     legalComments: 'none',
     external: ['electron'],
+    minifySyntax: true,
+    minifyWhitespace: true,
+    plugins: [loadedLater],
     alias: {
       // Its other half finds its folder by the address of a module, which a bundle has not.
       '@signalapp/sqlcipher': inProject('node_modules', '@signalapp', 'sqlcipher', 'dist', 'index.cjs'),
@@ -70,7 +77,10 @@ const copyNative = () => {
   for (const target of readdirSync(prebuilds)) {
     const folder = inProject('dist', 'native', target);
     mkdirSync(folder, { recursive: true });
-    copyFileSync(join(prebuilds, target, '@signalapp+sqlcipher.node'), join(folder, 'sqlcipher.node'));
+    const path = join(folder, 'sqlcipher.node');
+    copyFileSync(join(prebuilds, target, '@signalapp+sqlcipher.node'), `${path}.new`);
+    // Written over, the file would be changed under every process that has it loaded, and end it.
+    renameSync(`${path}.new`, path);
   }
 };
 

@@ -4,13 +4,12 @@ import { runChecks } from './check.mjs';
 import { isRecord, readRecord } from './json-file.mjs';
 import { cacheDir, inProject } from './paths.mjs';
 import { runNode } from './processes.mjs';
+import { recordedRun } from './recording/recorded-run.mjs';
 import { ensureBluesky } from './setup/bluesky.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { ensureElectron } from './setup/electron.mjs';
 import { ensureSystemPackages } from './setup/system-packages.mjs';
 import { buildProduct } from './build.mjs';
-
-const reportFile = join(cacheDir, 'tests.json');
 
 /** @param {unknown} value */
 const count = (value) => (typeof value === 'number' ? value : 0);
@@ -28,9 +27,10 @@ const filesThatDidNotLoad = (results) =>
 /**
  * Reads what vitest has counted. A test that did not run counts as failed: there is none that may be left out.
  *
+ * @param {string} reportFile
  * @param {number} exitCode
  */
-const readReport = (exitCode) => {
+const readReport = (reportFile, exitCode) => {
   const report = readRecord(reportFile) ?? {};
   const failed =
     count(report['numFailedTests']) +
@@ -41,30 +41,75 @@ const readReport = (exitCode) => {
   return { passed: count(report['numPassedTests']), failed: exitCode !== 0 && failed === 0 ? 1 : failed };
 };
 
-/** @param {readonly string[]} args */
-const runTests = async (args) => {
+const vitest = inProject('node_modules', 'vitest', 'vitest.mjs');
+
+/** Removes what an earlier run has counted. @param {string} name @param {readonly string[]} args */
+const prepare = (name, args) => {
+  const reportFile = join(cacheDir, `tests-${name}.json`);
   mkdirSync(cacheDir, { recursive: true });
   rmSync(reportFile, { force: true });
-  const { code } = await runNode(
-    inProject('node_modules', 'vitest', 'vitest.mjs'),
-    ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`, ...args],
-    { show: true },
-  );
-  return readReport(code);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
+  return { reportFile, command: ['run', ...reporters, ...args] };
+};
+
+/** @param {string} name @param {readonly string[]} args */
+const runTests = async (name, args) => {
+  const { reportFile, command } = prepare(name, args);
+  const { code } = await runNode(vitest, command, { show: true });
+  return readReport(reportFile, code);
+};
+
+/** The same where the network is recorded; that it was asked for nothing that nobody named counts as one test. @param {readonly string[]} args */
+const runRecorded = async (args) => {
+  const { reportFile, command } = prepare('recorded', args);
+  const { code, passed, failed } = await recordedRun(process.execPath, [vitest, ...command]);
+  const tests = readReport(reportFile, code);
+  return { passed: tests.passed + passed, failed: tests.failed + failed };
+};
+
+/** The project whose tests run in the real application. */
+const inApplication = 'e2e';
+
+/** Tests in the real application alone: nothing else is to be found in the record. @param {readonly string[]} filter */
+const runsInApplication = (filter) => {
+  const joined = ` ${filter.join(' ')} `.replaceAll('--project=', '--project ');
+  return joined.split(' --project ').length === 2 && joined.includes(` --project ${inApplication} `);
+};
+
+/** @param {readonly { passed: number, failed: number }[]} counts */
+const total = (counts) => ({
+  passed: counts.reduce((sum, { passed }) => sum + passed, 0),
+  failed: counts.reduce((sum, { failed }) => sum + failed, 0),
+});
+
+/** @param {string} name */
+const runProject = (name) => runTests(name, ['--project', name]);
+
+/** One after the other: a window that shares two cores with other tests is too slow for those who wait for it. */
+const runEverything = async () =>
+  total([
+    await runProject('unit'),
+    await runProject('integration'),
+    await runRecorded(['--project', inApplication]),
+  ]);
+
+/** @param {readonly string[]} filter */
+const runWanted = async (filter) => {
+  if (filter.length === 0) return runEverything();
+  return runsInApplication(filter) ? runRecorded(filter) : runTests('chosen', filter);
 };
 
 /** Whatever the tests need that is not there yet. A second time all of it takes a moment. */
 const setUp = async () => {
-  const bluesky = async () => {
-    await ensureSystemPackages({ tests: true });
-    // The set-up of the tests that need it tries again, and says what is wrong.
-    await ensureBluesky().catch(() => undefined);
-  };
-  await Promise.all([bluesky(), ensureElectron(), buildProduct()]);
+  const packages = ensureSystemPackages({ tests: true });
+  // Takes minutes, and few tests need it: they wait for it, try again, and say what is wrong.
+  void packages.then(ensureBluesky).catch(() => undefined);
+  await Promise.all([packages, ensureElectron(), buildProduct()]);
 };
 
 /**
- * Everything, or with a filter (part of a file name, or any of vitest's own arguments) only those tests and no checks.
+ * Everything, or with a filter (part of a file name, or any of vitest's own arguments) only those tests and no checks. The
+ * network is recorded in a run of everything and with `--project e2e`.
  *
  * @param {readonly string[]} filter
  */
@@ -77,7 +122,7 @@ const runAll = async (filter) => {
   ]);
   if (ready.status === 'rejected') throw ready.reason;
   if (checked.status === 'rejected') throw checked.reason;
-  const tests = await runTests(filter);
+  const tests = await runWanted(filter);
   const { failed } = checked.value;
   if (failed.length > 0) console.log(`Checks that failed: ${failed.join(', ')}.`);
   return { passed: tests.passed, failed: tests.failed + failed.length };

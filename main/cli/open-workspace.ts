@@ -35,6 +35,9 @@ export const openFailure = (refusal: HeadlessRefusal, folder: string): CliFailur
   switch (refusal.kind) {
     case 'wrong-passphrase':
       return new CliFailure(exitCodes.workspace, refusal.kind, 'refusal.wrong-passphrase', {}, detail);
+    case 'wrong-words':
+    case 'no-recovery-file':
+      return new CliFailure(exitCodes.workspace, refusal.kind, `refusal.${refusal.kind}`, {}, detail);
     // The window's words for these are about what a window can do.
     case 'wrong-key':
     case 'absent':
@@ -44,6 +47,7 @@ export const openFailure = (refusal: HeadlessRefusal, folder: string): CliFailur
     case 'in-use':
     case 'read-only':
     case 'disk-full':
+    case 'disk-failing':
       return new CliFailure(exitCodes.workspace, refusal.kind, `app.failure.${refusal.kind}`, values, detail);
   }
 };
@@ -53,6 +57,7 @@ export const openWorkspace = async (
   terminal: Terminal,
   options: CommonOptions,
   needs: Needs,
+  recoveryWords?: string,
 ): Promise<Headless> => {
   const folder = workspaceFolder(options.workspace);
   const keyHex = givenKey(options.keyFile, process.env);
@@ -64,6 +69,7 @@ export const openWorkspace = async (
     openBrowser: (url) => {
       terminal.note(terminal.words('cli.account.browser', { url }));
     },
+    ...(recoveryWords === undefined ? {} : { recoveryWords }),
     traffic: needs.traffic,
     reminders: needs.reminds === true ? 'on' : 'off',
     version: STEWARD_VERSION,

@@ -6,6 +6,8 @@ import { addCustomerCommands } from './command-groups/customer-commands.ts';
 import { addFollowUpCommands } from './command-groups/follow-up-commands.ts';
 import { addFileCommands } from './command-groups/file-commands.ts';
 import { addPolicyCommands } from './command-groups/policy-commands.ts';
+import { addPrivacyCommands } from './command-groups/privacy-commands.ts';
+import { addRecoveryCommands } from './command-groups/recovery-commands.ts';
 import { addSnippetCommands } from './command-groups/snippet-commands.ts';
 import type { Shape } from './command-groups/shape.ts';
 import { addOwnershipCommands } from './command-groups/ownership-commands.ts';
@@ -60,7 +62,9 @@ const buildProgram = (shape: Shape): Command => {
   addSnippetCommands(program, shape);
   addTeamCommands(program, shape);
   addPolicyCommands(program, shape);
+  addPrivacyCommands(program, shape);
   addFileCommands(program, shape);
+  addRecoveryCommands(program, shape);
   return program;
 };
 

@@ -57,6 +57,7 @@ const faults: ReadonlySet<string> = new Set([
 
 const exitOf = (kind: string): CliFailure['exit'] => {
   if (aboutServers.has(kind)) return exitCodes.server;
+  if (kind === 'disk-full') return exitCodes.workspace;
   return faults.has(kind) ? exitCodes.failed : exitCodes.refused;
 };
 

@@ -53,8 +53,9 @@ const openTerminal = (): { readonly input: ReadStream; readonly output: Writable
 const askHidden = async (question: string): Promise<string | null> => {
   const terminal = openTerminal();
   if (terminal === null) return null;
-  terminal.output.write(question);
+  // Nothing is echoed from here on, and only then is it asked: whoever answers at once is not seen either.
   const reader = createInterface({ input: terminal.input, output: nowhere(), terminal: true });
+  terminal.output.write(question);
   try {
     return await new Promise<string | null>((resolve) => {
       reader.once('line', resolve);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { AppState } from '#shared/contract/app.ts';
@@ -17,9 +17,9 @@ import type { EngineHandlers } from './api/dispatch.ts';
 import { Pages } from './api/pages.ts';
 import type { AccountLoops } from './ingest/account-loops.ts';
 import { Keyring } from './keyring.ts';
-import type { KeySource } from './keyring.ts';
+import type { KeySource, KeyState } from './keyring.ts';
 import { EngineLanguage } from './language.ts';
-import { openLog, silentLog } from './log.ts';
+import { openLog, silentLog, watchedLog } from './log.ts';
 import { openWorkspace } from './open-workspace.ts';
 import type { OpenedWorkspace, Threads } from './open-workspace.ts';
 import type { LookDelays } from './outbox/plan.ts';
@@ -29,12 +29,18 @@ import { passphraseRule } from './policy/rules.ts';
 import { policyState } from './policy/policy-state.ts';
 import { connectedAccounts, memberOfWorkspace } from './store/read/account.ts';
 import { isSending } from './store/read/outbox.ts';
-import { storeReason } from './store/failure.ts';
+import { hasOpenedBefore, noteOpened } from './recovery/key-check.ts';
+import { hasMarks } from './recovery/marks.ts';
+import { Recovery } from './recovery/recovery.ts';
+import { settleRestore } from './recovery/restore.ts';
+import type { UpkeepTimes } from './recovery/upkeep.ts';
+import { StoreError } from './store/failure.ts';
 import { InvitationAtTheDoor } from './team/opened-invitation.ts';
 import type { ImageFetchOptions } from './web/remote-images.ts';
 import type { SyncOptions } from './team/sync.ts';
 import type { Workspace } from './workspace.ts';
 import { workspaceFiles } from './workspace-files.ts';
+import { reasonOf } from './writer/writer.ts';
 
 /** Everything the engine takes from where it runs. */
 export type EngineOptions = {
@@ -63,6 +69,10 @@ export type EngineOptions = {
   readonly team?: SyncOptions;
   /** The pauses between looks for what became of a send, in ms, for tests to shorten. */
   readonly lookDelaysMs?: LookDelays;
+  /** When backups are made and the database is read through; nothing by itself when left out. */
+  readonly upkeep?: UpkeepTimes;
+  /** What a backup or a restore leaves free on a disk, in bytes; as usual when left out. */
+  readonly reserveBytes?: number;
 };
 
 /** The engine: answers calls, tells what changed, and keeps its accounts in step. */
@@ -84,15 +94,20 @@ export interface Engine {
   invited(text: string): void;
   /** Updates stand differently now. */
   updateChanged(): void;
+  /** What brings the workspace back: backups, words, restores. */
+  recovery(): Recovery;
   /** Ends everything within five seconds. */
   close(): Promise<void>;
 }
+
+/** SQLite, the system and the other programs need some room too (256 MiB). */
+const usualReserve = 256 * 1024 * 1024;
 
 type Unusable = Extract<AppState, { kind: 'unusable' }>;
 
 const unusable = (error: unknown): Unusable => ({
   kind: 'unusable',
-  reason: storeReason(error) ?? 'damaged',
+  reason: reasonOf(error) ?? 'damaged',
   detail: error instanceof Error ? error.message : String(error),
 });
 
@@ -108,6 +123,8 @@ class SteadyEngine implements Engine {
   readonly #policy: Policy;
   readonly #invitation = new InvitationAtTheDoor();
   readonly #language: EngineLanguage;
+  readonly #recovery: Recovery;
+  #root: Uint8Array | null = null;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -118,19 +135,42 @@ class SteadyEngine implements Engine {
     this.#log =
       options.kind === 'sample'
         ? silentLog
-        : openLog(logFile, options.clock, {
-            salt: randomBytes(16),
-            references: () => options.ids.next().slice(-12),
-            level: this.#policy.values['log.level'] ?? 'all',
-          });
-    this.#logPolicy();
+        : watchedLog(
+            openLog(logFile, options.clock, {
+              salt: randomBytes(16),
+              references: () => options.ids.next().slice(-12),
+              level: this.#policy.values['log.level'] ?? 'all',
+            }),
+            (error) => this.#suspect(error),
+          );
     this.#pages = new Pages((name, input) => this.call(name, input));
     this.#language = new EngineLanguage(options.shell);
+    this.#recovery = new Recovery({
+      workspaceDir: options.workspaceDir,
+      kind: options.kind,
+      keyring: this.#keyring,
+      keySource: options.key.kind,
+      shell: options.shell,
+      policy: this.#policy,
+      clock: options.clock,
+      thread: options.threads === 'inline' ? null : options.threads.keeper,
+      version: options.version,
+      times: options.upkeep ?? 'off',
+      reserve: options.reserveBytes ?? usualReserve,
+      log: () => this.#log,
+      state: () => this.state(),
+      root: () => this.#root,
+      close: () => this.#closeWorkspace(),
+      open: (key) => this.#enter(key),
+      start: () => this.start(),
+      damaged: (detail) => this.#damaged(detail),
+      changed: (...topics) => this.#pages.changed(topics),
+    });
     this.#handlers = this.#engineHandlers();
   }
 
   /** What is wrong with the policy stands in the log too, whatever its level. */
-  #logPolicy(): void {
+  tellPolicy(): void {
     for (const { kind, source, where, line, path } of this.#policy.problems) {
       this.#log.trouble('policy', { kind, source, where, line, path });
     }
@@ -138,35 +178,71 @@ class SteadyEngine implements Engine {
 
   /** Opens the workspace as far as that can be done without a person. */
   async start(): Promise<void> {
-    const exists =
-      this.#options.key.kind !== 'in-memory' &&
-      existsSync(join(this.#options.workspaceDir, workspaceFiles.database));
+    const { key, workspaceDir } = this.#options;
+    const path = join(workspaceDir, workspaceFiles.database);
     try {
-      const key = await this.#keyring.state(exists);
-      switch (key.kind) {
-        case 'open':
-          this.#sealedBy = key.sealedBy;
-          await this.#open(key.root);
-          break;
-        case 'unusable':
-          this.#state = { kind: 'unusable', reason: 'wrong-key', detail: key.detail };
-          break;
-        case 'choose-passphrase':
-        case 'locked':
-          this.#state = { kind: key.kind };
-          break;
-      }
+      const isOwn = key.kind !== 'in-memory';
+      if (isOwn) settleRestore(workspaceDir);
+      await this.#enter(await this.#keyring.state(isOwn && (existsSync(path) || hasMarks(workspaceDir))));
     } catch (error) {
       this.#log.fault('open', error);
       this.#state = unusable(error);
+      this.#pages.changed([{ topic: 'app' }]);
+    }
+  }
+
+  /** A workspace that was worked with has a database, and it is not empty. */
+  #isGone(): boolean {
+    const { kind, workspaceDir } = this.#options;
+    const path = join(workspaceDir, workspaceFiles.database);
+    return (
+      kind === 'own' && hasMarks(workspaceDir) && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0
+    );
+  }
+
+  /** Opens the workspace with its key, or shows the screen that asks for what is missing. */
+  async #enter(key: KeyState): Promise<void> {
+    switch (key.kind) {
+      case 'open':
+        this.#sealedBy = key.sealedBy;
+        await this.#open(key.root);
+        return;
+      case 'unusable':
+        this.#state = { kind: 'unusable', reason: 'wrong-key', detail: key.detail };
+        break;
+      case 'choose-passphrase':
+      case 'locked':
+        this.#state = { kind: key.kind };
+        break;
     }
     this.#pages.changed([{ topic: 'app' }]);
   }
 
+  #suspect(error: unknown): void {
+    if (reasonOf(error) === 'damaged') this.#recovery.suspect();
+  }
+
+  async #closeWorkspace(): Promise<void> {
+    const opened = this.#opened;
+    this.#recovery.closed();
+    this.#opened = null;
+    await opened?.close();
+  }
+
+  /** What is damaged is worked in no longer: every further write could lose more. */
+  async #damaged(detail: string): Promise<void> {
+    if (this.#opened === null) return;
+    this.#state = { kind: 'unusable', reason: 'damaged', detail };
+    await this.#closeWorkspace();
+    this.#pages.changed([{ topic: 'app' }, { topic: 'recovery' }]);
+  }
+
   async #open(root: Uint8Array): Promise<void> {
     const { workspaceDir, kind, shell, channels, clock, ids, chance, threads, images } = this.#options;
+    this.#root = root;
     try {
       await this.#language.speak(null);
+      if (this.#isGone()) throw new StoreError('damaged', 'the database is gone');
       this.#opened = await openWorkspace({
         dir: workspaceDir,
         kind,
@@ -187,12 +263,18 @@ class SteadyEngine implements Engine {
         traffic: this.#options.traffic ?? 'on',
         reminders: this.#options.reminders ?? this.#options.traffic ?? 'on',
         invitation: this.#invitation,
+        version: this.#options.version,
+        sealedBy: this.#sealedBy,
         changed: (...topics) => this.#pages.changed(topics),
         tell: (event) => this.#pages.tell(event),
       });
+      if (kind === 'own') noteOpened(workspaceDir, root);
+      this.#recovery.opened(this.#opened.workspace);
     } catch (error) {
       this.#log.fault('open', error);
       this.#state = unusable(error);
+      if (this.#state.reason === 'wrong-key' && hasOpenedBefore(workspaceDir, root))
+        this.#state = { ...this.#state, reason: 'damaged' };
     }
     this.#pages.changed([{ topic: 'app' }]);
   }
@@ -212,6 +294,7 @@ class SteadyEngine implements Engine {
 
   #engineHandlers(): EngineHandlers {
     return {
+      ...this.#recovery.handlers(() => this.#opened?.workspace ?? null),
       'app.state': () => ok(this.state()),
       'app.choosePassphrase': async ({ passphrase }) => {
         if (this.#state.kind !== 'choose-passphrase' || this.#opened !== null) return ok(null);
@@ -282,8 +365,14 @@ class SteadyEngine implements Engine {
     return this.#opened?.loops ?? null;
   }
 
+  recovery(): Recovery {
+    return this.#recovery;
+  }
+
   power(event: 'suspend' | 'resume'): void {
-    if (event === 'resume') this.#opened?.resumed();
+    if (event !== 'resume') return;
+    this.#opened?.resumed();
+    this.#recovery.resumed();
   }
 
   network(online: boolean): void {
@@ -303,10 +392,9 @@ class SteadyEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    const opened = this.#opened;
-    this.#opened = null;
+    this.#recovery.close();
     this.#state = { kind: 'locked' };
-    await opened?.close();
+    await this.#closeWorkspace();
     this.#pages.close();
   }
 }
@@ -315,5 +403,7 @@ class SteadyEngine implements Engine {
 export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   const engine = new SteadyEngine(options);
   await engine.start();
+  // Not before: a restore that was cut off is settled first, and nothing may be written where its workspace goes.
+  engine.tellPolicy();
   return engine;
 };

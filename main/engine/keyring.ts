@@ -1,16 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as v from 'valibot';
+import { writeWhole } from './recovery/write-whole.ts';
 import type { ShellPort } from './shell-port.ts';
 
 /** Where the workspace's key comes from when no one is asked: a file or the environment, in 64 hex digits. */
@@ -50,7 +42,9 @@ const keyFile = v.variant('sealedBy', [
 type KeyFile = v.InferOutput<typeof keyFile>;
 type Wrapped = Extract<KeyFile, { sealedBy: 'passphrase' }>;
 
-const pathIn = (workspaceDir: string): string => join(workspaceDir, 'key.json');
+/** The name of the key's file in a workspace or a backup. */
+export const keyName = 'key.json';
+const pathIn = (workspaceDir: string): string => join(workspaceDir, keyName);
 const decode = (text: string): Buffer => Buffer.from(text, 'base64');
 const encode = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
@@ -58,20 +52,6 @@ const encode = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base6
 const parseHexKey = (text: string): Uint8Array | null => {
   const hex = text.trim();
   return /^[0-9a-f]{64}$/i.test(hex) ? new Uint8Array(Buffer.from(hex, 'hex')) : null;
-};
-
-const writeWhole = (path: string, text: string): void => {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.new`;
-  const file = openSync(temporary, 'w', 0o600);
-  try {
-    writeSync(file, text);
-    // Losing this file is losing the workspace: it is on the disk before the database is made with its key.
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(temporary, path);
 };
 
 const readKeyFile = (workspaceDir: string): KeyFile | 'absent' | 'broken' => {
@@ -163,11 +143,28 @@ export class Keyring {
   }
 
   async #sealNew(): Promise<KeyState> {
-    const root = new Uint8Array(randomBytes(rootBytes));
+    return this.#seal(new Uint8Array(randomBytes(rootBytes)), this.#dir);
+  }
+
+  async #seal(root: Uint8Array, folder: string): Promise<KeyState> {
     const sealed = await this.#shell.seal(root);
     const file: KeyFile = { version: 1, sealedBy: 'os', sealed: encode(sealed) };
-    writeWhole(pathIn(this.#dir), JSON.stringify(file));
+    // Losing this file is losing the workspace: it is on the disk before the database is made with its key.
+    writeWhole(pathIn(folder), JSON.stringify(file));
     return { kind: 'open', root, sealedBy: 'os' };
+  }
+
+  /**
+   * Guards a key that was found another way, such as by recovery words, in the file of `folder`: as a new one would be.
+   * Where that takes a passphrase, the file is written when one is chosen, and this keyring knows the key until then.
+   */
+  async adopt(root: Uint8Array, folder: string = this.#dir): Promise<KeyState> {
+    if (this.#source.kind !== 'shell') return { kind: 'open', root, sealedBy: 'file' };
+    if (this.#passphrase !== 'as-needed' || (await this.#shell.sealing()) !== 'os') {
+      this.#unwrapped = root;
+      return { kind: 'choose-passphrase' };
+    }
+    return this.#seal(root, folder);
   }
 
   /**

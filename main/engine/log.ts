@@ -33,11 +33,16 @@ const errorFacts = (error: unknown): LogFacts => {
   return { error: error.name, code, words: safeWords(error.message), stack: frames.slice(0, maxErrorText) };
 };
 
-/** An error's message without what could be an address or a quotation from a message. */
+/** An error's message without what could be an address, a server, a folder or a quotation from a message. */
 const safeWords = (message: string): string =>
   message
     .replace(/[^\s<>"']+@[^\s<>"']+/g, '…@…')
     .replace(/"[^"]*"|'[^']*'|`[^`]*`/g, '…')
+    // Servers and folders: whose they are often stands in their names.
+    .replace(
+      /(?:[a-z]:)?[\\/][^\s"'<>]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+\b|\b[0-9a-f]*:[0-9a-f:]*:[0-9a-f]*\b/gi,
+      '…',
+    )
     .slice(0, 300);
 
 /** How a log is kept. `errors` leaves out all lines that nothing is wrong with. */
@@ -74,6 +79,8 @@ export const openLog = (file: string, clock: Clock, { salt, references, level }:
       size += Buffer.byteLength(text);
       refused = 0;
     } catch {
+      // The folder may be another one now; it is made again for the next line.
+      size = -1;
       refused += 1;
       if (refused >= 10) pausedUntil = clock.monotonic() + 60_000;
     }
@@ -92,6 +99,16 @@ export const openLog = (file: string, clock: Clock, { salt, references, level }:
     hash: (address) => createHmac('sha256', salt).update(address.toLowerCase()).digest('hex').slice(0, 8),
   };
 };
+
+/** The same log, whose faults somebody else hears of as well. */
+export const watchedLog = (log: Log, heard: (error: unknown) => void): Log => ({
+  ...log,
+  fault: (where, error) => {
+    const reference = log.fault(where, error);
+    heard(error);
+    return reference;
+  },
+});
 
 /** A log that keeps nothing: for a workspace that is thrown away. */
 export const silentLog: Log = {

@@ -1,4 +1,5 @@
-import type { MessageId } from '#shared/kit/brand.ts';
+import { createHash } from 'node:crypto';
+import type { BlobId, MessageId } from '#shared/kit/brand.ts';
 import type { Result } from '#shared/kit/result.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { PreparedText } from '#shared/contract/accounts.ts';
@@ -8,7 +9,7 @@ import type { AccountId } from '#shared/kit/brand.ts';
 import { findMessage, placesOf, remoteAttachment } from './store/read/message-lookup.ts';
 import type { StoredMessage } from './store/read/message-lookup.ts';
 import { blobElsewhere } from './store/team/blobs.ts';
-import { VaultError } from './store/vault.ts';
+import { VaultError, placeOfBlob } from './store/vault.ts';
 import { TeamError } from './team/connection-failure.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -17,7 +18,7 @@ export type SourceRefusal =
   | { readonly kind: 'message-gone' }
   | {
       readonly kind: 'source-unavailable';
-      readonly reason: 'offline' | 'deleted' | 'too-large' | 'unreadable';
+      readonly reason: 'offline' | 'deleted' | 'too-large' | 'unreadable' | 'damaged';
     };
 
 /** A message and the bytes it came in. */
@@ -32,21 +33,24 @@ const mostFileBytes = 100 * 1024 * 1024;
 /** Fetching the rest of a message must not leave a person waiting for a server that does not answer. */
 const fetchWithinMs = 60_000;
 
-/** Finds sources: in the vault, and on the server where only the beginning was kept. */
+/** What a team's database can give: `fetch` brings bytes into the vault by their SHA-256, `bytes` only answers them. */
+type TeamCopies = {
+  readonly fetch: (hash: string) => Promise<boolean>;
+  readonly bytes: (hash: string) => Promise<Uint8Array | null>;
+};
+
+const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Finds sources: in the vault, and on the server where only the beginning was kept or where the vault is damaged. */
 export class MessageSources {
   readonly #workspace: Workspace;
   readonly #sessionOf: (account: AccountId) => Session | null;
-  readonly #fromTeam: (hash: string) => Promise<boolean>;
+  readonly #team: TeamCopies;
 
-  /** `fromTeam` brings bytes by their SHA-256 from the team's database into the vault; false or a throw: not now. */
-  constructor(
-    workspace: Workspace,
-    sessionOf: (account: AccountId) => Session | null,
-    fromTeam: (hash: string) => Promise<boolean>,
-  ) {
+  constructor(workspace: Workspace, sessionOf: (account: AccountId) => Session | null, team: TeamCopies) {
     this.#workspace = workspace;
     this.#sessionOf = sessionOf;
-    this.#fromTeam = fromTeam;
+    this.#team = team;
   }
 
   /** What is kept here: the whole source, or its beginning. */
@@ -57,10 +61,23 @@ export class MessageSources {
     try {
       return ok({ message, bytes: this.#workspace.vault.read(message.source) });
     } catch (error) {
-      if (!(error instanceof VaultError)) throw error;
-      this.#workspace.log.fault('vault', error);
-      return fail({ kind: 'source-unavailable', reason: 'unreadable' });
+      return this.#damaged(error);
     }
+  }
+
+  /** What could not be read as a message, as it was kept. */
+  unmapped(source: BlobId): Result<Uint8Array, SourceRefusal> {
+    try {
+      return ok(this.#workspace.vault.read(source));
+    } catch (error) {
+      return this.#damaged(error);
+    }
+  }
+
+  #damaged(error: unknown): Result<never, SourceRefusal> {
+    if (!(error instanceof VaultError)) throw error;
+    this.#workspace.log.fault('vault', error);
+    return fail({ kind: 'source-unavailable', reason: 'damaged' });
   }
 
   /** The same, where a colleague's device took it in also out of the team's database. */
@@ -76,7 +93,7 @@ export class MessageSources {
     const hash = blobElsewhere(this.#workspace.db, seq, part);
     if (hash === null) return 'not there';
     try {
-      return (await this.#fromTeam(hash)) ? 'here' : 'not now';
+      return (await this.#team.fetch(hash)) ? 'here' : 'not now';
     } catch (error) {
       if (!(error instanceof TeamError)) this.#workspace.log.fault('team blobs', error);
       return 'not now';
@@ -103,12 +120,24 @@ export class MessageSources {
     const listed = remoteAttachment(db, message.seq, part);
     if (listed === undefined) return fail({ kind: 'source-unavailable', reason: 'unreadable' });
     const { name, mime_type: mimeType, blob } = listed;
-    if (blob !== null) return ok({ bytes: vault.read(blob), name, mimeType });
+    let reason: 'offline' | 'deleted' | 'too-large' | 'damaged' = 'offline';
+    if (blob !== null) {
+      try {
+        return ok({ bytes: vault.read(blob), name, mimeType });
+      } catch (error) {
+        this.#damaged(error);
+        reason = 'damaged';
+        const again = await this.#fromTeam(blob);
+        if (again !== null) {
+          await writer.run('attachment.keep', { seq: message.seq, part, bytes: new Uint8Array(again) });
+          return ok({ bytes: again, name, mimeType });
+        }
+      }
+    }
     if ((await this.#fetched(message.seq, part)) === 'here') {
       const kept = remoteAttachment(db, message.seq, part)?.blob ?? null;
       if (kept !== null) return ok({ bytes: vault.read(kept), name, mimeType });
     }
-    let reason: 'offline' | 'deleted' | 'too-large' = 'offline';
     for (const { account_id, stream, item } of placesOf(db, message.seq)) {
       const session = this.#sessionOf(account_id);
       if (session?.file === undefined) continue;
@@ -116,7 +145,7 @@ export class MessageSources {
         const file = { stream, key: item, part, source };
         const bytes = await session.file(file, mostFileBytes, AbortSignal.timeout(fetchWithinMs));
         if (bytes === null) {
-          reason = 'deleted';
+          if (reason !== 'damaged') reason = 'deleted';
           continue;
         }
         await writer.run('attachment.keep', { seq: message.seq, part, bytes: new Uint8Array(bytes) });
@@ -131,22 +160,66 @@ export class MessageSources {
   /** The whole source, fetched from the server where only the beginning was kept. */
   async whole(id: MessageId): Promise<Result<FoundSource, SourceRefusal>> {
     const kept = await this.#keptOrFetched(id);
-    if (!kept.ok || kept.value.message.source_partial === 0) return kept;
+    if (!kept.ok) {
+      const message = findMessage(this.#workspace.db, id);
+      const isDamaged = kept.failure.kind === 'source-unavailable' && kept.failure.reason === 'damaged';
+      return isDamaged && message !== undefined ? this.#fetchedAgain(message) : kept;
+    }
     const { message } = kept.value;
+    if (message.source_partial === 0) return kept;
+    const bytes = await this.#onServer(message);
+    return typeof bytes === 'string'
+      ? fail({ kind: 'source-unavailable', reason: bytes })
+      : ok({ message, bytes });
+  }
+
+  /**
+   * A source that is damaged here, from its server or from the team's database. What has the very digest that was kept
+   * goes back into the vault; what else a server has under that number is shown, and asked for again the next time.
+   */
+  async #fetchedAgain(message: StoredMessage): Promise<Result<FoundSource, SourceRefusal>> {
+    const { source } = message;
+    const fromServer = await this.#onServer(message);
+    const again = typeof fromServer !== 'string' ? fromServer : source && (await this.#fromTeam(source));
+    if (source === null || again === null) return fail({ kind: 'source-unavailable', reason: 'damaged' });
+    if (hashOf(again) === placeOfBlob(source)?.hash)
+      await this.#workspace.writer.run('ingest.mend', {
+        ...{ seq: message.seq, damaged: source, bytes: new Uint8Array(again) },
+      });
+    return ok({ message, bytes: again });
+  }
+
+  /** The bytes of a blob out of the team's database; null where that has none, or cannot be asked now. */
+  async #fromTeam(blob: BlobId): Promise<Uint8Array | null> {
+    const hash = placeOfBlob(blob)?.hash;
+    if (hash === undefined) return null;
+    try {
+      return await this.#team.bytes(hash);
+    } catch (error) {
+      if (!(error instanceof TeamError)) this.#workspace.log.fault('team blobs', error);
+      return null;
+    }
+  }
+
+  /** The whole source from wherever it lies on a server. */
+  async #onServer(message: StoredMessage): Promise<Uint8Array | 'deleted' | 'offline' | 'too-large'> {
     const places = placesOf(this.#workspace.db, message.seq);
-    if (places.length === 0) return fail({ kind: 'source-unavailable', reason: 'deleted' });
+    if (places.length === 0) return 'deleted';
     let connected = false;
+    let tooLarge = false;
     for (const { account_id, stream, item } of places) {
       const session = this.#sessionOf(account_id);
       if (session === null) continue;
       connected = true;
       try {
         const bytes = await session.source(stream, item, AbortSignal.timeout(fetchWithinMs));
-        if (bytes !== null) return ok({ message, bytes });
-      } catch {
-        connected = false;
+        if (bytes !== null) return bytes;
+      } catch (error) {
+        if (error instanceof ChannelError && error.failure.kind === 'quota') tooLarge = true;
+        else connected = false;
       }
     }
-    return fail({ kind: 'source-unavailable', reason: connected ? 'deleted' : 'offline' });
+    if (tooLarge) return 'too-large';
+    return connected ? 'deleted' : 'offline';
   }
 }

@@ -6,10 +6,14 @@ import type { Arrival } from './actions/ingest/intake.ts';
 import type { HandedOver } from './actions/team/handed.ts';
 import type { ReviewNews } from './actions/team/reviewed.ts';
 import { accountHandlers } from './api/account-handlers.ts';
+import { auditHandlers } from './api/audit-handlers.ts';
 import { composeHandlers } from './api/compose-handlers.ts';
 import { conversationHandlers } from './api/conversation-handlers.ts';
 import { customerHandlers } from './api/customer-handlers.ts';
 import type { WorkspaceHandlers } from './api/dispatch.ts';
+import { diagnosticsHandlers } from './api/diagnostics-handlers.ts';
+import { Exports } from './api/export-handlers.ts';
+import { erasureHandlers } from './api/erasure-handlers.ts';
 import { leadHandlers } from './api/leads-handlers.ts';
 import { OpenedFiles, messageHandlers } from './api/message-handlers.ts';
 import { ownershipHandlers } from './api/ownership-handlers.ts';
@@ -20,9 +24,11 @@ import { teamAccountHandlers } from './api/team-account-handlers.ts';
 import { teamHandlers } from './api/team-handlers.ts';
 import { websiteChatHandlers } from './api/website-chat-handlers.ts';
 import { Badge } from './badge.ts';
+import { makeEraser } from './erasure/eraser.ts';
+import { RetentionClock } from './erasure/retention-clock.ts';
 import { Reminders, reminderTopics } from './followups/reminders.ts';
 import { TargetRecount } from './followups/target-recount.ts';
-import { Indexer } from './indexer.ts';
+import { makeIndexer } from './indexer.ts';
 import { AccountLoops } from './ingest/account-loops.ts';
 import { MessageSources } from './message-source.ts';
 import { Notices } from './notices.ts';
@@ -30,7 +36,9 @@ import { Outbox } from './outbox/outbox.ts';
 import type { LookDelays } from './outbox/plan.ts';
 import { inlineParser } from './parser/inline-parser.ts';
 import { threadParser } from './parser/thread-parser.ts';
+import { beginMarks, noMarks } from './recovery/marks.ts';
 import { fillSample, sampleCare } from './sample.ts';
+import { policyDigests } from './policy/policy-digests.ts';
 import { openReader } from './store/driver.ts';
 import { teamLogin } from './store/read/team-login.ts';
 import { readPreferences } from './store/read/preferences.ts';
@@ -50,10 +58,11 @@ import { openThreadWriter } from './writer/thread-writer.ts';
 import type { Writer } from './writer/writer.ts';
 
 /** Bundles of the engine's threads, or everything on the calling thread. */
-export type Threads = { readonly writer: string; readonly parser: string } | 'inline';
+export type Threads =
+  { readonly writer: string; readonly parser: string; readonly keeper: string } | 'inline';
 
 /** What opening a workspace takes. */
-export type OpenWorkspace = Omit<Workspace, 'db' | 'vault' | 'writer' | 'parser'> & {
+export type OpenWorkspace = Omit<Workspace, 'db' | 'vault' | 'writer' | 'parser' | 'marks'> & {
   readonly threads: Threads;
   /** `off`: nothing connects, sends or indexes by itself; single calls still may. */
   readonly traffic: 'on' | 'off';
@@ -65,6 +74,9 @@ export type OpenWorkspace = Omit<Workspace, 'db' | 'vault' | 'writer' | 'parser'
   readonly lookDelaysMs?: LookDelays;
   /** What the person opened the application with, if it was an invitation to a team. */
   readonly invitation: InvitationAtTheDoor;
+  readonly version: string;
+  /** Who guards the workspace's key. */
+  readonly sealedBy: 'os' | 'passphrase' | 'file';
 };
 
 /** A workspace at work. */
@@ -89,18 +101,24 @@ const mostBlobBytes = 50 * 1024 * 1024;
 
 const openParts = async (
   options: OpenWorkspace,
-): Promise<Pick<Workspace, 'db' | 'vault' | 'writer' | 'parser'>> => {
+): Promise<Pick<Workspace, 'db' | 'vault' | 'writer' | 'parser' | 'marks'>> => {
   const { dir: workspaceDir, root, clock, ids, channels, log, threads } = options;
   const writer: Writer =
     threads === 'inline'
       ? openInlineWriter({ workspaceDir, root }, clock, ids)
       : await openThreadWriter(threads.writer, { workspaceDir, root });
   try {
+    const marks =
+      options.kind === 'sample'
+        ? noMarks
+        : await beginMarks(workspaceDir, writer, (doubtful) => {
+            if (doubtful !== null) log.trouble('stepped back', { doubtful });
+          });
     const keys = deriveKeys(root);
     const db = openReader({ path: join(workspaceDir, workspaceFiles.database), key: keys.database });
     const vault = openVaultReader({ folder: join(workspaceDir, workspaceFiles.vault), key: keys.vault });
     const parser = threads === 'inline' ? inlineParser(channels) : threadParser(threads.parser, log);
-    return { db, vault, writer, parser };
+    return { db, vault, writer, parser, marks };
   } catch (error) {
     await writer.close();
     throw error;
@@ -151,7 +169,12 @@ const startWork = async (
     lookDelaysMs,
     invitation,
     clock: own,
-  }: Pick<OpenWorkspace, 'traffic' | 'reminders' | 'team' | 'lookDelaysMs' | 'invitation' | 'clock'>,
+    version,
+    sealedBy,
+  }: Pick<
+    OpenWorkspace,
+    'traffic' | 'reminders' | 'team' | 'lookDelaysMs' | 'invitation' | 'clock' | 'version' | 'sealedBy'
+  >,
   time: TeamClock,
   release: () => void,
 ): Promise<OpenedWorkspace> => {
@@ -167,7 +190,7 @@ const startWork = async (
       : (): void => reminders.mailLookedAt();
   const recount = new TargetRecount(workspace);
   const outbox = new Outbox(workspace, loops.contexts, lookDelaysMs);
-  const indexer = new Indexer(workspace);
+  const indexer = makeIndexer(workspace);
   const badge = new Badge(workspace);
   const news = {
     arrived: (arrivals: readonly Arrival[]) => notices.arrived(arrivals),
@@ -183,12 +206,14 @@ const startWork = async (
   });
   sync.onLine(() => blobs.wake());
   const desk = new TeamDesk(workspace, loops, sync);
-  const sources = new MessageSources(
-    workspace,
-    (account) => loops.session(account),
-    (hash) => blobs.fetch(hash),
-  );
+  const sources = new MessageSources(workspace, (account) => loops.session(account), {
+    fetch: (hash) => blobs.fetch(hash),
+    bytes: (hash) => blobs.bytes(hash),
+  });
   const opened = new OpenedFiles();
+  const exports = new Exports(workspace, sources, version);
+  const eraser = makeEraser(workspace, () => opened.remove());
+  const retention = new RetentionClock(workspace);
 
   workspace.writer.onChanged((topics: readonly Topic[]) => {
     if (topics.some(({ topic }) => topic === 'team')) time.adjust();
@@ -196,6 +221,7 @@ const startWork = async (
     badge.changed(topics);
     const names = new Set(topics.map(({ topic }) => topic));
     if (names.has('targets')) recount.wake();
+    if (names.has('erasure')) eraser.wake();
     if (reminderTopics.some((topic) => names.has(topic))) reminders.wake();
     if (traffic === 'off') return;
     sync.wake();
@@ -208,6 +234,7 @@ const startWork = async (
   });
 
   if (workspace.kind === 'sample') await fillSample(workspace);
+  else await workspace.writer.run('audit.policies', { digests: policyDigests(workspace.policy) });
   if (traffic === 'on') {
     // In a team it decides which accounts are read here: before the first one begins.
     desk.start();
@@ -220,14 +247,20 @@ const startWork = async (
     badge.changed([{ topic: 'lists' }]);
   }
   recount.wake();
+  eraser.wake();
+  if (traffic === 'on') retention.wake();
   if (reminding === 'on') reminders.start();
 
   return {
     workspace,
     handlers: {
       ...accountHandlers(workspace, loops, sources),
+      ...auditHandlers(workspace),
       ...conversationHandlers(workspace),
+      ...exports.handlers(),
+      ...diagnosticsHandlers(workspace, { loops, version, sealedBy, line: () => sync.status.kind }),
       ...customerHandlers(workspace),
+      ...erasureHandlers({ ...workspace, retention }),
       ...composeHandlers(workspace, sources),
       ...ownershipHandlers(workspace),
       ...reviewHandlers(workspace),
@@ -262,8 +295,10 @@ const startWork = async (
     },
     close: async () => {
       badge.stop();
+      await exports.stop();
       await Promise.all([
         ...[loops.stop(), outbox.stop(), indexer.stop(), reminders.stop(), recount.stop()],
+        ...[eraser.stop(), retention.stop()],
         ...[sync.stop(), blobs.stop()],
       ]);
       // Only now does a colleague's device take the accounts over: nothing is read here any more.

@@ -51,6 +51,8 @@ export interface ShellPort {
   chooseSavePath(name: string): Promise<string | null>;
   /** Asks for files to attach; empty when the person cancels. */
   chooseFiles(): Promise<readonly string[]>;
+  /** Asks for a folder; null when the person cancels. */
+  chooseFolder(): Promise<string | null>;
   /** Opens a file with the system's application for it. */
   openFile(path: string): Promise<void>;
   /** Marks a saved file as coming from the internet, where the system has that. */

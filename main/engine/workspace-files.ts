@@ -2,6 +2,7 @@
 export const workspaceFiles = {
   database: 'workspace.db',
   vault: 'vault',
+  erasures: 'erasures.list',
   log: 'logs/engine.log',
   lock: 'owner.lock',
 } as const;

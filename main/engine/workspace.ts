@@ -4,6 +4,7 @@ import type { Clock, Ids } from '#shared/kit/ports.ts';
 import type { Policy } from '#shared/domain/policy/policy.ts';
 import type { Words } from '#shared/messages/format.ts';
 import type { Log } from './log.ts';
+import type { Marks } from './recovery/marks.ts';
 import type { Parser } from './parser/parser.ts';
 import type { ShellPort } from './shell-port.ts';
 import type { ReadableDb } from './store/driver.ts';
@@ -20,6 +21,8 @@ export type Workspace = {
   readonly db: ReadableDb;
   readonly vault: VaultReader;
   readonly writer: Writer;
+  /** What is written down outside the database before a send is handed over. */
+  readonly marks: Marks;
   readonly parser: Parser;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly clock: Clock;

@@ -2,6 +2,7 @@ import { app, systemPreferences } from 'electron';
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { quarantineValue, zoneIdentifier } from './internet-mark.ts';
 import { systemKeyStoreAvailable, systemKeyStoreName } from './system-key-store.ts';
 
 /** Every difference between operating systems that the shell has to know, in one place. */
@@ -42,12 +43,6 @@ const windows: Platform = {
   // An NTFS stream: zone 3 is the internet. Without referrer or host, so nothing about the sender is left on disk.
   markFromInternet: async (path) => writeFile(`${path}:Zone.Identifier`, zoneIdentifier),
 };
-
-/** What Windows reads as "came from the internet" ([MS-FSCC] 5.6.1). */
-const zoneIdentifier = '[ZoneTransfer]\r\nZoneId=3\r\n';
-
-/** The value of com.apple.quarantine: flags 0083 = downloaded and not yet approved; time in hex seconds; the agent's name. */
-const quarantineValue = (now: number): string => `0083;${Math.floor(now / 1000).toString(16)};Steward;`;
 
 const macos: Platform = {
   ...common,

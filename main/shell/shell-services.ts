@@ -51,6 +51,12 @@ export const shellServices = (options: ServiceOptions): ShellPort => ({
     });
     return choice.canceled ? [] : choice.filePaths;
   },
+  chooseFolder: async () => {
+    const choice = await dialog.showOpenDialog(...owner(options), {
+      properties: ['openDirectory', 'createDirectory'],
+    });
+    return choice.canceled ? null : (choice.filePaths[0] ?? null);
+  },
   openFile: async (path) => {
     const problem = await shell.openPath(path);
     if (problem !== '') throw new Error(problem);

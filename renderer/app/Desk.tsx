@@ -1,23 +1,20 @@
 import { MessagesSquare, X } from 'lucide-react';
 import { useCallback, useRef, useState, type RefObject } from 'react';
 import { useConnection, useEngine, useLive } from '#renderer/engine-client/index.ts';
-import { NewMessage } from '#renderer/features/composer/index.ts';
-import { ConversationPane } from '#renderer/features/conversation/index.ts';
-import { CustomerPanel } from '#renderer/features/customer/index.ts';
-import { DayPane } from '#renderer/features/day/index.ts';
 import { FollowUpList } from '#renderer/features/follow-ups/index.ts';
 import { ConversationList, useMemberName } from '#renderer/features/list/index.ts';
 import { CheatSheet, Palette } from '#renderer/features/palette/index.ts';
 import { PolicyBanner, usePolicy } from '#renderer/features/policy/index.ts';
+import { RecoveryBanners } from '#renderer/features/recovery/index.ts';
 import { Rail } from '#renderer/features/rail/index.ts';
 import { SearchField, SearchResults } from '#renderer/features/search/index.ts';
-import { SettingsScreen } from '#renderer/features/settings/index.ts';
 import {
   AwayDialog,
   MembersStrip,
   RailTeam,
   TeamBoard,
   useAwayActions,
+  useInTeam,
   usePresent,
   useTeamActions,
 } from '#renderer/features/team/index.ts';
@@ -45,6 +42,15 @@ import type { AppState } from '#shared/contract/app.ts';
 import type { Counts } from '#shared/contract/conversations.ts';
 import type { Member } from '#shared/contract/ownership.ts';
 import type { MemberId } from '#shared/kit/brand.ts';
+import {
+  Arriving,
+  ConversationPane,
+  CustomerPanel,
+  DayPane,
+  NewMessage,
+  SettingsScreen,
+  useFetchLater,
+} from './later.tsx';
 import { useEngineNews } from './use-engine-news.ts';
 import { useSeen } from './use-seen.ts';
 import { useTitle } from './use-title.ts';
@@ -64,7 +70,10 @@ const Banners = ({ state }: { readonly state: Ready }) => {
     });
   };
   const wrongPolicy = (usePolicy().state?.problems.length ?? 0) > 0;
-  if (connection !== 'lost' && state.workspace !== 'sample' && !wrongPolicy) return null;
+  const inTeam = useInTeam() !== null;
+  // There is something of one's own to lose.
+  const begun = state.workspace === 'own' && (state.accounts > 0 || inTeam);
+  if (connection !== 'lost' && state.workspace !== 'sample' && !wrongPolicy && !begun) return null;
   return (
     <section className="desk-banners" aria-label={words('desk.notices')}>
       {connection === 'lost' ? (
@@ -73,6 +82,7 @@ const Banners = ({ state }: { readonly state: Ready }) => {
         </Notice>
       ) : null}
       <PolicyBanner />
+      {begun ? <RecoveryBanners /> : null}
       {state.workspace === 'sample' ? (
         <Notice
           tone="note"
@@ -227,13 +237,15 @@ const Panes = ({
         tabIndex={-1}
         aria-label={words('desk.conversation')}
       >
-        {opened.kind === 'conversation' ? (
-          <Failsafe of={opened.id}>
-            <ConversationPane key={opened.id} id={opened.id} onClose={close} />
-          </Failsafe>
-        ) : null}
-        {opened.kind === 'new-message' ? <NewMessage /> : null}
-        {opened.kind === 'day' ? <DayPane onClose={close} /> : null}
+        <Arriving>
+          {opened.kind === 'conversation' ? (
+            <Failsafe of={opened.id}>
+              <ConversationPane key={opened.id} id={opened.id} onClose={close} />
+            </Failsafe>
+          ) : null}
+          {opened.kind === 'new-message' ? <NewMessage /> : null}
+          {opened.kind === 'day' ? <DayPane onClose={close} /> : null}
+        </Arriving>
         {opened.kind !== 'nothing' ? null : onTeam ? (
           <TeamBoard onEnter={() => rows.current?.enter()} />
         ) : (
@@ -252,7 +264,9 @@ const Panes = ({
           </div>
           {conversation === undefined ? null : (
             <Failsafe of={conversation.id}>
-              <CustomerPanel conversation={conversation} />
+              <Arriving>
+                <CustomerPanel conversation={conversation} />
+              </Arriving>
             </Failsafe>
           )}
         </section>
@@ -269,6 +283,7 @@ export const Desk = ({ state }: { readonly state: Ready }) => {
   const counts = useLive('conversation.counts', {}).data ?? null;
   const accounts = useLive('account.list', {}).data?.accounts ?? [];
   useTitle(counts?.views.unread ?? 0);
+  useFetchLater(counts !== null);
   useEngineNews();
   useViewActions();
   useAction('app.palette', () => {
@@ -308,12 +323,14 @@ export const Desk = ({ state }: { readonly state: Ready }) => {
       <div className="desk-body">
         <Rail counts={counts} accounts={accounts} team={<RailTeam />} />
         {place.screen.kind === 'settings' ? (
-          <SettingsScreen
-            state={state}
-            section={place.screen.section}
-            account={place.screen.account}
-            team={place.screen.team ?? null}
-          />
+          <Arriving>
+            <SettingsScreen
+              state={state}
+              section={place.screen.section}
+              account={place.screen.account}
+              team={place.screen.team ?? null}
+            />
+          </Arriving>
         ) : null}
         {hasPanes(place.screen) ? <Panes accounts={accounts} counts={counts} me={state.me.id} /> : null}
       </div>

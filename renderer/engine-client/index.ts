@@ -9,3 +9,4 @@ export {
   useLive,
 } from './live.tsx';
 export { listenForPorts } from './port.ts';
+export { useAsked } from './use-asked.ts';

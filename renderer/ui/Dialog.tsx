@@ -13,6 +13,8 @@ type DialogProps = {
   readonly size?: 'small' | 'medium' | 'large';
   /** Where it stands: in the middle, or near the top for what grows while one types. */
   readonly at?: 'middle' | 'top';
+  /** Its content is only read: with nothing in it to focus it is scrolled with the keys itself. */
+  readonly readOnly?: boolean;
   readonly footer?: ReactNode;
   readonly children: ReactNode;
 };
@@ -25,6 +27,7 @@ export const Dialog = ({
   onClose,
   size = 'medium',
   at = 'middle',
+  readOnly = false,
   footer,
   children,
 }: DialogProps) => {
@@ -68,7 +71,12 @@ export const Dialog = ({
           </h2>
           {titleUnseen ? null : <IconButton icon={X} label={closeLabel} onClick={onClose} />}
         </header>
-        <div className={titleUnseen ? 'dialog-bare' : 'dialog-body'}>{children}</div>
+        <div
+          className={titleUnseen ? 'dialog-bare' : 'dialog-body'}
+          {...(readOnly ? { role: 'group', tabIndex: 0, 'aria-labelledby': titleId } : {})}
+        >
+          {children}
+        </div>
         {footer === undefined ? null : <footer className="dialog-foot">{footer}</footer>}
       </div>
     </dialog>

@@ -6,6 +6,7 @@ import {
   useLayoutEffect,
   useRef,
   useState,
+  type DragEvent,
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
@@ -41,6 +42,8 @@ type RowListProps = {
   readonly onMove: (index: number, pick: RowPick) => void;
   readonly onOpen: (index: number, by: 'key' | 'pointer', pick: RowPick) => void;
   readonly onSelectAll?: () => void;
+  /** Puts a row into a drag; without it no row can be dragged. */
+  readonly onDrag?: ((index: number, transfer: DataTransfer) => void) | undefined;
 };
 
 type Window = { readonly first: number; readonly last: number };
@@ -70,6 +73,7 @@ export const RowList = ({
   onMove,
   onOpen,
   onSelectAll,
+  onDrag,
 }: RowListProps) => {
   const base = useId();
   const scroller = useRef<HTMLDivElement>(null);
@@ -184,6 +188,9 @@ export const RowList = ({
             aria-setsize={count}
             aria-posinset={index + 1}
             style={{ height: rowHeight, transform: `translateY(${index * rowHeight}px)` }}
+            // Here and not on what is drawn in it: what can be dragged is left out of a name that is made of content.
+            draggable={onDrag === undefined ? undefined : true}
+            onDragStart={(event: DragEvent) => onDrag?.(index, event.dataTransfer)}
             onMouseDown={(event: MouseEvent) => {
               // Shift would select the text between two clicks.
               if (event.shiftKey) event.preventDefault();

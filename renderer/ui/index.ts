@@ -3,6 +3,7 @@ export { Avatar } from './Avatar.tsx';
 export { Badge, type Tone } from './Badge.tsx';
 export { Button, IconButton, type ButtonKind } from './Button.tsx';
 export { classes } from './classes.ts';
+export { ConfirmDialog } from './ConfirmDialog.tsx';
 export { Dialog } from './Dialog.tsx';
 export { EmptyState } from './EmptyState.tsx';
 export { Menu, type MenuItem } from './Menu.tsx';

@@ -102,5 +102,9 @@ const valuesOf = (failure: object): Record<string, string | number | boolean> =>
 };
 
 /** Says why a call was refused: the entry `refusal.<kind>` with the refusal's own fields as values. */
-export const refusalWords = (words: Words, failure: { readonly kind: string }): string =>
-  words.of(`refusal.${failure.kind}`, valuesOf(failure), 'refusal.unknown');
+export const refusalWords = (words: Words, failure: { readonly kind: string }): string => {
+  // Trying again later helps with what is away, and not with what is too large.
+  const isTooLarge = 'reason' in failure && failure.reason === 'too-large';
+  const kind = isTooLarge ? `${failure.kind}.too-large` : failure.kind;
+  return words.of(`refusal.${kind}`, valuesOf(failure), 'refusal.unknown');
+};

@@ -81,6 +81,8 @@ const declared = {
   'conversation.toggle-unread': { keys: ['Shift+u'], group: 'conversation' },
   'conversation.customer': { keys: ['i'], group: 'conversation' },
   'customer.merge': { keys: [], group: 'conversation' },
+  'customer.export': { keys: [], group: 'conversation' },
+  'customer.erase': { keys: [], group: 'conversation' },
   'customer.suggestions': { keys: [], group: 'app' },
   'conversation.note': { keys: ['n'], group: 'conversation' },
   'review.good': { keys: ['g'], group: 'conversation' },

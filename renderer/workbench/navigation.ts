@@ -12,6 +12,9 @@ export const settingsSections = [
   'customers',
   'outbox',
   'quarantine',
+  'recovery',
+  'privacy',
+  'audit',
   'managed',
   'about',
 ] as const;

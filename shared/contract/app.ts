@@ -13,7 +13,8 @@ export type AppState =
   /** The workspace cannot be opened; `app.failure.<reason>` says it in words. */
   | {
       readonly kind: 'unusable';
-      readonly reason: 'from-the-future' | 'damaged' | 'wrong-key' | 'in-use' | 'read-only' | 'disk-full';
+      readonly reason:
+        'from-the-future' | 'damaged' | 'wrong-key' | 'in-use' | 'read-only' | 'disk-full' | 'disk-failing';
       readonly detail: string;
     }
   | {

@@ -1,15 +1,20 @@
 import { accountCalls } from './accounts.ts';
 import { appCalls } from './app.ts';
+import { auditCalls } from './audit.ts';
 import { composeCalls } from './compose.ts';
 import { conversationCalls } from './conversations.ts';
 import { customerCalls } from './customers.ts';
 import { dayCalls } from './day.ts';
 import type { InputOf, OutputOf, RefusalOf } from './define.ts';
+import { diagnosticsCalls } from './diagnostics.ts';
+import { exportCalls } from './exports.ts';
+import { erasureCalls } from './erasure.ts';
 import { languageCalls } from './language.ts';
 import { leadCalls } from './leads.ts';
 import { messageCalls } from './messages.ts';
 import { ownershipCalls } from './ownership.ts';
 import { policyCalls } from './policy.ts';
+import { recoveryCalls } from './recovery.ts';
 import { reviewCalls } from './reviews.ts';
 import { searchCalls } from './search.ts';
 import { snippetCalls } from './snippets.ts';
@@ -23,15 +28,20 @@ import { websiteChatCalls } from './website-chat.ts';
 export const contract = {
   ...accountCalls,
   ...appCalls,
+  ...auditCalls,
   ...composeCalls,
   ...conversationCalls,
   ...customerCalls,
   ...dayCalls,
+  ...erasureCalls,
+  ...diagnosticsCalls,
+  ...exportCalls,
   ...languageCalls,
   ...leadCalls,
   ...messageCalls,
   ...ownershipCalls,
   ...policyCalls,
+  ...recoveryCalls,
   ...reviewCalls,
   ...searchCalls,
   ...snippetCalls,
@@ -52,4 +62,6 @@ export type CallFailure =
   | { readonly kind: 'not-understood'; readonly detail: string }
   | { readonly kind: 'no-workspace' }
   | { readonly kind: 'engine-fault'; readonly reference: string }
+  /** The disk took no more; nothing was changed. */
+  | { readonly kind: 'disk-full' }
   | { readonly kind: 'engine-gone' };

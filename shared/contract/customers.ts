@@ -117,6 +117,42 @@ export type CustomerPromise = {
   readonly fell: boolean;
 };
 
+/** What goes with a customer, counted, and what stays. */
+export type ErasePreview = {
+  /** What has to be typed. */
+  readonly name: string;
+  readonly conversations: number;
+  readonly messages: number;
+  readonly files: number;
+  readonly drafts: number;
+  readonly notes: number;
+  /** Conversations that stay, because other customers wrote in them, and how many messages go from these. */
+  readonly shared: number;
+  readonly sharedMessages: number;
+  /** Something of theirs is being sent or waits for a word of ours: it has to be settled first. */
+  readonly unsettled: boolean;
+  /** The workspace belongs to a team: it goes for everybody. */
+  readonly inTeam: boolean;
+  /** Why it cannot be erased here and now; null where it can. */
+  readonly refused: EraseInTeam['kind'] | null;
+};
+
+/**
+ * Why nobody is erased for a team: agents do not erase; some of it is in accounts that are not shared with whoever asks;
+ * the team's database is not there, or was not told of the customer yet; its owner has not upgraded it yet.
+ */
+export type EraseInTeam = {
+  readonly kind: 'erase-leads-only' | 'erase-hidden' | 'erase-team-away' | 'erase-team-old';
+};
+
+type EraseRefusal =
+  | CustomerGone
+  /** What was typed is not the name. */
+  | { readonly kind: 'erase-name' }
+  /** Something of theirs is being sent, or failed and nobody has said what becomes of it. */
+  | { readonly kind: 'erase-unsettled' }
+  | EraseInTeam;
+
 type NotUndone = NothingToUndo | NoAddressLeft | CustomerChanged | CustomerGone;
 type Same = { readonly kind: 'same-customer' };
 type Undoable = { readonly undo: string };
@@ -195,6 +231,14 @@ export const customerCalls = {
     readonly rows: readonly Suggestion[];
     readonly next: string | null;
   }>(),
+  /** What erasing a customer would take with it, and what must be typed for it. Changes nothing. */
+  'customer.erasePreview': call(v.strictObject({ id: customerId }))
+    .answers<ErasePreview>()
+    .refuses<CustomerGone>(),
+  /** Erases a customer for good, in the background; `typed` is the name as the preview shows it. Cannot be undone. */
+  'customer.erase': call(v.strictObject({ id: customerId, typed: line }))
+    .answers<{ readonly id: string }>()
+    .refuses<EraseRefusal>(),
   /** Remembers that two customers are two people. */
   'customer.dismissSuggestion': call(v.strictObject({ one: customerId, other: customerId }))
     .answers<Undoable>()

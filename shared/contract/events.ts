@@ -23,6 +23,14 @@ export type Topic =
   | { readonly topic: 'presence'; readonly conversation: ConversationId }
   /** A newer version was looked for, found or fetched. */
   | { readonly topic: 'update' }
+  /** Recovery words, backups, what was moved aside. */
+  | { readonly topic: 'recovery' }
+  /** How far an export is. */
+  | { readonly topic: 'export' }
+  /** Somebody did what stands in the audit. */
+  | { readonly topic: 'audit' }
+  /** Something is being erased, or the rule for it was set. */
+  | { readonly topic: 'erasure' }
   | { readonly topic: 'index' }
   | { readonly topic: 'app' };
 

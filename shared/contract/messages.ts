@@ -20,7 +20,8 @@ export type MessageBody = {
 type NoMessage = { readonly kind: 'message-gone' };
 type NotHere = {
   readonly kind: 'source-unavailable';
-  readonly reason: 'offline' | 'deleted' | 'too-large' | 'unreadable';
+  /** `damaged`: what is kept here was changed on the disk or is gone from it, and its server does not give it again now. */
+  readonly reason: 'offline' | 'deleted' | 'too-large' | 'unreadable' | 'damaged';
 };
 /** The machine's admin lets nobody open or save files of this type. */
 type Blocked = { readonly kind: 'attachment-blocked'; readonly name: string; readonly by: string };
@@ -36,6 +37,9 @@ export type RemoteImage =
     };
 
 const part = v.pipe(v.string(), v.maxLength(200));
+
+/** `withheld`: only what stands above the first empty line, because files below it are blocked on this computer. */
+type ShownSource = { readonly text: string; readonly truncated: boolean; readonly withheld: boolean };
 
 export const messageCalls = {
   'message.body': call(v.strictObject({ id: messageId }))
@@ -60,7 +64,7 @@ export const messageCalls = {
     .refuses<NoMessage | Managed | { readonly kind: 'sender-not-authenticated' }>(),
   /** The message as it came over the wire, decoded byte for byte as latin1 where it is not UTF-8; at most 1 MiB. */
   'message.source': call(v.strictObject({ id: messageId }))
-    .answers<{ readonly text: string; readonly truncated: boolean }>()
+    .answers<ShownSource>()
     .refuses<NoMessage | NotHere>(),
   /** What a message said before its author changed it, oldest first. */
   'message.versions': call(v.strictObject({ id: messageId }))
@@ -90,6 +94,6 @@ export const messageCalls = {
     readonly next: string | null;
   }>(),
   'quarantine.source': call(v.strictObject({ id: v.string() }))
-    .answers<{ readonly text: string; readonly truncated: boolean }>()
-    .refuses<{ readonly kind: 'message-gone' }>(),
+    .answers<ShownSource>()
+    .refuses<NoMessage | NotHere>(),
 } as const;

@@ -35,6 +35,8 @@ export const de = {
     'In den Ordner des Arbeitsbereichs kann nicht geschrieben werden. Prüfen Sie, ob der Datenträger schreibgeschützt ist und ob der Ordner Ihnen gehört, und versuchen Sie es erneut.',
   'app.failure.disk-full':
     'Der Datenträger ist voll, deshalb lässt sich der Arbeitsbereich nicht sicher öffnen. Schaffen Sie Platz und versuchen Sie es erneut; es ist nichts verloren.',
+  'app.failure.disk-failing':
+    'Die Festplatte hat nicht getan, was verlangt war, oder dieses Programm darf keine weiteren Dateien öffnen. Nichts Gespeichertes hat sich geändert: Versuchen Sie es noch einmal, und lassen Sie die Festplatte prüfen, wenn es wieder geschieht.',
   'app.failure.unknown': 'Der Arbeitsbereich lässt sich nicht öffnen.',
   'app.failure.title': 'Ihr Arbeitsbereich lässt sich nicht öffnen',
   'app.failure.detail': 'Für alle, die Ihnen helfen',
@@ -83,6 +85,8 @@ export const de = {
   'refusal.no-workspace': 'Es ist kein Arbeitsbereich geöffnet.',
   'refusal.engine-fault':
     'In Steward ist ein Fehler aufgetreten; er steht als {reference} im Protokoll. Es wurde nichts gesendet. Versuchen Sie es erneut.',
+  'refusal.disk-full':
+    'Die Festplatte dieses Rechners ist voll, deshalb wurde nichts geändert. Schaffen Sie Platz und versuchen Sie es erneut.',
   'refusal.engine-gone':
     'Der Hintergrunddienst dieses Fensters startet neu. Versuchen Sie es gleich noch einmal.',
   'refusal.conversation-gone':
@@ -196,6 +200,7 @@ export const de = {
   'action.conversation.toggle-unread': 'Als ungelesen oder gelesen markieren',
   'action.conversation.customer': 'Kunden ein- oder ausblenden',
   'action.customer.merge': 'Mit anderem Kunden zusammenführen …',
+  'action.customer.erase': 'Diesen Kunden löschen …',
   'action.customer.suggestions': 'Kunden, die dieselbe Person sein könnten',
   'action.conversation.note': 'Notiz für das Team schreiben',
   'action.composer.send': 'Senden',
@@ -730,6 +735,8 @@ export const de = {
   'team.refused.owned': '{name} hat {count, plural, =1 {das} other {diese #}} um {time} übernommen.',
   'team.refused.stale': 'Jemand hat {count, plural, =1 {das} other {diese #}} gleichzeitig geändert.',
   'team.refused.stale.named': '{name} hat {count, plural, =1 {das} other {diese #}} um {time} geändert.',
+  'team.refused.erased': 'Ein Kunde wurde für das Team gelöscht.',
+  'team.refused.erased.named': '{name} hat um {time} einen Kunden für das Team gelöscht.',
   'team.tried.conversation.claim':
     '{count, plural, =1 {Ihre Übernahme wurde} other {Ihre Übernahmen wurden}} nicht angenommen.',
   'team.tried.conversation.assign':
@@ -750,6 +757,8 @@ export const de = {
   'team.tried.conversation.undo': 'Was Sie zurückgenommen haben, wurde nicht angenommen.',
   'team.tried.note.add':
     '{count, plural, =1 {Ihre Notiz wurde} other {Ihre Notizen wurden}} nicht angenommen.',
+  'team.tried.draft.typed':
+    'Was Sie dort geschrieben hatten und das Team noch nicht hatte, wurde mitgelöscht.',
   'team.tried.draft.send':
     '{count, plural, =1 {Ihre Antwort wurde} other {Ihre Antworten wurden}} nicht gesendet.',
   'team.tried.follow-up':
@@ -1327,6 +1336,7 @@ export const de = {
   'settings.section.targets': 'Ziel- und Arbeitszeiten',
   'settings.section.snippets': 'Textbausteine',
   'settings.section.customers': 'Kunden',
+  'settings.section.privacy': 'Datenschutz',
   'settings.section.outbox': 'Postausgang',
   'settings.section.quarantine': 'Unlesbare Nachrichten',
   'settings.section.about': 'Info und Sicherheit',
@@ -1464,7 +1474,7 @@ export const de = {
   'outbox.was-sent': 'Wurde gesendet',
   'outbox.back-to-draft': 'Zurück zu den Entwürfen',
   'outbox.unknown.what':
-    'Die Verbindung brach genau beim Senden ab, deshalb weiß niemand, ob der Server die Nachricht angenommen hat. Sehen Sie im Ordner „Gesendet“ nach, oder fragen Sie den Kunden, bevor Sie noch einmal senden.',
+    'Niemand weiß, ob der Server die Nachricht angenommen hat. Sehen Sie im Ordner „Gesendet“ nach, oder fragen Sie den Kunden, bevor Sie noch einmal senden.',
   'outbox.state.queued': 'Wartet',
   'outbox.look': 'Ansehen',
   'outbox.state.planned': 'Geplant',
@@ -1492,6 +1502,10 @@ export const de = {
   'outbox.failure.no-such-account': 'Auf diesem Kanal gibt es niemanden dieses Namens.',
   'outbox.failure.refused-recipient': 'Der Server hat einen Empfänger abgelehnt.',
   'outbox.failure.unknown': 'Die Verbindung brach genau beim Senden ab.',
+  'outbox.failure.stepped-back':
+    'Steward ist in der Zeit zurückgegangen, deshalb ist sie vielleicht schon gesendet.',
+  'outbox.failure.source-damaged':
+    'Was gesendet werden sollte, ist auf der Festplatte dieses Computers beschädigt. Holen Sie es zurück zu den Entwürfen, wo Ihr Text noch steht, sehen Sie es an und senden Sie es von dort.',
   'outbox.failure.fault': 'In Steward ist ein Fehler aufgetreten; er steht im Protokoll.',
 
   // What could not be read.
@@ -1504,6 +1518,8 @@ export const de = {
   'quarantine.more': 'Mehr anzeigen',
   'quarantine.source': 'Die Nachricht, wie sie kam',
   'quarantine.source.cut': 'Nur der Anfang wird angezeigt.',
+  'quarantine.source.withheld':
+    'Nur der Kopf wird angezeigt: Sie könnte eine Datei enthalten, deren Art auf diesem Computer gesperrt ist.',
   'quarantine.reason.other': 'Ließ sich nicht lesen ({reason})',
   'quarantine.reason.empty': 'Es steht nichts darin',
   'quarantine.reason.binary-without-header': 'Es ist keine Mail, sondern etwas anderes, etwa ein Bild',
@@ -1525,6 +1541,178 @@ export const de = {
   'about.sealed.file':
     'Der Schlüssel dieses Arbeitsbereichs kam von außen. Bewahren Sie die Datei oder Variable, die ihn enthält, sicher auf.',
   'about.licence': 'Steward ist freie Software unter der GNU Affero General Public License, Version 3.',
+  'settings.section.audit': 'Protokoll',
+  'audit.lead':
+    'Wer an diesem Computer was getan hat – und wo Konversationen geteilt sind, auch im Team. Hier kann es niemand ändern; mit einem Kunden wird auch gelöscht, was für ihn getan wurde.',
+  'audit.team':
+    'Was mit Konversationen und Kunden getan wurde, steht hier von den Geräten aller. Was nur auf einem Gerät geschah, etwa Exportieren, Wiederherstellen oder Ändern seiner Einstellungen, steht nur in der Liste dieses Geräts.',
+  'audit.own': 'Sie sehen, was Sie selbst getan haben. Teamleitungen und Admins sehen, was alle getan haben.',
+  'audit.filter': 'Was gezeigt wird',
+  'audit.person': 'Person',
+  'audit.person.all': 'Alle',
+  'audit.topic': 'Was',
+  'audit.topic.all': 'Alles',
+  'audit.topic.ownership': 'Zuständigkeit',
+  'audit.topic.answers': 'Antworten, Notizen und Durchsichten',
+  'audit.topic.promises': 'Wiedervorlagen und Rückfragen',
+  'audit.topic.customers': 'Kunden',
+  'audit.topic.accounts': 'Konten',
+  'audit.topic.team': 'Team',
+  'audit.topic.privacy': 'Exporte, Löschungen und Sicherheit',
+  'audit.from': 'Von',
+  'audit.to': 'Bis einschließlich',
+  'audit.none': 'Nichts ist festgehalten',
+  'audit.none.what': 'Niemand hat etwas getan, das zu dieser Auswahl passt.',
+  'audit.rows': 'Was getan wurde, das Neueste zuerst',
+  'audit.nobody': 'Steward',
+  'audit.gone': 'ein gelöschter Kunde',
+  'audit.no-subject': '(kein Betreff)',
+  'audit.open': 'Konversation „{subject}“ öffnen',
+  'audit.more': 'Ältere zeigen',
+  'audit.export.csv': 'Als CSV exportieren',
+  'audit.export.json': 'Als JSON exportieren',
+  'audit.exported': '{rows, plural, one {# Zeile steht} other {# Zeilen stehen}} in {name}.',
+  'audit.file': 'protokoll',
+  'audit.column.at': 'Zeit (UTC)',
+  'audit.column.person': 'Person',
+  'audit.column.what': 'was',
+  'audit.column.kind': 'Art',
+  'audit.column.subject': 'Konversation',
+  'audit.column.customer': 'Kunde',
+  'audit.column.conversation-id': 'Konversation (Kennung)',
+  'audit.column.customer-id': 'Kunde (Kennung)',
+  'audit.column.person-id': 'Person (Kennung)',
+  'audit.conversation.reply.queued':
+    '{who, select, me {Sie haben eine Antwort abgeschickt} nobody {Eine Antwort wurde abgeschickt} other {{name} hat eine Antwort abgeschickt}}',
+  'audit.conversation.reply.sent': 'Eine Antwort ist hinausgegangen',
+  'audit.conversation.message.received': 'Eine Nachricht kam an',
+  'audit.conversation.message.answered': 'Eine Antwort wurde auf dem Server gefunden',
+  'audit.customer.identity.added': 'Die Adresse {address} kam zum ersten Mal vor',
+  'audit.customer.identity.moved-in':
+    '{who, select, me {Sie haben die Adresse {address} diesem Kunden gegeben} nobody {Die Adresse {address} kam zu diesem Kunden} other {{name} hat die Adresse {address} diesem Kunden gegeben}}',
+  'audit.customer.identity.moved-out':
+    '{who, select, me {Sie haben die Adresse {address} diesem Kunden genommen} nobody {Die Adresse {address} verließ diesen Kunden} other {{name} hat die Adresse {address} diesem Kunden genommen}}',
+  'audit.customer.customer.renamed':
+    '{empty, select, yes {{who, select, me {Sie haben den vergebenen Namen des Kunden entfernt} nobody {Der vergebene Name des Kunden wurde entfernt} other {{name} hat den vergebenen Namen des Kunden entfernt}}} other {{who, select, me {Sie haben den Kunden {value} genannt} nobody {Der Kunde wurde {value} genannt} other {{name} hat den Kunden {value} genannt}}}}',
+  'audit.customer.company.changed':
+    '{empty, select, yes {{who, select, me {Sie haben die Firma des Kunden entfernt} nobody {Die Firma des Kunden wurde entfernt} other {{name} hat die Firma des Kunden entfernt}}} other {{who, select, me {Sie haben die Firma des Kunden eingetragen: {value}} nobody {Die Firma des Kunden wurde eingetragen: {value}} other {{name} hat die Firma des Kunden eingetragen: {value}}}}}',
+  'audit.customer.note.changed':
+    '{who, select, me {Sie haben die Notiz zum Kunden geändert} nobody {Die Notiz zum Kunden wurde geändert} other {{name} hat die Notiz zum Kunden geändert}}',
+  'audit.customer.customers.merged':
+    '{who, select, me {Sie haben einen anderen Kunden mit diesem zusammengeführt} nobody {Ein anderer Kunde wurde mit diesem zusammengeführt} other {{name} hat einen anderen Kunden mit diesem zusammengeführt}}',
+  'audit.customer.customer.joined': 'Dieser Kunde wurde Teil eines anderen',
+  'audit.customer.merge.undone':
+    '{who, select, me {Sie haben eine Zusammenführung von Kunden zurückgenommen} nobody {Eine Zusammenführung von Kunden wurde zurückgenommen} other {{name} hat eine Zusammenführung von Kunden zurückgenommen}}',
+  'audit.customer.customer.parted': 'Dieser Kunde steht wieder für sich',
+  'audit.customer.suggestion.dismissed':
+    '{who, select, me {Sie haben gesagt, dass dies nicht dieselbe Person wie eine andere ist} nobody {Es wurde gesagt, dass dies nicht dieselbe Person wie eine andere ist} other {{name} hat gesagt, dass dies nicht dieselbe Person wie eine andere ist}}',
+  'audit.customer.suggestion.restored':
+    '{who, select, me {Sie haben zurückgenommen, dass dies nicht dieselbe Person wie eine andere ist} nobody {Es wurde zurückgenommen, dass dies nicht dieselbe Person wie eine andere ist} other {{name} hat zurückgenommen, dass dies nicht dieselbe Person wie eine andere ist}}',
+  'act.account.added':
+    '{who, select, me {Sie haben das Konto {label} verbunden} nobody {Das Konto {label} wurde verbunden} other {{name} hat das Konto {label} verbunden}}',
+  'act.account.removed':
+    '{who, select, me {Sie haben das Konto {label} entfernt} nobody {Das Konto {label} wurde entfernt} other {{name} hat das Konto {label} entfernt}}',
+  'act.account.paused':
+    '{who, select, me {Sie haben das Konto {label} angehalten} nobody {Das Konto {label} wurde angehalten} other {{name} hat das Konto {label} angehalten}}',
+  'act.account.resumed':
+    '{who, select, me {Sie haben das Konto {label} fortgesetzt} nobody {Das Konto {label} wurde fortgesetzt} other {{name} hat das Konto {label} fortgesetzt}}',
+  'act.account.login-changed':
+    '{who, select, me {Sie haben die Anmeldung des Kontos {label} geändert} nobody {Die Anmeldung des Kontos {label} wurde geändert} other {{name} hat die Anmeldung des Kontos {label} geändert}}',
+  'act.pictures.trusted':
+    '{who, select, me {Sie haben externe Bilder von {customer, select, somebody {{person}} other {einem Absender}} ohne Nachfrage erlaubt} nobody {Externe Bilder von {customer, select, somebody {{person}} other {einem Absender}} wurden ohne Nachfrage erlaubt} other {{name} hat externe Bilder von {customer, select, somebody {{person}} other {einem Absender}} ohne Nachfrage erlaubt}}',
+  'act.pictures.asked':
+    '{who, select, me {Sie haben für externe Bilder von {customer, select, somebody {{person}} other {einem Absender}} wieder eine Nachfrage verlangt} nobody {Für externe Bilder von {customer, select, somebody {{person}} other {einem Absender}} wird wieder nachgefragt} other {{name} hat für externe Bilder von {customer, select, somebody {{person}} other {einem Absender}} wieder eine Nachfrage verlangt}}',
+  'act.previews.shown':
+    '{who, select, me {Sie haben in Benachrichtigungen Absender und Betreff zeigen lassen} nobody {Benachrichtigungen zeigen Absender und Betreff} other {{name} hat in Benachrichtigungen Absender und Betreff zeigen lassen}}',
+  'act.previews.hidden':
+    '{who, select, me {Sie haben in Benachrichtigungen Absender und Betreff verbergen lassen} nobody {Benachrichtigungen verbergen Absender und Betreff} other {{name} hat in Benachrichtigungen Absender und Betreff verbergen lassen}}',
+  'act.policies.changed':
+    'Die Richtlinien dieses Computers haben sich seit dem letzten Start geändert: {keys}',
+  'act.team.founded':
+    '{who, select, me {Sie haben das Team {team} eingerichtet} nobody {Das Team {team} wurde eingerichtet} other {{name} hat das Team {team} eingerichtet}}',
+  'act.team.joined':
+    '{who, select, me {Sie haben sich dem Team {team} angeschlossen} nobody {Dieser Computer gehört jetzt zum Team {team}} other {{name} hat sich dem Team {team} angeschlossen}}',
+  'act.team.left':
+    '{who, select, me {Sie haben das Team {team} verlassen} nobody {Dieser Computer hat das Team {team} verlassen} other {{name} hat das Team {team} verlassen}}',
+  'act.member.invited':
+    '{who, select, me {Sie haben jemanden als {role, select, admin {Admin} lead {Teamleitung} other {Agent}} eingeladen} nobody {Jemand wurde als {role, select, admin {Admin} lead {Teamleitung} other {Agent}} eingeladen} other {{name} hat jemanden als {role, select, admin {Admin} lead {Teamleitung} other {Agent}} eingeladen}}',
+  'act.invitation.revoked':
+    '{who, select, me {Sie haben eine Einladung widerrufen} nobody {Eine Einladung wurde widerrufen} other {{name} hat eine Einladung widerrufen}}',
+  'act.member.role-changed':
+    '{who, select, me {Sie haben {member} zu {role, select, admin {einem Admin} lead {einer Teamleitung} other {einem Agenten}} gemacht} nobody {{member} wurde {role, select, admin {Admin} lead {Teamleitung} other {Agent}}} other {{name} hat {member} zu {role, select, admin {einem Admin} lead {einer Teamleitung} other {einem Agenten}} gemacht}}',
+  'act.member.removed':
+    '{who, select, me {Sie haben {member} aus dem Team entfernt} nobody {{member} wurde aus dem Team entfernt} other {{name} hat {member} aus dem Team entfernt}}',
+  'act.customer.exported':
+    '{who, select, me {Sie haben exportiert, was von {customer, select, somebody {{person}} other {einem gelöschten Kunden}} vorliegt: {messages, plural, one {# Nachricht} other {# Nachrichten}}{notes, select, yes {, mit internen Notizen} other {}}} nobody {Was von {customer, select, somebody {{person}} other {einem gelöschten Kunden}} vorliegt, wurde exportiert: {messages, plural, one {# Nachricht} other {# Nachrichten}}{notes, select, yes {, mit internen Notizen} other {}}} other {{name} hat exportiert, was von {customer, select, somebody {{person}} other {einem gelöschten Kunden}} vorliegt: {messages, plural, one {# Nachricht} other {# Nachrichten}}{notes, select, yes {, mit internen Notizen} other {}}}}',
+  'act.messages.exported':
+    '{who, select, me {Sie haben {messages, plural, one {# Nachricht} other {# Nachrichten}} exportiert} nobody {{messages, plural, one {# Nachricht wurde} other {# Nachrichten wurden}} exportiert} other {{name} hat {messages, plural, one {# Nachricht} other {# Nachrichten}} exportiert}}',
+  'act.audit.exported':
+    '{who, select, me {Sie haben das Protokoll exportiert: {rows, plural, one {# Zeile} other {# Zeilen}}} nobody {Das Protokoll wurde exportiert: {rows, plural, one {# Zeile} other {# Zeilen}}} other {{name} hat das Protokoll exportiert: {rows, plural, one {# Zeile} other {# Zeilen}}}}',
+  'act.customer.erased':
+    '{who, select, me {Sie haben einen Kunden gelöscht: {messages, plural, one {# Nachricht} other {# Nachrichten}}} nobody {Ein Kunde wurde gelöscht: {messages, plural, one {# Nachricht} other {# Nachrichten}}} other {{name} hat einen Kunden gelöscht: {messages, plural, one {# Nachricht} other {# Nachrichten}}}}',
+  'act.backup.restored':
+    '{who, select, me {Sie haben eine Sicherung vom {made} zurückgespielt} nobody {Eine Sicherung vom {made} wurde zurückgespielt} other {{name} hat eine Sicherung vom {made} zurückgespielt}}',
+  'action.customer.export': 'Alles zu diesem Kunden exportieren …',
+  'export.title': 'Alles zu {name} exportieren',
+  'export.what':
+    'Eine ZIP-Datei mit den Nachrichten des Kunden, wie sie kamen, dem, was an ihn ging, allen Anhängen, einer Seite zum Lesen und einer Datei für andere Programme.',
+  'export.others':
+    'Was andere in denselben Konversationen geschrieben haben, bleibt weg: Sie wurden nicht gefragt.',
+  'export.notes': 'Interne Notizen beilegen',
+  'export.notes.hint':
+    'Aus, weil Notizen sind, was Kollegen einander gesagt haben: Sie können andere Menschen nennen. Lesen Sie sie, bevor Sie sie herausgeben.',
+  'export.not-encrypted': 'Die Datei ist nicht verschlüsselt. Wer sie hat, kann sie lesen.',
+  'export.do': 'Speicherort wählen',
+  'export.progress': '{done, number} von {total, number} Nachrichten',
+  'export.begins': 'Nachrichten werden gesammelt …',
+  'export.stop': 'Anhalten',
+  'export.done':
+    '{messages, plural, one {# Nachricht und} other {# Nachrichten und}} {files, plural, one {# Datei stehen} other {# Dateien stehen}} in {name}.',
+  'export.left-out':
+    '{count, plural, one {# Element konnte} other {# Elemente konnten}} nicht beigelegt werden; die Seite in der Datei sagt, welche.',
+  'export.stopped': 'Der Export wurde angehalten. Es wurde keine Datei angelegt.',
+  'refusal.export-busy': 'Ein anderer Export läuft noch.',
+  'refusal.export-disk-full': 'Der Datenträger ist voll, deshalb wurde keine Datei angelegt.',
+  'export.file': '{name} – alles',
+  'export.page.title': 'Was zu {name} gespeichert ist',
+  'export.page.made': 'Erstellt am {time} mit Steward {version}.',
+  'export.page.what':
+    'Dies sind die Nachrichten, die mit dieser Person gewechselt wurden, als reiner Text. Zu jeder führt ein Verweis auf die Nachricht, wie sie über die Leitung kam, und auf ihre Dateien. Dasselbe steht in data.json für andere Programme.',
+  'export.page.left':
+    '{count, plural, =0 {Keine Nachricht} one {# Nachricht} other {# Nachrichten}} anderer Menschen in denselben Konversationen {count, plural, one {fehlt} other {fehlen}} hier.',
+  'export.page.addresses': 'Adressen',
+  'export.page.conversations': 'Konversationen',
+  'export.page.missing': 'Nicht beigelegt',
+  'export.page.missing.source':
+    'Das Original der Nachricht vom {time} fehlt: {why, select, part {nur der Anfang wurde aufbewahrt} other {es wurde nicht aufbewahrt oder ist gerade nicht zu erreichen}}.',
+  'export.page.missing.file':
+    'Die Datei {name} der Nachricht vom {time}: {why, select, policy {eine Richtlinie dieser Organisation lässt sie nicht heraus} other {sie wurde nicht aufbewahrt oder ist gerade nicht zu erreichen}}.',
+  'export.page.original': 'Original',
+  'export.page.from': 'Von {person}',
+  'export.page.to': 'An {people}',
+  'export.page.happened': 'Was geschah',
+  'export.page.note': 'Interne Notiz von {name}',
+  'export.page.status': 'Stand: {status, select, open {offen} resolved {gelöst} other {erledigt}}',
+  'export.page.no-subject': '(kein Betreff)',
+  'diagnostics.head': 'Wenn etwas nicht geht',
+  'diagnostics.lead':
+    'Steward kann Angaben über sich selbst sammeln, für alle, die Ihnen helfen. Sie sehen alles, bevor etwas gespeichert wird, und nichts wird gesendet.',
+  'diagnostics.open': 'Diagnose erstellen',
+  'diagnostics.title': 'Diagnose',
+  'diagnostics.contains':
+    'Versionen, Größenordnungen, der Zustand der Konten ohne ihre Adressen, welche Richtlinien gesetzt sind, und die letzten Zeilen des Protokolls.',
+  'diagnostics.contains-not':
+    'Nicht enthalten: Nachrichten, Betreffe, Namen, Adressen, Passwörter, Schlüssel, Servernamen, Dateinamen und Ordner.',
+  'diagnostics.text': 'Alles, was gespeichert würde',
+  'diagnostics.check': 'Auch den Arbeitsbereich prüfen (kann Minuten dauern)',
+  'diagnostics.save': 'Speichern',
+  'diagnostics.saved': 'Gespeichert als {name}.',
+  'diagnostics.copy': 'Kopieren',
+  'diagnostics.copied': 'Die Diagnose ist in der Zwischenablage.',
+  'diagnostics.not-copied': 'Die Zwischenablage hat es nicht angenommen. Speichern Sie es stattdessen.',
+  'diagnostics.file': 'steward-diagnose',
+  'diagnostics.telemetry':
+    'Steward sendet niemandem etwas über Sie oder die Nutzung: Es gibt keine Telemetrie.',
 
   // Updates.
   'about.updates': 'Aktualisierungen',
@@ -1559,6 +1747,227 @@ export const de = {
   'update.install': 'Neu starten und installieren',
   'refusal.update-while-sending':
     'Gerade wird eine Nachricht gesendet. Versuchen Sie es noch einmal, wenn sie fort ist; es wurde nichts angehalten.',
+  'refusal.wrong-words':
+    'Das sind nicht die Wörter, die ihn öffnen. Sehen Sie nach, ob jedes an seiner Stelle steht und vom richtigen Zettel kommt.',
+  'refusal.no-recovery-file': 'Für diesen Arbeitsbereich wurden keine Wiederherstellungswörter erzeugt.',
+  'refusal.folder-not-writable': 'In diesen Ordner lässt sich nichts schreiben.',
+  'refusal.folder-inside':
+    'Wählen Sie einen Ordner außerhalb des Arbeitsbereichs: Was den Arbeitsbereich mitnimmt, nähme auch die Sicherungen mit.',
+  'refusal.backup-gone': 'Diese Sicherung ist nicht mehr da.',
+  'refusal.backup-other-key':
+    'Diese Sicherung öffnet sich mit einem anderen Schlüssel. Geben Sie ihre Wiederherstellungswörter oder ihre Passphrase ein.',
+  'refusal.disk-failing':
+    'Die Festplatte hat nicht getan, was verlangt war. Alles ist, wie es war: Versuchen Sie es noch einmal, und lassen Sie die Festplatte prüfen, wenn es wieder geschieht.',
+  'refusal.backup-damaged':
+    'Diese Sicherung ist beschädigt. Es wurde nichts geändert; wählen Sie eine andere.',
+  'refusal.backup-from-the-future':
+    'Diese Sicherung stammt von einer neueren Version von Steward. Es wurde nichts geändert; aktualisieren Sie Steward zuerst.',
+  'refusal.no-space': 'Auf dem Datenträger ist nicht genug Platz. Es wurde nichts geändert.',
+  'refusal.workspace-in-use':
+    'Ein anderer Steward arbeitet in diesem Arbeitsbereich. Schließen Sie ihn zuerst; es wurde nichts geändert.',
+  'refusal.no-backup-there': 'In diesem Ordner ist keine Sicherung.',
+
+  // Backups and recovery.
+  'settings.section.recovery': 'Sicherung und Wiederherstellung',
+  'recovery.sample':
+    'Das Beispiel wird weggeworfen, wenn Sie es verlassen, und hat darum keine Sicherungen. Ihr eigener Arbeitsbereich hat sie hier.',
+  'recovery.stand': 'Sicherungen',
+  'recovery.stand.running': 'Eine Sicherung wird angelegt und zurückgelesen. Sie können weiterarbeiten.',
+  'recovery.stand.last':
+    'Letzte Sicherung: {when}, geprüft, {count, plural, one {# Nachricht} other {# Nachrichten}}.',
+  'recovery.stand.none': 'Es gibt noch keine Sicherung.',
+  'recovery.stand.none-good': 'Auf keine der Sicherungen unten ist Verlass.',
+  'recovery.stand.next': 'Die nächste: {when}.',
+  'recovery.stand.first': 'Eine neue entsteht von selbst: {when}.',
+  'recovery.stand.next-now': 'Die nächste ist jetzt fällig.',
+  'recovery.stand.why':
+    'Eine Sicherung ist eine verschlüsselte Kopie des ganzen Arbeitsbereichs: was Sie geschrieben, entschieden und zugesagt haben, und was Server nicht mehr haben.',
+  'recovery.now': 'Jetzt sichern',
+  'recovery.now.busy': 'Wird gesichert …',
+  'recovery.trouble.title': 'Die Sicherung ist nicht gelungen ({when})',
+  'recovery.trouble.no-space':
+    'Auf dem Datenträger der Sicherungen ist zu wenig Platz{needs, select, none {} other {; es fehlen etwa {needs}}}. Schaffen Sie dort Platz, oder wählen Sie einen Ordner auf einem anderen Datenträger.',
+  'recovery.trouble.read-only':
+    'In den Ordner der Sicherungen lässt sich nichts schreiben. Prüfen Sie, ob der Datenträger schreibgeschützt ist und ob der Ordner Ihnen gehört, oder wählen Sie einen anderen Ordner.',
+  'recovery.trouble.not-there':
+    'Der Ordner der Sicherungen ist nicht da. Schließen Sie seinen Datenträger an, oder wählen Sie einen anderen Ordner.',
+  'recovery.trouble.damaged':
+    'Die neue Sicherung ließ sich nicht zurücklesen und zählt darum nicht. Vielleicht geht der Datenträger kaputt: Wählen Sie einen Ordner auf einem anderen, und sichern Sie dann noch einmal.',
+  'recovery.trouble.failed':
+    'Unterwegs ist etwas schiefgegangen. Versuchen Sie es noch einmal; die Sicherungen unten sind, wie sie waren.',
+  'recovery.trouble.kept': 'Es wird von selbst noch einmal versucht. Frühere Sicherungen bleiben unberührt.',
+  'recovery.desk.trouble':
+    '{when, select, never {Ihre Arbeit ist noch nicht gesichert: Der letzte Versuch ist nicht gelungen.} other {Letzte Sicherung Ihrer Arbeit: {when}. Seitdem ist keine mehr gelungen.}}',
+  'recovery.desk.see': 'Warum?',
+  'recovery.list': 'Sicherungen, neueste zuerst',
+  'recovery.list.none':
+    'Die erste Sicherung entsteht innerhalb eines Tages von selbst. Sie brauchen nicht darauf zu warten.',
+  'recovery.list.all': 'Alle {count} zeigen',
+  'recovery.list.holds':
+    '{messages, plural, one {# Nachricht} other {# Nachrichten}}, {conversations, plural, one {# Konversation} other {# Konversationen}}, {size}',
+  'recovery.list.checked': 'zuletzt geprüft: {when}',
+  'recovery.list.version': 'Steward {version}',
+  'recovery.why.daily': 'von selbst angelegt',
+  'recovery.why.asked': 'auf Wunsch angelegt',
+  'recovery.why.after-erasure': 'nach einer Löschung angelegt',
+  'recovery.backup.good': 'In Ordnung',
+  'recovery.backup.damaged': 'Beschädigt',
+  'recovery.backup.other-key': 'Anderer Schlüssel',
+  'recovery.backup.from-the-future': 'Neuere Version',
+  'recovery.check': 'Prüfen',
+  'recovery.check.of': 'Prüfen: {when}',
+  'recovery.check.busy': 'Wird geprüft …',
+  'recovery.check.good': 'Die Sicherung ({when}) wurde von Anfang bis Ende gelesen und ist in Ordnung.',
+  'recovery.check.damaged': 'Die Sicherung ({when}) ist beschädigt. Verlassen Sie sich nicht auf sie.',
+  'recovery.check.other-key':
+    'Die Sicherung ({when}) öffnet sich mit einem anderen Schlüssel. Beim Wiederherstellen wird nach ihren Wiederherstellungswörtern gefragt.',
+  'recovery.check.from-the-future': 'Die Sicherung ({when}) stammt von einer neueren Version von Steward.',
+  'recovery.restore': 'Wiederherstellen …',
+  'recovery.restore.of': 'Wiederherstellen …: {when}',
+  'recovery.restore.title': 'Diese Sicherung wiederherstellen?',
+  'recovery.restore.what': 'Was geschieht',
+  'recovery.restore.back':
+    'Ihr Arbeitsbereich wird wieder, was er war ({when}): {messages, plural, one {# Nachricht} other {# Nachrichten}} in {conversations, plural, one {# Konversation} other {# Konversationen}}.',
+  'recovery.restore.aside':
+    'Was jetzt hier ist, wird im Ganzen beiseitegelegt und behalten, bis Sie es entfernen. Notizen, Entwürfe und Entscheidungen von seitdem sind nur dort.',
+  'recovery.restore.again':
+    'E-Mails, die seitdem kamen, werden von ihren Servern noch einmal geholt, wenn sie dort noch sind.',
+  'recovery.restore.unsent':
+    'Nichts wird doppelt gesendet: Zu Antworten, die seitdem fortgegangen sein können, werden Sie gefragt.',
+  'recovery.restore.key': 'Ihr Schlüssel und Ihre Wiederherstellungswörter bleiben, wie sie sind.',
+  'recovery.restore.other':
+    'Falls noch ein anderer Computer mit diesem Arbeitsbereich arbeitet, beenden Sie Steward dort zuerst. Zwei würden für einen gehalten.',
+  'recovery.restore.do': 'Wiederherstellen',
+  'recovery.restore.busy': 'Wird wiederhergestellt …',
+  'recovery.restore.busy.what':
+    'Die Sicherung wird eingesetzt. Fällt der Computer jetzt aus, macht der nächste Start es fertig oder lässt alles, wie es war.',
+  'recovery.restore.done': 'Wiederhergestellt. So war Ihr Arbeitsbereich ({when}).',
+  'recovery.folder': 'Ordner der Sicherungen',
+  'recovery.folder.default':
+    'Der übliche Ordner, neben dem Arbeitsbereich. Ein Ordner auf einem anderen Datenträger übersteht auch den Ausfall von diesem.',
+  'recovery.folder.person': 'Diesen Ordner haben Sie gewählt.',
+  'recovery.folder.choose': 'Anderen wählen …',
+  'recovery.folder.default.do': 'Den üblichen Ordner nehmen',
+  'recovery.folder.chosen': 'Sicherungen kommen ab jetzt nach {folder}. Frühere bleiben, wo sie sind.',
+  'recovery.folder.keep-days':
+    '{count, plural, one {Sicherungen, die älter als # Tag sind, werden entfernt, außer der letzten guten.} other {Sicherungen, die älter als # Tage sind, werden entfernt, außer der letzten guten.}}',
+  'recovery.aside': 'Beiseitegelegt',
+  'recovery.aside.what':
+    'Diese ganzen Arbeitsbereiche wurden bei einer Wiederherstellung beiseitegelegt. Sie sind verschlüsselt wie zuvor und brauchen Platz, bis Sie sie entfernen.',
+  'recovery.aside.row': 'Was bis dahin hier war: {when}',
+  'recovery.aside.remove': 'Entfernen …',
+  'recovery.aside.remove.of': 'Entfernen …: {when}',
+  'recovery.aside.remove.title': 'Beiseitegelegtes entfernen?',
+  'recovery.aside.remove.what':
+    'Was bis dahin hier war ({when}, {size}), wird vom Datenträger gelöscht. Das lässt sich nicht rückgängig machen. Ihr Arbeitsbereich und seine Sicherungen bleiben.',
+  'recovery.aside.remove.do': 'Endgültig entfernen',
+  'recovery.aside.removed': 'Entfernt. {size} sind wieder frei.',
+  'recovery.words': 'Wiederherstellungswörter',
+  'recovery.words.what':
+    'Zwölf Wörter, die Ihren Arbeitsbereich und seine Sicherungen öffnen, wenn sonst nichts hilft: nach einem Wechsel des Computers, bei verlorenem Schlüssel oder vergessener Passphrase.',
+  'recovery.words.none':
+    'Sie haben noch keine. Ginge der Schlüssel dieses Computers jetzt verloren, könnte niemand Ihre Sicherungen öffnen.',
+  'recovery.words.unconfirmed':
+    'Erzeugt ({when}), aber nicht bestätigt. Wenn Sie sie aufgeschrieben haben, bestätigen Sie sie. Wenn nicht, erzeugen Sie neue.',
+  'recovery.words.confirmed':
+    'Erzeugt ({when}) und bestätigt. Heben Sie den Zettel auf, wo Sie einen Reisepass aufheben.',
+  'recovery.words.make': 'Wiederherstellungswörter erzeugen',
+  'recovery.words.make.new': 'Neue erzeugen …',
+  'recovery.words.confirm': 'Bestätigen',
+  'recovery.words.title': 'Ihre Wiederherstellungswörter',
+  'recovery.words.title.new': 'Neue Wiederherstellungswörter',
+  'recovery.words.intro.write':
+    'Steward zeigt einmal zwölf Wörter. Schreiben Sie sie in ihrer Reihenfolge auf Papier.',
+  'recovery.words.intro.secret':
+    'Wer die Wörter und eine Sicherung hat, kann alles lesen. Kein Foto, keine E-Mail, keine Datei; der Support fragt nie danach.',
+  'recovery.words.intro.confirm':
+    'Danach tippen Sie drei davon noch einmal ein, damit sicher ist, dass sie stimmen.',
+  'recovery.words.intro.new':
+    'Die Wörter, die Sie jetzt haben, öffnen dann diesen Arbeitsbereich nicht mehr und auch keine Sicherung, die ab jetzt entsteht. Heben Sie sie so lange auf wie ältere Sicherungen: Die öffnen sich nur mit den alten Wörtern.',
+  'recovery.words.show': 'Wörter zeigen',
+  'recovery.words.show.busy': 'Wörter werden erzeugt …',
+  'recovery.words.shown':
+    'Schreiben Sie diese zwölf Wörter in ihrer Reihenfolge auf. Sie werden nur dieses eine Mal gezeigt.',
+  'recovery.words.clipboard':
+    'Kopieren Sie sie nicht in die Zwischenablage: Andere Programme können sie lesen. Außer Papier ist nur ein Passwortmanager ein guter Ort.',
+  'recovery.words.print': 'Drucken',
+  'recovery.words.print.head': 'Steward: Wiederherstellungswörter vom {when}',
+  'recovery.words.print.foot':
+    'Wie einen Reisepass aufheben. Diese Wörter und eine Sicherung öffnen alles. Ein Drucker behält vielleicht, was er gedruckt hat.',
+  'recovery.words.written': 'Ich habe sie aufgeschrieben',
+  'recovery.words.confirm.title': 'Wiederherstellungswörter bestätigen',
+  'recovery.words.confirm.what':
+    'Tippen Sie diese drei von Ihrem Zettel ab. Die ersten vier Buchstaben genügen.',
+  'recovery.words.confirm.all':
+    'Tippen Sie alle zwölf von Ihrem Zettel ab: Steward behält sie nicht. Von jedem genügen die ersten vier Buchstaben.',
+  'recovery.words.place': 'Wort {place}',
+  'recovery.words.confirm.do': 'Bestätigen',
+  'recovery.words.confirm.busy': 'Wird verglichen …',
+  'recovery.words.confirm.wrong-place': 'Wort {place} ist nicht das, das gezeigt wurde.',
+  'recovery.words.confirm.wrong':
+    'Das sind nicht die Wörter, die gezeigt wurden. Sehen Sie noch einmal auf Ihren Zettel, Buchstabe für Buchstabe.',
+  'recovery.words.again': 'Wörter noch einmal zeigen',
+  'recovery.words.done': 'Ihre Wiederherstellungswörter sind bestätigt.',
+  'recovery.words.leave.title': 'Ohne Bestätigung schließen?',
+  'recovery.words.leave.what':
+    'Die Wörter werden nicht noch einmal gezeigt. Wenn Sie sie auf Papier haben, können Sie sie später bestätigen; wenn nicht, erzeugen Sie neue.',
+  'recovery.words.leave.stay': 'Weitermachen',
+  'recovery.words.leave.do': 'Schließen',
+  'recovery.remind.none':
+    'Notieren Sie Ihre Wiederherstellungswörter, damit sich Ihre Sicherungen auf jedem Computer öffnen lassen.',
+  'recovery.remind.unconfirmed': 'Ihre Wiederherstellungswörter sind noch nicht bestätigt.',
+  'recovery.remind.do': 'Jetzt erledigen',
+  'recovery.remind.later': 'Diese Woche nicht',
+  'recovery.enter.field': 'Die zwölf Wiederherstellungswörter',
+  'recovery.enter.hint':
+    '{count, plural, =0 {In ihrer Reihenfolge, mit Leerzeichen. Groß und klein sind gleich, und von jedem genügen die ersten vier Buchstaben.} one {# von 12 Wörtern} other {# von 12 Wörtern}}',
+  'recovery.enter.place':
+    'Wort {place} steht nicht in der Liste der Wiederherstellungswörter. Sehen Sie es noch einmal an.',
+  'recovery.enter.count': '{count, plural, one {Das ist # Wort.} other {Das sind # Wörter.}} Es sind zwölf.',
+  'recovery.enter.do': 'Mit den Wörtern öffnen',
+  'recovery.enter.busy': 'Wird geöffnet …',
+  'recovery.enter.passphrase': 'Die Passphrase jenes Arbeitsbereichs',
+  'recovery.enter.by': 'Womit sie sich öffnet',
+  'recovery.enter.by.words': 'Ihre Wiederherstellungswörter',
+  'recovery.enter.by.passphrase': 'Ihre Passphrase',
+  'recovery.forgot': 'Ich habe die Passphrase vergessen',
+  'recovery.forgot.title': 'Mit den Wiederherstellungswörtern öffnen',
+  'recovery.forgot.what':
+    'Dabei geht nichts verloren. Danach wählen Sie eine neue Passphrase, oder der Schlüsselspeicher Ihres Systems bewahrt den Schlüssel auf.',
+  'recovery.forgot.none':
+    'Für diesen Arbeitsbereich wurden keine Wiederherstellungswörter erzeugt, darum öffnet ihn nur die Passphrase. E-Mails sind noch auf ihren Servern: Ein neuer Arbeitsbereich kann sie wieder holen.',
+  'recovery.forgot.back': 'Zurück zur Passphrase',
+  'recovery.unusable.damaged':
+    'Die Datenbank dieses Arbeitsbereichs ist beschädigt. Sie lässt sich aus einer Sicherung zurückholen.',
+  'recovery.unusable.damaged.none':
+    'Die Datenbank dieses Arbeitsbereichs ist beschädigt, und in {folder} ist keine Sicherung davon. Wenn Sie anderswo eine haben, wählen Sie deren Ordner. Wenn nicht: E-Mails sind noch auf ihren Servern; legen Sie den Ordner des Arbeitsbereichs beiseite und beginnen Sie neu.',
+  'recovery.unusable.keeps':
+    'Was vom Arbeitsbereich übrig ist, bleibt daneben erhalten. Es fehlt nur, was Sie hier seit der Sicherung getan haben; neuere E-Mails werden noch einmal geholt.',
+  'recovery.unusable.wrong-key':
+    'Der Schlüssel auf diesem Computer öffnet diesen Arbeitsbereich nicht. Das kommt vor, wenn der Ordner von einem anderen Computer oder Benutzer stammt oder das System seinen Schlüsselspeicher verloren hat. Im Arbeitsbereich selbst ist nichts verloren.',
+  'recovery.unusable.wrong-key.words':
+    'Ihre Wiederherstellungswörter öffnen ihn, und sein Schlüssel wird hier neu aufbewahrt.',
+  'recovery.unusable.wrong-key.none':
+    'Es wurden keine Wiederherstellungswörter dafür erzeugt. Öffnen Sie ihn auf dem Computer, auf dem er angelegt wurde, oder stellen Sie eine Sicherung wieder her, die Wörter oder eine Passphrase hat.',
+  'recovery.unusable.restore': 'Sicherung wiederherstellen: {when}',
+  'recovery.unusable.others': '{count, plural, one {# Sicherung} other {# Sicherungen}} in {folder}',
+  'recovery.unusable.other': 'Eine Sicherung in einem anderen Ordner …',
+  'recovery.other.title': 'Eine Sicherung aus einem anderen Ordner wiederherstellen',
+  'recovery.other.welcome': 'Ich habe eine Sicherung',
+  'recovery.other.welcome.text':
+    'Machen Sie weiter, wo Sie waren, nach einem Wechsel des Computers oder einem verlorenen Datenträger. Halten Sie Ihre Wiederherstellungswörter oder Ihre Passphrase bereit.',
+  'recovery.other.choose': 'Ordner wählen …',
+  'recovery.other.busy': 'Der Ordner wird angesehen …',
+  'recovery.other.found': 'In diesem Ordner',
+  'recovery.other.made': 'Angelegt: {when}',
+  'recovery.other.bad.damaged': 'Diese Sicherung ist beschädigt und lässt sich nicht wiederherstellen.',
+  'recovery.other.bad.from-the-future':
+    'Diese Sicherung stammt von Steward {version}. Aktualisieren Sie Steward zuerst, und stellen Sie sie dann wieder her.',
+  'recovery.stepped.title': 'Steward ist in der Zeit zurückgegangen',
+  'recovery.stepped.what':
+    'Die Datenbank ist älter als das, was schon getan war, wie nach einer Wiederherstellung. {count, plural, =0 {Es wartete nichts auf das Senden.} one {Eine Nachricht wurde vielleicht schon gesendet. Sie wird nicht von selbst noch einmal gesendet: Bitte sehen Sie nach.} other {# Nachrichten wurden vielleicht schon gesendet. Sie werden nicht von selbst noch einmal gesendet: Bitte sehen Sie nach.}}',
+  'recovery.stepped.see': 'Nachrichten zeigen',
+  'recovery.stepped.seen': 'Verstanden',
 
   // The conversation.
   'conversation.gone.title': 'Diese Konversation gibt es nicht mehr',
@@ -1594,6 +2003,8 @@ export const de = {
   'conversation.body.source-unavailable.too-large': 'Diese Nachricht ist zu groß, um sie anzuzeigen.',
   'conversation.body.source-unavailable.unreadable':
     'Diese Nachricht lässt sich nicht lesen. Ihr Original ist aufbewahrt; „Original anzeigen“ zeigt es.',
+  'conversation.body.source-unavailable.damaged':
+    'Das Original dieser Nachricht ist auf der Festplatte dieses Rechners beschädigt, und ihr Server gibt es gerade nicht noch einmal her. Unten stehen ihre Worte ohne Formatierung; das Original wird geholt, sobald der Server es hat.',
   'conversation.frame.title': 'Nachricht von {name}',
   'conversation.frame.failed':
     'Die Formatierung dieser Nachricht lässt sich nicht sicher anzeigen. Ihr reiner Text ist im Menü.',
@@ -1674,6 +2085,8 @@ export const de = {
   'conversation.attachment.kind.tnef': 'Outlook-Paket',
   'conversation.original.title': 'Originalnachricht',
   'conversation.original.truncated': 'Nur das erste Megabyte wird angezeigt.',
+  'conversation.original.withheld':
+    'Nur der Kopf wird angezeigt: Die Nachricht enthält eine Datei, deren Art auf diesem Computer gesperrt ist.',
   'conversation.original.copy': 'Alles kopieren',
   'conversation.link.title': 'Wohin dieser Link führt',
   'conversation.link.web': 'Öffnet sich in Ihrem Browser',
@@ -1709,7 +2122,7 @@ export const de = {
   'delivery.failed-to': 'Nicht zugestellt an {recipient}',
   'delivery.unknown': 'Vielleicht gesendet',
   'delivery.unknown.words':
-    'Die Verbindung brach im letzten Moment ab, deshalb ist nicht bekannt, ob der Server das angenommen hat. Sehen Sie im Ordner „Gesendet“ des Kontos nach, oder fragen Sie den Kunden; sagen Sie dann, was geschah.',
+    'Es ist nicht bekannt, ob der Server das angenommen hat. Sehen Sie im Ordner „Gesendet“ des Kontos nach, oder fragen Sie den Kunden; sagen Sie dann, was geschah.',
   'delivery.unknown.was-sent': 'Wurde gesendet',
   'delivery.unknown.again': 'Noch einmal senden',
   'delivery.retry': 'Erneut versuchen',
@@ -1750,6 +2163,10 @@ export const de = {
   'delivery.failure.refused-recipient':
     'Der Mailserver hat diesen Empfänger abgelehnt; die anderen haben die Nachricht bekommen.',
   'delivery.failure.bounced': 'Die Mail kam zurück.',
+  'delivery.failure.stepped-back':
+    'Steward ist in der Zeit zurückgegangen, deshalb ist sie vielleicht schon gesendet.',
+  'delivery.failure.source-damaged':
+    'Was gesendet werden sollte, ist auf der Festplatte dieses Computers beschädigt. Holen Sie es zurück zu den Entwürfen, wo Ihr Text noch steht, sehen Sie es an und senden Sie es von dort.',
   'delivery.failure.fault': 'In Steward ist ein Fehler aufgetreten; er steht im Protokoll.',
   'delivery.failure.unknown': 'Die Nachricht ließ sich nicht senden.',
   'receipt.server': 'Angenommen {time}',
@@ -2370,6 +2787,8 @@ export const de = {
   'refusal.empty-message': 'Es ist noch nichts geschrieben.',
   'refusal.source-unavailable':
     'Das Original dieser Nachricht ist nicht hier und lässt sich gerade nicht holen.',
+  'refusal.source-unavailable.too-large':
+    'Diese Nachricht ist zu groß, um sie mit Steward zu holen. Auf der Website Ihres Mailanbieters lässt sie sich öffnen.',
   'refusal.not-an-image': 'Dieser Teil der Nachricht ist kein Bild.',
   'refusal.sender-not-authenticated': 'Es ist nicht bewiesen, dass diese Mail von diesem Absender kommt.',
   'refusal.attachment-dangerous':
@@ -2478,6 +2897,72 @@ export const de = {
   'customer.suggestions.none.what':
     'Hier stehen Kunden mit demselben Namen und derselben Adresse, Firma oder Domain.',
 
+  // Erasing a customer, and what was erased.
+  'erase.title': 'Kunden löschen',
+  'erase.whom': 'Das löscht alles, was Steward aufbewahrt von',
+  'erase.counting': 'Es wird gezählt, was gelöscht würde …',
+  'erase.goes': 'Das wird gelöscht und lässt sich nicht zurückholen',
+  'erase.goes.conversations':
+    '{conversations, plural, one {# Gespräch} other {# Gespräche}} mit {messages, plural, one {# Nachricht} other {# Nachrichten}}, auch die Antworten',
+  'erase.goes.files':
+    '{files, plural, =0 {keine Dateien, alle ihre Wörter in der Suche} one {# Datei und alle ihre Wörter in der Suche} other {# Dateien und alle ihre Wörter in der Suche}}',
+  'erase.goes.drafts':
+    '{drafts, plural, =0 {keine Entwürfe} one {# Entwurf} other {# Entwürfe}} und {notes, plural, =0 {keine Notizen} one {# Notiz} other {# Notizen}} des Teams',
+  'erase.goes.people': 'Name, Adressen, Firma, Notiz und Verlauf des Kunden',
+  'erase.shared':
+    'In {conversations, plural, one {# Gespräch, das bleibt,} other {# Gesprächen, die bleiben,}} haben andere Kunden geschrieben: Was dieser Kunde dort schrieb, wird gelöscht ({messages, plural, one {# Nachricht} other {# Nachrichten}}), ebenso seine Adressen im Kopf der übrigen. Was andere schrieben, bleibt Wort für Wort, auch wo es ihn zitiert.',
+  'erase.stays': 'Das wird nicht mitgelöscht',
+  'erase.stays.server':
+    'Die Nachrichten im Postfach auf dem Server. Löschen Sie sie auch dort; Steward holt sie nicht wieder herein.',
+  'erase.stays.others': 'Was der Kunde von jetzt an schreibt. Es kommt wie von jemand Neuem herein.',
+  'erase.stays.backups':
+    'Ältere Sicherungen enthalten es, bis nach wenigen Minuten eine neue an ihre Stelle tritt. Eigene Kopien und was beim Wiederherstellen beiseitegelegt wurde, enthalten es, bis Sie sie löschen.',
+  'erase.type': 'Geben Sie zum Löschen den Namen ein',
+  'erase.type.hint': 'Eingeben: {name}',
+  'erase.do': 'Endgültig löschen',
+  'erase.begun': 'Der Kunde wird gelöscht. Das geht im Hintergrund weiter.',
+  'refusal.erase-name': 'So heißt der Kunde nicht. Es wurde nichts gelöscht.',
+  'refusal.erase-unsettled':
+    'Eine Nachricht an diesen Kunden ist unterwegs oder ließ sich nicht senden. Klären Sie das zuerst im Postausgang.',
+  'erase.everybody':
+    'Es wird für alle gelöscht: in der Datenbank des Teams jetzt, auf den Geräten der anderen, sobald sie verbunden sind. Was dort inzwischen getippt wurde, wird mitgelöscht; wer es getippt hat, erfährt es.',
+  'refusal.erase-leads-only':
+    'In einem Team löschen Teamleitung und Admins Kunden. Bitten Sie jemanden von ihnen.',
+  'refusal.erase-hidden':
+    'Einige Gespräche mit diesem Kunden liegen in einem Konto, das nicht mit Ihnen geteilt ist. Löschen kann den Kunden, wer alle sieht.',
+  'refusal.erase-team-away':
+    'Die Datenbank des Teams ist nicht erreichbar oder kennt noch nicht alles von diesem Kunden. Sie entscheidet, was für alle gelöscht wird: Versuchen Sie es wieder, sobald Sie verbunden sind.',
+  'refusal.erase-team-old':
+    'Die Datenbank des Teams ist aus der Zeit, bevor sich Kunden löschen ließen. Wem sie gehört, muss sie aktualisieren (steward team upgrade).',
+  'privacy.erase': 'Einen Kunden löschen',
+  'privacy.erase.how':
+    'Öffnen Sie ein Gespräch mit dem Kunden und wählen Sie „Diesen Kunden löschen …“ im Menü neben dem Namen. Sie erfahren vorher, was gelöscht wird.',
+  'privacy.erased': 'Was gelöscht wurde',
+  'privacy.erased.none': 'Bisher wurde nichts gelöscht.',
+  'privacy.erased.request': 'Ein Kunde, auf Wunsch',
+  'privacy.erased.retention': 'Geschlossene Gespräche, deren Zeit um war',
+  'privacy.erased.team': 'Für das Team: alte Gespräche, deren Zeit um war',
+  'privacy.erased.team.by': 'Für das Team: ein Kunde, durch {name}',
+  'privacy.erased.much':
+    '{conversations, plural, one {# Gespräch} other {# Gespräche}}, {messages, plural, one {# Nachricht} other {# Nachrichten}}',
+  'privacy.erased.going': 'läuft …',
+  'retention.title': 'Alte Gespräche löschen',
+  'retention.what':
+    'Gespräche, die so viele Tage geschlossen und still waren, werden samt Dateien endgültig gelöscht, ebenso Kunden, von denen nichts mehr da ist. Die mit einer Wiedervorlage, einer Prüfung, einem Entwurf oder einer Nachricht unterwegs bleiben.',
+  'retention.days': 'Tage',
+  'retention.days.wrong': 'Geben Sie eine Zahl von {least} bis {most} Tagen ein.',
+  'retention.would':
+    '{count, plural, =0 {Jetzt würde kein Gespräch gelöscht.} one {Jetzt würde # Gespräch gelöscht.} other {Jetzt würden # Gespräche gelöscht.}}',
+  'retention.on': 'Einschalten',
+  'retention.change': 'Ändern',
+  'retention.off': 'Ausschalten',
+  'retention.none': 'Aus: Nichts wird von selbst gelöscht.',
+  'retention.is-on': 'Ein: nach {days, plural, one {# Tag} other {# Tagen}}.',
+  'retention.first': 'Vor {time} wird nichts gelöscht.',
+  'retention.set': 'Gespeichert. Bevor ein Tag um ist, wird nichts gelöscht.',
+  'retention.unset': 'Ausgeschaltet. Nichts wird mehr von selbst gelöscht.',
+  'retention.team': 'Die Regel gilt für das Team, Admins legen sie fest. Gelöscht wird für alle.',
+
   // Words inside messages that go out: attribution of a quote, head of a forwarded message.
   'quote.attribution': 'Am {date} schrieb {name}:',
   'quote.forwarded': '---------- Weitergeleitete Nachricht ----------',
@@ -2569,13 +3054,22 @@ export const de = {
     'never: Sie werden nicht geholt. ask: Die Person entscheidet bei jeder Nachricht. sender: Die Person darf einem Absender auch dauerhaft vertrauen, wie ohne Richtlinie. Solange der Wert nicht lesbar ist, werden sie nicht geholt.',
   'policy.key.attachments.blocked': 'Gesperrte Dateiarten',
   'policy.key.attachments.blocked.about':
-    'Namensendungen, ohne Punkt, von Dateien aus Nachrichten, die weder geöffnet noch gespeichert werden dürfen; * steht für alle. Programme und Skripte lassen sich ohnehin nie öffnen. Solange der Wert nicht lesbar ist, sind alle gesperrt.',
+    'Namensendungen, ohne Punkt, von Dateien aus Nachrichten, die weder geöffnet noch gespeichert werden dürfen; * steht für alle. Der Quelltext einer Nachricht mit einer solchen Datei wird ohne ihren Rumpf gezeigt. Programme und Skripte lassen sich ohnehin nie öffnen. Solange der Wert nicht lesbar ist, sind alle gesperrt.',
   'policy.key.notifications.preview': 'Kundenworte in Benachrichtigungen',
   'policy.key.notifications.preview.about':
     'Ob eine Benachrichtigung zeigt, wer schrieb und was. Solange der Wert nicht lesbar ist, zeigt sie keines von beiden.',
   'policy.key.workspace.passphrase': 'Passphrase verlangt',
   'policy.key.workspace.passphrase.about':
     'Der Arbeitsbereich öffnet sich mit einer Passphrase und nicht durch das System allein. Wer noch keine hat, wählt beim nächsten Start eine. Solange der Wert nicht lesbar ist, brauchen neue Arbeitsbereiche eine.',
+  'policy.key.backups.folder': 'Ort der Sicherungen',
+  'policy.key.backups.folder.about':
+    'Sicherungen des Arbeitsbereichs kommen in diesen Ordner; man kann keinen anderen wählen. Fehlt nur sein letzter Teil, wird er angelegt. Solange der Wert nicht lesbar ist, kommen sie dorthin, wohin sie vorher kamen.',
+  'policy.key.backups.keepDays': 'Tage, die Sicherungen bleiben',
+  'policy.key.backups.keepDays.about':
+    'Keine Sicherung bleibt länger als so viele Tage, außer der letzten guten. Solange der Wert nicht lesbar ist, sind es 30.',
+  'policy.key.retention.days': 'Tage, nach denen geschlossene Gespräche gelöscht werden',
+  'policy.key.retention.days.about':
+    'Ein Gespräch, das so viele Tage geschlossen und still war und in dem nichts mehr zu tun ist, wird samt Dateien endgültig gelöscht. Ohne Richtlinie entscheidet die Person, und zunächst wird nichts von selbst gelöscht. In einem Team wirkt es nicht: Dort gilt die Regel des Teams. Solange der Wert nicht lesbar ist, wird nichts gelöscht.',
   'policy.key.language': 'Sprache',
   'policy.key.language.about':
     'Die Sprache von allem in Steward: en oder de. Solange der Wert nicht lesbar ist, wählt jede Person selbst.',
@@ -2630,7 +3124,7 @@ export const de = {
   'policy.problem.out-of-range': 'Erlaubt ist {said}.',
   'policy.problem.not-a-choice': 'Erlaubt ist eines von diesen: {said}.',
   'policy.problem.wrong-form':
-    'Nötig ist {said, select, host {der Name eines Servers} domain {eine Domain wie example.com} version {eine Version wie 1.4.2} extension {das Ende eines Dateinamens ohne Punkt, oder *} other {eine Adresse wie postgres://db.example.com:5432/steward, ohne Zugangsdaten}}.',
+    'Nötig ist {said, select, host {der Name eines Servers} domain {eine Domain wie example.com} version {eine Version wie 1.4.2} extension {das Ende eines Dateinamens ohne Punkt, oder *} folder {der ganze Pfad eines Ordners wie /srv/backups} other {eine Adresse wie postgres://db.example.com:5432/steward, ohne Zugangsdaten}}.',
   'policy.problem.missing-field': '{said} fehlt.',
   'policy.problem.unknown-field': 'Ein {said} gibt es darin nicht.',
   'policy.problem.other': 'Das ist nicht verständlich.',

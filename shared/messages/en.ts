@@ -31,6 +31,8 @@ export const en = {
     'The workspace folder cannot be written to. Check that the disk is not write-protected and that the folder belongs to you, then try again.',
   'app.failure.disk-full':
     'The disk is full, so the workspace cannot be opened safely. Free some space, then try again; nothing was lost.',
+  'app.failure.disk-failing':
+    'The disk did not do what was asked, or this program may open no more files. Nothing that was saved has changed: try again, and have the disk looked at if it happens again.',
   'app.failure.unknown': 'The workspace cannot be opened.',
   'app.failure.title': 'Your workspace cannot be opened',
   'app.failure.detail': 'For whoever helps you',
@@ -78,6 +80,8 @@ export const en = {
   'refusal.no-workspace': 'No workspace is open.',
   'refusal.engine-fault':
     'Something broke inside Steward and was written to its log as {reference}. Nothing was sent. Try again.',
+  'refusal.disk-full':
+    'The disk of this computer is full, so nothing was changed. Free some space and try again.',
   'refusal.engine-gone': 'The engine behind this window is restarting. Try again in a moment.',
   'refusal.conversation-gone': 'This conversation is no longer here. It may have become part of another one.',
   'refusal.stale': 'Something happened in this conversation since you looked, so nothing was changed.',
@@ -186,6 +190,7 @@ export const en = {
   'action.conversation.toggle-unread': 'Mark as unread or read',
   'action.conversation.customer': 'Show or hide the customer',
   'action.customer.merge': 'Merge with another customer …',
+  'action.customer.erase': 'Erase this customer …',
   'action.customer.suggestions': 'Customers who may be one person',
   'action.conversation.note': 'Write a note for the team',
   'action.composer.send': 'Send',
@@ -712,6 +717,8 @@ export const en = {
   'team.refused.owned': '{name} took {count, plural, =1 {this} other {these #}} at {time}.',
   'team.refused.stale': 'Somebody changed {count, plural, =1 {this} other {these #}} at the same time.',
   'team.refused.stale.named': '{name} changed {count, plural, =1 {this} other {these #}} at {time}.',
+  'team.refused.erased': 'A customer was erased for the team.',
+  'team.refused.erased.named': '{name} erased a customer for the team at {time}.',
   'team.tried.conversation.claim':
     '{count, plural, =1 {Your claim was} other {Your claims were}} not accepted.',
   'team.tried.conversation.assign':
@@ -731,6 +738,7 @@ export const en = {
   'team.tried.conversation.split': 'Your split was not accepted.',
   'team.tried.conversation.undo': 'What you took back was not accepted.',
   'team.tried.note.add': '{count, plural, =1 {Your note was} other {Your notes were}} not accepted.',
+  'team.tried.draft.typed': 'What you had written there and the team did not have yet went with it.',
   'team.tried.draft.send': '{count, plural, =1 {Your answer was} other {Your answers were}} not sent.',
   'team.tried.follow-up':
     '{count, plural, =1 {Your follow-up was} other {Your follow-ups were}} not accepted.',
@@ -1293,6 +1301,7 @@ export const en = {
   'settings.section.targets': 'Targets and working hours',
   'settings.section.snippets': 'Texts',
   'settings.section.customers': 'Customers',
+  'settings.section.privacy': 'Privacy',
   'settings.section.outbox': 'Outbox',
   'settings.section.quarantine': 'Unreadable messages',
   'settings.section.about': 'About and safety',
@@ -1429,7 +1438,7 @@ export const en = {
   'outbox.was-sent': 'It was sent',
   'outbox.back-to-draft': 'Back to the drafts',
   'outbox.unknown.what':
-    'The connection broke at the very moment of sending, so nobody knows whether the server took it. Look into your Sent folder, or ask the customer, before you send it once more.',
+    'Nobody knows whether the server took it. Look into your Sent folder, or ask the customer, before you send it once more.',
   'outbox.state.queued': 'Waiting',
   'outbox.look': 'Look at it',
   'outbox.state.planned': 'Planned',
@@ -1455,6 +1464,9 @@ export const en = {
   'outbox.failure.no-such-account': 'There is nobody of that name on this channel.',
   'outbox.failure.refused-recipient': 'The server refused a recipient.',
   'outbox.failure.unknown': 'The connection broke at the very moment of sending.',
+  'outbox.failure.stepped-back': 'Steward went back in time, so it may have been sent already.',
+  'outbox.failure.source-damaged':
+    'What was to be sent is damaged on this computer’s disk. Take it back to the drafts, where your text still is, look at it and send it from there.',
   'outbox.failure.fault': 'Something broke inside Steward and was written to its log.',
 
   // What could not be read.
@@ -1467,6 +1479,8 @@ export const en = {
   'quarantine.more': 'Show more',
   'quarantine.source': 'The message as it came',
   'quarantine.source.cut': 'Only the beginning is shown.',
+  'quarantine.source.withheld':
+    'Only the header is shown: it could hold a file of a type that is blocked on this computer.',
   'quarantine.reason.other': 'Could not be read ({reason})',
   'quarantine.reason.empty': 'There is nothing in it',
   'quarantine.reason.binary-without-header': 'It is not a mail but something else, such as a picture',
@@ -1487,6 +1501,177 @@ export const en = {
   'about.sealed.file':
     'The key of this workspace was given from outside. Keep the file or variable that holds it safe.',
   'about.licence': 'Steward is free software under the GNU Affero General Public License, version 3.',
+
+  // The audit, exports and diagnostics.
+  'settings.section.audit': 'Audit',
+  'audit.lead':
+    'Who did what on this computer and, where conversations are shared, in the team. Nobody can change it here; erasing a customer takes what was done for them with it.',
+  'audit.team':
+    'What was done with conversations and customers is here from everybody’s devices. What was done on one device alone, such as exporting, restoring or changing its settings, stands in the list of that device only.',
+  'audit.own': 'You see what you did yourself. Leads and admins see what everybody did.',
+  'audit.filter': 'What is shown',
+  'audit.person': 'Person',
+  'audit.person.all': 'Everybody',
+  'audit.topic': 'What',
+  'audit.topic.all': 'Everything',
+  'audit.topic.ownership': 'Who has what',
+  'audit.topic.answers': 'Answers, notes and reviews',
+  'audit.topic.promises': 'Follow-ups and checks',
+  'audit.topic.customers': 'Customers',
+  'audit.topic.accounts': 'Accounts',
+  'audit.topic.team': 'Team',
+  'audit.topic.privacy': 'Exports, erasure and safety',
+  'audit.from': 'From',
+  'audit.to': 'Up to and including',
+  'audit.none': 'Nothing is recorded',
+  'audit.none.what': 'Nobody has done anything that fits this choice.',
+  'audit.rows': 'What was done, newest first',
+  'audit.nobody': 'Steward',
+  'audit.gone': 'a customer who was erased',
+  'audit.no-subject': '(no subject)',
+  'audit.open': 'Open the conversation “{subject}”',
+  'audit.more': 'Show older',
+  'audit.export.csv': 'Export as CSV',
+  'audit.export.json': 'Export as JSON',
+  'audit.exported': '{rows, plural, one {# row is} other {# rows are}} in {name}.',
+  'audit.file': 'audit',
+  'audit.column.at': 'time (UTC)',
+  'audit.column.person': 'person',
+  'audit.column.what': 'what',
+  'audit.column.kind': 'kind',
+  'audit.column.subject': 'conversation',
+  'audit.column.customer': 'customer',
+  'audit.column.conversation-id': 'conversation id',
+  'audit.column.customer-id': 'customer id',
+  'audit.column.person-id': 'person id',
+  'audit.conversation.reply.queued':
+    '{who, select, me {You sent an answer} nobody {An answer was sent} other {{name} sent an answer}}',
+  'audit.conversation.reply.sent': 'An answer has left',
+  'audit.conversation.message.received': 'A message came in',
+  'audit.conversation.message.answered': 'An answer was found on the server',
+  'audit.customer.identity.added': 'The address {address} was met for the first time',
+  'audit.customer.identity.moved-in':
+    '{who, select, me {You moved the address {address} to this customer} nobody {The address {address} came to this customer} other {{name} moved the address {address} to this customer}}',
+  'audit.customer.identity.moved-out':
+    '{who, select, me {You moved the address {address} away from this customer} nobody {The address {address} left this customer} other {{name} moved the address {address} away from this customer}}',
+  'audit.customer.customer.renamed':
+    '{empty, select, yes {{who, select, me {You removed the customer’s given name} nobody {The customer’s given name was removed} other {{name} removed the customer’s given name}}} other {{who, select, me {You called the customer {value}} nobody {The customer was called {value}} other {{name} called the customer {value}}}}}',
+  'audit.customer.company.changed':
+    '{empty, select, yes {{who, select, me {You removed the customer’s company} nobody {The customer’s company was removed} other {{name} removed the customer’s company}}} other {{who, select, me {You wrote down the customer’s company: {value}} nobody {The customer’s company was written down: {value}} other {{name} wrote down the customer’s company: {value}}}}}',
+  'audit.customer.note.changed':
+    '{who, select, me {You changed the note about the customer} nobody {The note about the customer was changed} other {{name} changed the note about the customer}}',
+  'audit.customer.customers.merged':
+    '{who, select, me {You merged another customer into this one} nobody {Another customer became part of this one} other {{name} merged another customer into this one}}',
+  'audit.customer.customer.joined': 'This customer became part of another',
+  'audit.customer.merge.undone':
+    '{who, select, me {You took a merge of customers back} nobody {A merge of customers was taken back} other {{name} took a merge of customers back}}',
+  'audit.customer.customer.parted': 'This customer stands for themselves again',
+  'audit.customer.suggestion.dismissed':
+    '{who, select, me {You said that this is not the same person as another} nobody {It was said that this is not the same person as another} other {{name} said that this is not the same person as another}}',
+  'audit.customer.suggestion.restored':
+    '{who, select, me {You took back that this is not the same person as another} nobody {It was taken back that this is not the same person as another} other {{name} took back that this is not the same person as another}}',
+  'act.account.added':
+    '{who, select, me {You connected the account {label}} nobody {The account {label} was connected} other {{name} connected the account {label}}}',
+  'act.account.removed':
+    '{who, select, me {You removed the account {label}} nobody {The account {label} was removed} other {{name} removed the account {label}}}',
+  'act.account.paused':
+    '{who, select, me {You paused the account {label}} nobody {The account {label} was paused} other {{name} paused the account {label}}}',
+  'act.account.resumed':
+    '{who, select, me {You resumed the account {label}} nobody {The account {label} was resumed} other {{name} resumed the account {label}}}',
+  'act.account.login-changed':
+    '{who, select, me {You changed how the account {label} signs in} nobody {It was changed how the account {label} signs in} other {{name} changed how the account {label} signs in}}',
+  'act.pictures.trusted':
+    '{who, select, me {You let remote pictures of {customer, select, somebody {{person}} other {a sender}} load without asking} nobody {Remote pictures of {customer, select, somebody {{person}} other {a sender}} load without asking} other {{name} let remote pictures of {customer, select, somebody {{person}} other {a sender}} load without asking}}',
+  'act.pictures.asked':
+    '{who, select, me {You had Steward ask before remote pictures of {customer, select, somebody {{person}} other {a sender}} load} nobody {Steward asks again before remote pictures of {customer, select, somebody {{person}} other {a sender}} load} other {{name} had Steward ask before remote pictures of {customer, select, somebody {{person}} other {a sender}} load}}',
+  'act.previews.shown':
+    '{who, select, me {You had notifications show who wrote and the subject} nobody {Notifications show who wrote and the subject} other {{name} had notifications show who wrote and the subject}}',
+  'act.previews.hidden':
+    '{who, select, me {You had notifications hide who wrote and the subject} nobody {Notifications hide who wrote and the subject} other {{name} had notifications hide who wrote and the subject}}',
+  'act.policies.changed': 'The policies of this computer changed since the last start: {keys}',
+  'act.team.founded':
+    '{who, select, me {You set up the team {team}} nobody {The team {team} was set up} other {{name} set up the team {team}}}',
+  'act.team.joined':
+    '{who, select, me {You joined the team {team}} nobody {This computer joined the team {team}} other {{name} joined the team {team}}}',
+  'act.team.left':
+    '{who, select, me {You left the team {team}} nobody {This computer left the team {team}} other {{name} left the team {team}}}',
+  'act.member.invited':
+    '{who, select, me {You invited {role, select, admin {an admin} lead {a lead} other {an agent}}} nobody {Somebody was invited as {role, select, admin {an admin} lead {a lead} other {an agent}}} other {{name} invited {role, select, admin {an admin} lead {a lead} other {an agent}}}}',
+  'act.invitation.revoked':
+    '{who, select, me {You revoked an invitation} nobody {An invitation was revoked} other {{name} revoked an invitation}}',
+  'act.member.role-changed':
+    '{who, select, me {You made {member} {role, select, admin {an admin} lead {a lead} other {an agent}}} nobody {{member} became {role, select, admin {an admin} lead {a lead} other {an agent}}} other {{name} made {member} {role, select, admin {an admin} lead {a lead} other {an agent}}}}',
+  'act.member.removed':
+    '{who, select, me {You removed {member} from the team} nobody {{member} was removed from the team} other {{name} removed {member} from the team}}',
+  'act.customer.exported':
+    '{who, select, me {You exported what is kept of {customer, select, somebody {{person}} other {a customer who was erased}}: {messages, plural, one {# message} other {# messages}}{notes, select, yes {, with internal notes} other {}}} nobody {What is kept of {customer, select, somebody {{person}} other {a customer who was erased}} was exported: {messages, plural, one {# message} other {# messages}}{notes, select, yes {, with internal notes} other {}}} other {{name} exported what is kept of {customer, select, somebody {{person}} other {a customer who was erased}}: {messages, plural, one {# message} other {# messages}}{notes, select, yes {, with internal notes} other {}}}}',
+  'act.messages.exported':
+    '{who, select, me {You exported {messages, plural, one {# message} other {# messages}}} nobody {{messages, plural, one {# message was} other {# messages were}} exported} other {{name} exported {messages, plural, one {# message} other {# messages}}}}',
+  'act.audit.exported':
+    '{who, select, me {You exported the audit: {rows, plural, one {# row} other {# rows}}} nobody {The audit was exported: {rows, plural, one {# row} other {# rows}}} other {{name} exported the audit: {rows, plural, one {# row} other {# rows}}}}',
+  'act.customer.erased':
+    '{who, select, me {You erased a customer: {messages, plural, one {# message} other {# messages}}} nobody {A customer was erased: {messages, plural, one {# message} other {# messages}}} other {{name} erased a customer: {messages, plural, one {# message} other {# messages}}}}',
+  'act.backup.restored':
+    '{who, select, me {You restored a backup of {made}} nobody {A backup of {made} was restored} other {{name} restored a backup of {made}}}',
+  'action.customer.export': 'Export everything about this customer …',
+  'export.title': 'Export everything about {name}',
+  'export.what':
+    'One ZIP file with the customer’s messages as they came, what was sent to them, all attachments, a page to read and a file for other programs.',
+  'export.others': 'What other people wrote in the same conversations is left out: they have not been asked.',
+  'export.notes': 'Include internal notes',
+  'export.notes.hint':
+    'Off, because notes are what colleagues told each other: they may name other people. Read them before you hand them out.',
+  'export.not-encrypted': 'The file is not encrypted. Whoever has it can read it.',
+  'export.do': 'Choose where to save',
+  'export.progress': '{done, number} of {total, number} messages',
+  'export.begins': 'Collecting messages …',
+  'export.stop': 'Stop',
+  'export.done':
+    '{messages, plural, one {# message and} other {# messages and}} {files, plural, one {# file are} other {# files are}} in {name}.',
+  'export.left-out':
+    '{count, plural, one {# thing} other {# things}} could not be included; the page in the file says which.',
+  'export.stopped': 'The export was stopped. No file was made.',
+  'refusal.export-busy': 'Another export is still under way.',
+  'refusal.export-disk-full': 'The disk is full, so no file was made.',
+  'export.file': '{name} – everything',
+  'export.page.title': 'What is kept about {name}',
+  'export.page.made': 'Made on {time} with Steward {version}.',
+  'export.page.what':
+    'These are the messages that were exchanged with this person, in plain words. Each links to the message as it came over the wire, and to its files. The same stands in data.json for other programs.',
+  'export.page.left':
+    '{count, plural, one {# message of other people in the same conversations is} other {# messages of other people in the same conversations are}} left out.',
+  'export.page.addresses': 'Addresses',
+  'export.page.conversations': 'Conversations',
+  'export.page.missing': 'Not included',
+  'export.page.missing.source':
+    'The original of the message of {time} is not here: {why, select, part {only its beginning was kept} other {it was not kept, or cannot be reached now}}.',
+  'export.page.missing.file':
+    'The file {name} of the message of {time}: {why, select, policy {a policy of this organisation does not let it out} other {it was not kept, or cannot be reached now}}.',
+  'export.page.original': 'Original',
+  'export.page.from': 'From {person}',
+  'export.page.to': 'To {people}',
+  'export.page.happened': 'What happened',
+  'export.page.note': 'Internal note by {name}',
+  'export.page.status': 'State: {status, select, open {open} resolved {resolved} other {done}}',
+  'export.page.no-subject': '(no subject)',
+  'diagnostics.head': 'When something does not work',
+  'diagnostics.lead':
+    'Steward can collect facts about itself for whoever helps you. You see all of it before anything is saved, and nothing is sent.',
+  'diagnostics.open': 'Collect diagnostics',
+  'diagnostics.title': 'Diagnostics',
+  'diagnostics.contains':
+    'Versions, sizes in orders of magnitude, the state of accounts without their addresses, which policies are set, and the last lines of the log.',
+  'diagnostics.contains-not':
+    'Not in it: messages, subjects, names, addresses, passwords, keys, server names, file names and folders.',
+  'diagnostics.text': 'The whole of what would be saved',
+  'diagnostics.check': 'Check the workspace as well (may take minutes)',
+  'diagnostics.save': 'Save',
+  'diagnostics.saved': 'Saved as {name}.',
+  'diagnostics.copy': 'Copy',
+  'diagnostics.copied': 'The diagnostics are on the clipboard.',
+  'diagnostics.not-copied': 'The clipboard did not take it. Save it instead.',
+  'diagnostics.file': 'steward-diagnostics',
+  'diagnostics.telemetry': 'Steward sends nothing about you or its use to anybody: there is no telemetry.',
 
   // Updates.
   'about.updates': 'Updates',
@@ -1519,6 +1704,217 @@ export const en = {
   'update.install': 'Restart and install',
   'refusal.update-while-sending':
     'A message is being sent at this moment. Try again when it has left; nothing was stopped.',
+  'refusal.wrong-words':
+    'These are not the words that open it. Look whether each is in its place and from the right note.',
+  'refusal.no-recovery-file': 'No recovery words were made for this workspace.',
+  'refusal.folder-not-writable': 'Nothing can be written to that folder.',
+  'refusal.folder-inside':
+    'Choose a folder outside the workspace: what takes the workspace away would take the backups too.',
+  'refusal.backup-gone': 'This backup is not there any more.',
+  'refusal.backup-other-key':
+    'This backup opens with another key. Give its recovery words or its passphrase.',
+  'refusal.disk-failing':
+    'The disk did not do what was asked. Everything is as it was: try again, and have the disk looked at if it happens again.',
+  'refusal.backup-damaged': 'This backup is damaged. Nothing was changed; choose another one.',
+  'refusal.backup-from-the-future':
+    'This backup was made by a newer version of Steward. Nothing was changed; update Steward first.',
+  'refusal.no-space': 'There is not enough room on the disk. Nothing was changed.',
+  'refusal.workspace-in-use': 'Another Steward works in this workspace. Close it first; nothing was changed.',
+  'refusal.no-backup-there': 'There is no backup in that folder.',
+
+  // Backups and recovery.
+  'settings.section.recovery': 'Backups and recovery',
+  'recovery.sample':
+    'The sample is thrown away when you leave it, so it has no backups. Your own workspace has them here.',
+  'recovery.stand': 'Backups',
+  'recovery.stand.running': 'A backup is being made and read back. You can go on working.',
+  'recovery.stand.last': 'Last backup {when}, checked, {count, plural, one {# message} other {# messages}}.',
+  'recovery.stand.none': 'There is no backup yet.',
+  'recovery.stand.none-good': 'None of the backups below can be relied on.',
+  'recovery.stand.next': 'Next one {when}.',
+  'recovery.stand.first': 'One is made by itself {when}.',
+  'recovery.stand.next-now': 'The next one is due now.',
+  'recovery.stand.why':
+    'A backup is an encrypted copy of the whole workspace: what you wrote, decided and promised, and what servers no longer have.',
+  'recovery.now': 'Back up now',
+  'recovery.now.busy': 'Backing up …',
+  'recovery.trouble.title': 'The backup of {when} did not succeed',
+  'recovery.trouble.no-space':
+    'The disk with the backups has too little free space{needs, select, none {} other {; about {needs} more is needed}}. Free some space there, or choose a folder on another disk.',
+  'recovery.trouble.read-only':
+    'The backup folder cannot be written to. Check that the disk is not write-protected and that the folder belongs to you, or choose another folder.',
+  'recovery.trouble.not-there': 'The backup folder is not there. Connect its disk, or choose another folder.',
+  'recovery.trouble.damaged':
+    'The new backup could not be read back, so it does not count. The disk may be failing: choose a folder on another disk, then back up again.',
+  'recovery.trouble.failed':
+    'Something went wrong on the way. Try again; the backups below are as they were.',
+  'recovery.trouble.kept': 'It is tried again by itself. Backups made before are not touched.',
+  'recovery.desk.trouble':
+    '{when, select, never {There is no backup of your work yet: the last try did not succeed.} other {Your work has not been backed up since {when}.}}',
+  'recovery.desk.see': 'See why',
+  'recovery.list': 'Backups, newest first',
+  'recovery.list.none': 'The first backup is made by itself within a day. You need not wait for it.',
+  'recovery.list.all': 'Show all {count}',
+  'recovery.list.holds':
+    '{messages, plural, one {# message} other {# messages}}, {conversations, plural, one {# conversation} other {# conversations}}, {size}',
+  'recovery.list.checked': 'last checked {when}',
+  'recovery.list.version': 'Steward {version}',
+  'recovery.why.daily': 'made by itself',
+  'recovery.why.asked': 'made when asked for',
+  'recovery.why.after-erasure': 'made after something was erased',
+  'recovery.backup.good': 'Good',
+  'recovery.backup.damaged': 'Damaged',
+  'recovery.backup.other-key': 'Other key',
+  'recovery.backup.from-the-future': 'Newer version',
+  'recovery.check': 'Check',
+  'recovery.check.of': 'Check: {when}',
+  'recovery.check.busy': 'Checking …',
+  'recovery.check.good': 'The backup of {when} was read from end to end and is good.',
+  'recovery.check.damaged': 'The backup of {when} is damaged. Do not rely on it.',
+  'recovery.check.other-key':
+    'The backup of {when} opens with another key. Restoring it asks for its recovery words.',
+  'recovery.check.from-the-future': 'The backup of {when} was made by a newer version of Steward.',
+  'recovery.restore': 'Restore …',
+  'recovery.restore.of': 'Restore …: {when}',
+  'recovery.restore.title': 'Restore this backup?',
+  'recovery.restore.what': 'What happens',
+  'recovery.restore.back':
+    'Your workspace becomes what it was {when}: {messages, plural, one {# message} other {# messages}} in {conversations, plural, one {# conversation} other {# conversations}}.',
+  'recovery.restore.aside':
+    'What is here now is moved aside whole and kept, until you remove it. Notes, drafts and decisions made since then are only there.',
+  'recovery.restore.again':
+    'Mail that came since then is fetched again from its servers, if it is still there.',
+  'recovery.restore.unsent':
+    'Nothing is sent twice: you are asked about answers that may have left since then.',
+  'recovery.restore.key': 'Your key and your recovery words stay as they are.',
+  'recovery.restore.other':
+    'If another computer works with this workspace, stop Steward there first. Two of them would be taken for one.',
+  'recovery.restore.do': 'Restore',
+  'recovery.restore.busy': 'Restoring …',
+  'recovery.restore.busy.what':
+    'The backup is being put in place. Should the computer stop now, the next start finishes it or leaves everything as it was.',
+  'recovery.restore.done': 'Restored. This is your workspace as it was {when}.',
+  'recovery.folder': 'Backup folder',
+  'recovery.folder.default':
+    'The usual folder, beside the workspace. A folder on another disk also survives this disk.',
+  'recovery.folder.person': 'You chose this folder.',
+  'recovery.folder.choose': 'Choose another …',
+  'recovery.folder.default.do': 'Use the usual folder',
+  'recovery.folder.chosen': 'Backups go to {folder} from now on. Earlier ones stay where they are.',
+  'recovery.folder.keep-days':
+    '{count, plural, one {Backups older than # day are removed, except the last good one.} other {Backups older than # days are removed, except the last good one.}}',
+  'recovery.aside': 'Set aside',
+  'recovery.aside.what':
+    'A restore moved these whole workspaces aside. They are encrypted as before and take up space until you remove them.',
+  'recovery.aside.row': 'What was here until {when}',
+  'recovery.aside.remove': 'Remove …',
+  'recovery.aside.remove.of': 'Remove …: {when}',
+  'recovery.aside.remove.title': 'Remove what was set aside?',
+  'recovery.aside.remove.what':
+    'What was here until {when} ({size}) is deleted from the disk. This cannot be undone. Your workspace and its backups stay.',
+  'recovery.aside.remove.do': 'Remove for good',
+  'recovery.aside.removed': 'Removed. {size} are free again.',
+  'recovery.words': 'Recovery words',
+  'recovery.words.what':
+    'Twelve words that open your workspace and its backups when nothing else does: after a new computer, a lost key or a forgotten passphrase.',
+  'recovery.words.none':
+    'You have none yet. If the key of this computer were lost now, nobody could open your backups.',
+  'recovery.words.unconfirmed':
+    'Made {when}, but not confirmed. If you wrote them down, confirm them. If not, make new ones.',
+  'recovery.words.confirmed': 'Made {when} and confirmed. Keep the paper where you would keep a passport.',
+  'recovery.words.make': 'Make recovery words',
+  'recovery.words.make.new': 'Make new ones …',
+  'recovery.words.confirm': 'Confirm them',
+  'recovery.words.title': 'Your recovery words',
+  'recovery.words.title.new': 'New recovery words',
+  'recovery.words.intro.write': 'Steward shows twelve words once. Write them down on paper, in their order.',
+  'recovery.words.intro.secret':
+    'Whoever has the words and a backup can read everything. No photograph, no mail, no file; support will never ask for them.',
+  'recovery.words.intro.confirm':
+    'Then you type three of them again, so that it is certain that they are right.',
+  'recovery.words.intro.new':
+    'The words you have now will not open this workspace any more, and no backup made from now on. Keep them as long as you keep older backups: those open with the old words only.',
+  'recovery.words.show': 'Show the words',
+  'recovery.words.show.busy': 'Making the words …',
+  'recovery.words.shown': 'Write down these twelve words in their order. They are shown this once.',
+  'recovery.words.clipboard':
+    'Do not copy them to the clipboard: other programs can read it. A password manager is the one good place besides paper.',
+  'recovery.words.print': 'Print',
+  'recovery.words.print.head': 'Steward: recovery words of {when}',
+  'recovery.words.print.foot':
+    'Keep this like a passport. These words and a backup open everything. A printer may keep what it printed.',
+  'recovery.words.written': 'I have written them down',
+  'recovery.words.confirm.title': 'Confirm your recovery words',
+  'recovery.words.confirm.what': 'Type these three from your paper. The first four letters are enough.',
+  'recovery.words.confirm.all':
+    'Type all twelve from your paper: Steward does not keep them. The first four letters of each are enough.',
+  'recovery.words.place': 'Word {place}',
+  'recovery.words.confirm.do': 'Confirm',
+  'recovery.words.confirm.busy': 'Comparing …',
+  'recovery.words.confirm.wrong-place': 'Word {place} is not the one that was shown.',
+  'recovery.words.confirm.wrong':
+    'These are not the words that were shown. Look at your paper again, letter by letter.',
+  'recovery.words.again': 'Show the words again',
+  'recovery.words.done': 'Your recovery words are confirmed.',
+  'recovery.words.leave.title': 'Close without confirming?',
+  'recovery.words.leave.what':
+    'The words are not shown again. If you have them on paper you can confirm them later; if not, make new ones.',
+  'recovery.words.leave.stay': 'Go on',
+  'recovery.words.leave.do': 'Close',
+  'recovery.remind.none':
+    'Write down your recovery words, so that you can open your backups on any computer.',
+  'recovery.remind.unconfirmed': 'Your recovery words are not confirmed yet.',
+  'recovery.remind.do': 'Do it now',
+  'recovery.remind.later': 'Not this week',
+  'recovery.enter.field': 'The twelve recovery words',
+  'recovery.enter.hint':
+    '{count, plural, =0 {In their order, with spaces. Capitals do not matter, and the first four letters of each are enough.} one {# of 12 words} other {# of 12 words}}',
+  'recovery.enter.place': 'Word {place} is not in the list of recovery words. Look at it again.',
+  'recovery.enter.count':
+    '{count, plural, one {This is # word.} other {These are # words.}} There are twelve.',
+  'recovery.enter.do': 'Open with the words',
+  'recovery.enter.busy': 'Opening …',
+  'recovery.enter.passphrase': 'The passphrase of that workspace',
+  'recovery.enter.by': 'What opens it',
+  'recovery.enter.by.words': 'Its recovery words',
+  'recovery.enter.by.passphrase': 'Its passphrase',
+  'recovery.forgot': 'I forgot the passphrase',
+  'recovery.forgot.title': 'Open with the recovery words',
+  'recovery.forgot.what':
+    'Nothing is lost by this. Afterwards you choose a new passphrase, or the key store of your system guards the key.',
+  'recovery.forgot.none':
+    'No recovery words were made for this workspace, so only the passphrase opens it. Mail is still on its servers: a new workspace can fetch it again.',
+  'recovery.forgot.back': 'Back to the passphrase',
+  'recovery.unusable.damaged':
+    'The database of this workspace is damaged. It can be brought back from a backup.',
+  'recovery.unusable.damaged.none':
+    'The database of this workspace is damaged, and there is no backup of it in {folder}. If you keep one elsewhere, choose its folder. If not, mail is still on its servers: move the workspace folder away and start anew.',
+  'recovery.unusable.keeps':
+    'What is left of the workspace is kept beside it. Only what you did here since the backup is missing; newer mail is fetched again.',
+  'recovery.unusable.wrong-key':
+    'The key kept on this computer does not open this workspace. This happens when the folder comes from another computer or user, or when the system has lost its key store. Nothing in the workspace is lost.',
+  'recovery.unusable.wrong-key.words': 'Your recovery words open it, and its key is kept here anew.',
+  'recovery.unusable.wrong-key.none':
+    'No recovery words were made for it. Open it on the computer where it was made, or restore a backup that has words or a passphrase.',
+  'recovery.unusable.restore': 'Restore the backup: {when}',
+  'recovery.unusable.others': '{count, plural, one {# backup} other {# backups}} in {folder}',
+  'recovery.unusable.other': 'A backup in another folder …',
+  'recovery.other.title': 'Restore a backup from another folder',
+  'recovery.other.welcome': 'I have a backup',
+  'recovery.other.welcome.text':
+    'Go on where you were, after a new computer or a lost disk. Have your recovery words or your passphrase at hand.',
+  'recovery.other.choose': 'Choose its folder …',
+  'recovery.other.busy': 'Looking into the folder …',
+  'recovery.other.found': 'In this folder',
+  'recovery.other.made': 'Made {when}',
+  'recovery.other.bad.damaged': 'This backup is damaged and cannot be restored.',
+  'recovery.other.bad.from-the-future':
+    'This backup was made by Steward {version}. Update Steward first, then restore it.',
+  'recovery.stepped.title': 'Steward went back in time',
+  'recovery.stepped.what':
+    'Its database is older than what it had already done, as after a restore. {count, plural, =0 {Nothing was waiting to be sent.} one {One message may have been sent already. It is not sent again by itself: please look.} other {# messages may have been sent already. They are not sent again by themselves: please look.}}',
+  'recovery.stepped.see': 'Show the messages',
+  'recovery.stepped.seen': 'Understood',
 
   // The conversation.
   'conversation.gone.title': 'This conversation is no longer here',
@@ -1553,6 +1949,8 @@ export const en = {
   'conversation.body.source-unavailable.too-large': 'This message is too large to show.',
   'conversation.body.source-unavailable.unreadable':
     'This message cannot be read. Its original is kept; “Show original” has it.',
+  'conversation.body.source-unavailable.damaged':
+    'The original of this message is damaged on this computer’s disk, and its server does not give it again now. Its words without formatting are below; the original is fetched as soon as the server has it.',
   'conversation.frame.title': 'Message from {name}',
   'conversation.frame.failed':
     'The formatting of this message cannot be shown safely. Its plain text is in the menu.',
@@ -1631,6 +2029,8 @@ export const en = {
   'conversation.attachment.kind.tnef': 'Outlook package',
   'conversation.original.title': 'Original message',
   'conversation.original.truncated': 'Only the first megabyte is shown.',
+  'conversation.original.withheld':
+    'Only the header is shown: the message holds a file of a type that is blocked on this computer.',
   'conversation.original.copy': 'Copy all',
   'conversation.link.title': 'Where this link leads',
   'conversation.link.web': 'Opens in your browser',
@@ -1665,7 +2065,7 @@ export const en = {
   'delivery.failed-to': 'Not delivered to {recipient}',
   'delivery.unknown': 'Perhaps sent',
   'delivery.unknown.words':
-    'The connection broke at the last moment, so it is not known whether the server took this. Look in the Sent folder of the account, or ask the customer, then say what happened.',
+    'It is not known whether the server took this. Look in the Sent folder of the account, or ask the customer, then say what happened.',
   'delivery.unknown.was-sent': 'It was sent',
   'delivery.unknown.again': 'Send again',
   'delivery.retry': 'Try again',
@@ -1701,6 +2101,9 @@ export const en = {
   'delivery.failure.no-such-account': 'There is nobody of that name on this channel, so it was not sent.',
   'delivery.failure.refused-recipient': 'The mail server refused this recipient; the others have got it.',
   'delivery.failure.bounced': 'The mail came back.',
+  'delivery.failure.stepped-back': 'Steward went back in time, so it may have been sent already.',
+  'delivery.failure.source-damaged':
+    'What was to be sent is damaged on this computer’s disk. Take it back to the drafts, where your text still is, look at it and send it from there.',
   'delivery.failure.fault': 'Something broke inside Steward and was written to its log.',
   'delivery.failure.unknown': 'The message could not be sent.',
   'receipt.server': 'Accepted {time}',
@@ -2310,6 +2713,8 @@ export const en = {
   'refusal.window-closed': 'The channel takes no free answer any more. The customer has to write first.',
   'refusal.empty-message': 'There is nothing written yet.',
   'refusal.source-unavailable': 'The original of this message is not here and cannot be fetched now.',
+  'refusal.source-unavailable.too-large':
+    'This message is too large for Steward to fetch. Your mail provider’s website can open it.',
   'refusal.not-an-image': 'That part of the message is not a picture.',
   'refusal.sender-not-authenticated': 'It is not proven that this mail comes from that sender.',
   'refusal.attachment-dangerous':
@@ -2416,6 +2821,71 @@ export const en = {
   'customer.suggestions.none': 'Nobody looks like somebody else',
   'customer.suggestions.none.what':
     'Customers with the same name and the same address, company or domain are listed here.',
+
+  // Erasing a customer, and what was erased.
+  'erase.title': 'Erase a customer',
+  'erase.whom': 'This erases everything that Steward keeps of',
+  'erase.counting': 'Counting what would go …',
+  'erase.goes': 'This goes, and cannot be brought back',
+  'erase.goes.conversations':
+    '{conversations, plural, one {# conversation} other {# conversations}} with {messages, plural, one {# message} other {# messages}}, the answers among them',
+  'erase.goes.files':
+    '{files, plural, =0 {no files, all words of theirs in the search} one {# file, and all words of theirs in the search} other {# files, and all words of theirs in the search}}',
+  'erase.goes.drafts':
+    '{drafts, plural, =0 {no drafts} one {# draft} other {# drafts}} and {notes, plural, =0 {no notes} one {# note} other {# notes}} of the team',
+  'erase.goes.people': 'name, addresses, company, note and history of the customer',
+  'erase.shared':
+    'Other customers wrote in {conversations, plural, one {# conversation, which stays} other {# conversations, which stay}}: what this customer wrote there goes ({messages, plural, one {# message} other {# messages}}), and so do their addresses at the head of the others. What others wrote stays word for word, also where it quotes them.',
+  'erase.stays': 'This does not go with it',
+  'erase.stays.server':
+    'The messages in the mailbox on the server. Delete them there as well; Steward does not take them in again.',
+  'erase.stays.others': 'What the customer writes from now on. It comes in as from somebody new.',
+  'erase.stays.backups':
+    'Older backups hold it until a new one takes their place, within minutes. Copies that you made yourself, and what a restore moved aside, keep it until you delete them.',
+  'erase.type': 'Type the name to erase them',
+  'erase.type.hint': 'Type: {name}',
+  'erase.do': 'Erase for good',
+  'erase.begun': 'The customer is being erased. It goes on in the background.',
+  'refusal.erase-name': 'That is not the name of the customer. Nothing was erased.',
+  'refusal.erase-unsettled':
+    'A message to this customer is on its way, or could not be sent. Settle it in the outbox first.',
+  'erase.everybody':
+    'It goes for everybody: from the team’s database now, and from each colleague’s device as soon as it is connected. What was typed there meanwhile goes too, and whoever typed it is told.',
+  'refusal.erase-leads-only': 'In a team, leads and admins erase customers. Ask one of them.',
+  'refusal.erase-hidden':
+    'Some conversations with this customer are in an account that is not shared with you. Somebody who sees all of them has to erase the customer.',
+  'refusal.erase-team-away':
+    'The team’s database cannot be reached, or does not know all of this customer yet. It decides what goes for everybody: try again once you are connected.',
+  'refusal.erase-team-old':
+    'The team’s database is from before customers could be erased. Its owner has to upgrade it (steward team upgrade).',
+  'privacy.erase': 'Erase a customer',
+  'privacy.erase.how':
+    'Open a conversation with the customer and choose “Erase this customer …” in the menu beside the name. You are told beforehand what goes.',
+  'privacy.erased': 'What was erased',
+  'privacy.erased.none': 'Nothing was erased so far.',
+  'privacy.erased.request': 'A customer, on request',
+  'privacy.erased.retention': 'Closed conversations whose time was over',
+  'privacy.erased.team': 'For the team: old conversations whose time was over',
+  'privacy.erased.team.by': 'For the team: a customer, by {name}',
+  'privacy.erased.much':
+    '{conversations, plural, one {# conversation} other {# conversations}}, {messages, plural, one {# message} other {# messages}}',
+  'privacy.erased.going': 'going on …',
+  'retention.title': 'Erase old conversations',
+  'retention.what':
+    'Conversations that have been closed and quiet for so many days are erased for good, with their files, and customers with nothing left as well. Those with a follow-up, a check, a draft or a message on its way stay.',
+  'retention.days': 'Days',
+  'retention.days.wrong': 'Type a number of days from {least} to {most}.',
+  'retention.would':
+    '{count, plural, =0 {No conversation would go now.} one {# conversation would go now.} other {# conversations would go now.}}',
+  'retention.on': 'Switch on',
+  'retention.change': 'Change',
+  'retention.off': 'Switch off',
+  'retention.none': 'It is off: nothing is erased by itself.',
+  'retention.is-on': 'It is on: after {days, plural, one {# day} other {# days}}.',
+  'retention.first': 'It erases nothing before {time}.',
+  'retention.set': 'Set. Nothing is erased before a day has passed.',
+  'retention.unset': 'Switched off. Nothing more is erased by itself.',
+  'retention.team': 'The rule is the team’s, and admins set it. What goes goes for everybody.',
 
   // Words inside messages that go out: attribution of a quote, head of a forwarded message.
   'quote.attribution': 'On {date}, {name} wrote:',
@@ -2739,6 +3209,9 @@ export const en = {
   'cli.customer.undo': 'Take back an edit, a merge, a move or a dismissal',
   'cli.customer.suggestions': 'List customers who may be one person',
   'cli.customer.dismiss': 'Say that two customers are two people',
+  'cli.customer.erase': 'Show what erasing a customer takes; with --yes erase them for good',
+  'cli.customer.erase.done':
+    'Erased: {conversations, plural, one {# conversation} other {# conversations}}, {messages, plural, one {# message} other {# messages}}. Delete the mails on the server and older backups as well.',
   'cli.customer.option.name': 'Whose name wins: into or from',
   'cli.customer.option.company': 'Whose company wins: into or from',
   'cli.customer.option.note': 'Whose note wins: into, from or both',
@@ -2800,6 +3273,25 @@ export const en = {
   'cli.backup.done': 'Copied to {path}. It opens with the same key or passphrase.',
   'cli.restore': 'Make a workspace from a backup',
   'cli.restore.done': 'Restored to {path}. “steward verify” checks it.',
+  'cli.option.words': 'read the backup’s recovery words from standard input',
+  'cli.backups': 'Backups that Steward makes by itself',
+  'cli.backups.list': 'List them: id, time, messages, bytes, and whether they open',
+  'cli.backups.none': 'There is no backup in {path} yet.',
+  'cli.backups.now': 'Make one more now',
+  'cli.backups.made': 'Made and read from end to end: {id}',
+  'cli.backups.verify': 'Read one from end to end',
+  'cli.backups.good':
+    'It opens, and every page is as it was written: {count, plural, one {one message} other {# messages}}.',
+  'cli.backups.bad':
+    'It cannot be used: {stand, select, damaged {it is damaged} from_the_future {a newer version made it} other {it belongs to another workspace}}.',
+  'cli.backups.trouble':
+    'No backup was made: {kind, select, no_space {there is too little room on the disk} read_only {nothing can be written there} not_there {its folder is not there} damaged {what came out could not be read} other {see the log}}.',
+  'cli.recovery': 'Recovery words: the way in where the key is gone',
+  'cli.recovery.words': 'Make twelve words and print them this once',
+  'cli.recovery.made':
+    'Write these down and keep them away from this computer. They are not shown again; words made earlier open older backups only.',
+  'cli.recovery.open': 'Open the workspace by its words from standard input and choose a new passphrase',
+  'cli.recovery.opened': 'The workspace at {path} opens again.',
   'cli.copy.there': 'There is something at {path} already. Choose a folder that does not exist yet.',
   'cli.verify': 'Check database, attachments, index and history',
   'cli.verify.fine':
@@ -2922,13 +3414,22 @@ export const en = {
     'never: they are not fetched. ask: the person decides for each message. sender: the person may also trust a sender for good, as without a policy. While the value cannot be read, they are not fetched.',
   'policy.key.attachments.blocked': 'Types of file blocked',
   'policy.key.attachments.blocked.about':
-    'Ends of names, without a dot, of files from messages that may neither be opened nor saved; * stands for all. Programs and scripts can never be opened, with or without this. While the value cannot be read, all are blocked.',
+    'Ends of names, without a dot, of files from messages that may neither be opened nor saved; * stands for all. The source of a message with such a file is shown without its body. Programs and scripts can never be opened, with or without this. While the value cannot be read, all are blocked.',
   'policy.key.notifications.preview': 'Customers’ words in notifications',
   'policy.key.notifications.preview.about':
     'Whether a notification shows who wrote and what. While the value cannot be read, it shows neither.',
   'policy.key.workspace.passphrase': 'Passphrase required',
   'policy.key.workspace.passphrase.about':
     'The workspace is opened with a passphrase and not by the system alone. Whoever has none yet chooses one at the next start. While the value cannot be read, new workspaces need one.',
+  'policy.key.backups.folder': 'Where backups go',
+  'policy.key.backups.folder.about':
+    'Backups of the workspace go to this folder; the person cannot choose another one. It is made where only its last part is missing. While the value cannot be read, they go where they went before.',
+  'policy.key.backups.keepDays': 'Days backups are kept',
+  'policy.key.backups.keepDays.about':
+    'No backup older than so many days is kept, except the last good one. While the value cannot be read, it is 30.',
+  'policy.key.retention.days': 'Days after which closed conversations are erased',
+  'policy.key.retention.days.about':
+    'A conversation that has been closed and quiet for so many days, with nothing left to do, is erased for good with its files. Without a policy the person decides, and nothing is erased by itself at first. In a team it has no effect: there the rule is the team’s. While the value cannot be read, nothing is erased.',
   'policy.key.language': 'Language',
   'policy.key.language.about':
     'The language of everything in Steward: en or de. While the value cannot be read, the person chooses.',
@@ -2981,7 +3482,7 @@ export const en = {
   'policy.problem.out-of-range': 'It must be {said}.',
   'policy.problem.not-a-choice': 'It must be one of these: {said}.',
   'policy.problem.wrong-form':
-    'It must be {said, select, host {the name of a server} domain {a domain such as example.com} version {a version such as 1.4.2} extension {the end of a file’s name without its dot, or *} other {an address such as postgres://db.example.com:5432/steward, without a login}}.',
+    'It must be {said, select, host {the name of a server} domain {a domain such as example.com} version {a version such as 1.4.2} extension {the end of a file’s name without its dot, or *} folder {the whole path of a folder, such as /srv/backups} other {an address such as postgres://db.example.com:5432/steward, without a login}}.',
   'policy.problem.missing-field': '{said} is missing.',
   'policy.problem.unknown-field': 'There is no {said} in it.',
   'policy.problem.other': 'It cannot be understood.',
@@ -3006,6 +3507,25 @@ export const en = {
   'cli.policy.fine': 'It can be read, and nothing is wrong with it.',
   'cli.policy.wrong': '{count, plural, one {One thing is} other {# things are}} wrong with it:',
   'cli.policy.absent': 'There is no file {path}.',
+  'cli.audit': 'Who did what',
+  'cli.audit.export': 'Write down who did what, as CSV or JSON',
+  'cli.audit.option.from': 'From this day on (YYYY-MM-DD, UTC)',
+  'cli.audit.option.to': 'Up to and including this day (YYYY-MM-DD, UTC)',
+  'cli.audit.option.format': 'csv or json',
+  'cli.audit.option.topic': 'Only this: ownership, answers, promises, customers, accounts, team or privacy',
+  'cli.audit.done': '{rows, plural, one {# row} other {# rows}} written.',
+  'cli.usage.day': '{what} takes a day as YYYY-MM-DD, not {day}.',
+  'cli.usage.audit-format': '--format is csv or json, not {format}.',
+  'cli.usage.audit-topic': 'There is no topic {topic}.',
+  'cli.customer.export': 'Write everything about one customer into a ZIP file',
+  'cli.customer.export.notes': 'Include internal notes',
+  'cli.customer.export.out': 'Where to write the ZIP file',
+  'cli.customer.export.done':
+    '{messages, plural, one {# message} other {# messages}} and {files, plural, one {# file} other {# files}} written to {name}.',
+  'cli.customer.export.left':
+    '{count, plural, one {# thing} other {# things}} could not be included; index.html in the file says which.',
+  'cli.diagnostics': 'Facts about this Steward for whoever helps, without personal data',
+  'cli.diagnostics.check': 'Check the workspace as well',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** Every key of the catalogue; a screen that says something else does not compile. */

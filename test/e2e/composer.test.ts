@@ -219,4 +219,17 @@ describe('an agent who writes', () => {
     expect(await server.messages(carol, 'INBOX')).toHaveLength(5);
     expect(app.complaints).toEqual([]);
   });
+
+  it('has what was typed last when the application ends at once, as it does for an update', async () => {
+    await write('One question more.');
+    await app.page.getByText('One question more.').first().waitFor();
+    await answer(app.page);
+    await app.page.keyboard.type('Half a sentence');
+    await app.quit();
+    app = await startSteward({ folder: app.folder });
+    await rowWith(app.page, 'Carol Reyes').click();
+    await app.page.getByRole('heading', { name: 'The parcel' }).waitFor();
+    await answer(app.page);
+    await expect.poll(() => editor(app.page).innerText()).toContain('Half a sentence');
+  });
 });

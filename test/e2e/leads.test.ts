@@ -71,7 +71,7 @@ describe('a lead with the team', () => {
 
   it('is told by the place of a drop what letting go would do, and gives it with a word', async () => {
     const { page } = app;
-    const row = rowWith(page, 'Imogen Hartley').locator('[draggable]');
+    const row = rowWith(page, 'Imogen Hartley');
     await row.hover();
     await page.mouse.down();
     await holdAbove(page, member(page, 'Priya Nair'), 'Give this conversation to Priya Nair');

@@ -12,6 +12,10 @@ import { freePorts } from '../support/ports.ts';
 import { makeTempDirectory, type TempDirectory } from '../support/temp.ts';
 import {
   answersTo,
+  askedForDevices,
+  codeFromText,
+  devices,
+  drawnBy,
   goesElsewhere,
   lockedPreferences,
   nodeInPage,
@@ -21,6 +25,7 @@ import {
   preferencesOf,
   reachedFromPage,
   strangePaths,
+  textToCode,
 } from './support/lockdown.ts';
 import {
   differentBytes,
@@ -86,28 +91,32 @@ afterAll(() => {
 
 describe('what is in the package', () => {
   it('is the bundles, the page, the chat for websites, the licence and nothing else', () => {
+    const assets = '/dist/renderer/assets/';
     const files = listPackage(archive, { isPack: false })
       .filter((name) => !/^\/(dist|dist\/[a-z]+|dist\/renderer\/assets|dist\/native\/[a-z0-9-]+)$/.test(name))
-      .map((name) => name.replace(/-[\w-]{8}\.(js|css)$/, '-HASH.$1'))
       .sort();
-    expect(files).toEqual([
+    expect(files.filter((name) => !name.startsWith(assets))).toEqual([
       '/LICENSE',
       '/dist/main/cli.cjs',
       '/dist/main/engine.cjs',
+      '/dist/main/keeper.cjs',
       '/dist/main/parser.cjs',
       '/dist/main/preload.cjs',
       '/dist/main/shell.cjs',
       '/dist/main/writer.cjs',
       '/dist/native/linux-x64/sqlcipher.node',
-      '/dist/renderer/assets/de-HASH.js',
-      '/dist/renderer/assets/index-HASH.css',
-      '/dist/renderer/assets/index-HASH.js',
-      '/dist/renderer/assets/longer-HASH.js',
       '/dist/renderer/frame.html',
       '/dist/renderer/index.html',
       '/dist/widget/steward-chat.js',
       '/package.json',
     ]);
+    // The bundler names the parts of the page; each is a script or a style that this build has made.
+    const parts = files.filter((name) => name.startsWith(assets)).map((name) => name.slice(assets.length));
+    const made = readdirSync('dist/renderer/assets').filter((name) => /-[\w-]{8}\.(js|css)$/.test(name));
+    expect(parts).toEqual(made.sort());
+    expect(parts.map((name) => name.replace(/-[\w-]{8}\./, '.'))).toEqual(
+      expect.arrayContaining(['first.js', 'first.css', 'conversation.js', 'settings.js', 'de.js']),
+    );
   });
 
   it('leaves beside the archive only what the system itself has to open', () => {
@@ -312,6 +321,7 @@ describe('a twin of the shipped program that only lets itself be debugged', () =
   it('runs the page in a sandbox without Node', async () => {
     expect(await preferencesOf(twin)).toEqual(lockedPreferences);
     expect(await nodeInPage(twin)).toEqual(['undefined', 'undefined']);
+    expect(await drawnBy(twin)).toEqual([expect.stringMatching(/^window steward-app:\/\/page\/index\.html/)]);
   });
 
   it('serves the page with a policy that allows neither inline code nor any network', async () => {
@@ -329,6 +339,11 @@ describe('a twin of the shipped program that only lets itself be debugged', () =
 
   it('denies every permission but writing text to the clipboard', async () => {
     expect(await permissionStates(twin)).toEqual(permissions.map(() => 'denied'));
+    expect(await askedForDevices(twin)).toEqual(devices.map(() => 'refused'));
+  });
+
+  it('makes neither markup nor code out of text', async () => {
+    expect(await codeFromText(twin)).toEqual(textToCode.map(([, error]) => error));
   });
 
   it('reaches no host from the page', async () => {

@@ -1,8 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CommandLine } from '../support/command-line.ts';
+import { letter } from '../support/mailbox-generator/letter.ts';
 import { makeTempDirectory } from '../support/temp.ts';
 import { axeViolations } from './support/axe.ts';
+import { toRecovery } from './support/recovery.ts';
 import { wrongWithScreen } from './support/screens.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
 
@@ -105,5 +108,92 @@ describe('Steward on a machine with a policy, in which two things are wrong', ()
     expect(await imap.isDisabled()).toBe(true);
     await page.getByText('Managed by Example Ltd').waitFor();
     expect(await wrongWithScreen(app, 'policy-servers')).toEqual([]);
+  });
+});
+
+/** As long as making a backup and reading it back takes on a busy machine. */
+const backupMs = 150_000;
+const dayMs = 24 * 3_600_000;
+
+describe('a policy about backups, on a workspace whose owner had chosen otherwise', () => {
+  let app: StewardApp;
+  let env: Readonly<Record<string, string>>;
+  let laid = '';
+  let own = '';
+  const backups = (): readonly string[] =>
+    readdirSync(laid)
+      .filter((name) => !name.endsWith('.partial'))
+      .sort();
+
+  beforeAll(async () => {
+    const folder = makeTempDirectory('app');
+    laid = join(folder.path, 'laid-down');
+    own = join(folder.path, 'my-own');
+    mkdirSync(laid);
+    mkdirSync(own);
+    const file = join(folder.path, 'policies.json');
+    const policy = { managedBy: 'Example Ltd', 'backups.folder': laid, 'backups.keepDays': 7 };
+    writeFileSync(file, JSON.stringify(policy), { mode: 0o644 });
+    env = { STEWARD_POLICY_FILE: file };
+    // The one place where a choice is kept: it says something else than the policy.
+    mkdirSync(join(folder.path, 'workspace'), { mode: 0o700 });
+    writeFileSync(join(folder.path, 'workspace', 'backups.json'), JSON.stringify({ folder: own }));
+    const steward = new CommandLine({ STEWARD_KEY_FILE: join(folder.path, 'test.key') });
+    await steward.ok(['key', 'new', join(folder.path, 'test.key')]);
+    const mail = join(folder.path, 'mail.eml');
+    const when = new Date(Date.UTC(2026, 4, 1));
+    const people = { from: 'carol@customer.test', to: 'help@shop.test' };
+    writeFileSync(mail, letter({ ...people, subject: 'Spokes', text: 'Two are bent.', date: when }));
+    await steward.ok(['import', mail, '--workspace', join(folder.path, 'workspace')]);
+    app = await startSteward({ folder: folder.path, env });
+    await app.page.getByRole('button', { name: /^Settings/ }).waitFor();
+  });
+  afterAll(async () => {
+    await app.quit();
+    removeFolder(app);
+  });
+
+  it('shows both locked, with who manages them and nothing to change them by', async () => {
+    const { page } = app;
+    await toRecovery(page);
+    const part = page.getByRole('region', { name: 'Backup folder' });
+    await part.getByText(laid).waitFor();
+    await part.getByText('Backups older than 7 days are removed, except the last good one.').waitFor();
+    expect(await part.getByText('Managed by Example Ltd').count()).toBe(2);
+    expect(await part.getByRole('button').count()).toBe(0);
+    expect(await page.getByText(own).count()).toBe(0);
+    expect(await wrongWithScreen(app, 'policy-backups')).toEqual([]);
+  });
+
+  it('holds from the window: backups go there, and none older than it allows is kept beside a newer one', async () => {
+    await app.page.getByRole('button', { name: 'Back up now' }).click();
+    await expect.poll(() => backups().length, { timeout: backupMs }).toBe(1);
+    await app.page.getByRole('button', { name: 'Back up now' }).waitFor({ timeout: backupMs });
+    const [first = ''] = backups();
+    expect(readdirSync(own)).toEqual([]);
+    expect(existsSync(join(app.folder, 'backups'))).toBe(false);
+    // Ten days pass for it: without a policy it would be kept as one of four weeks.
+    const note = join(laid, first, 'backup.json');
+    const said = JSON.parse(readFileSync(note, 'utf8')) as { readonly at: number };
+    writeFileSync(note, JSON.stringify({ ...said, at: said.at - 10 * dayMs }));
+    await app.page.getByRole('button', { name: 'Back up now' }).click();
+    await expect.poll(() => backups().includes(first), { timeout: backupMs }).toBe(false);
+    await expect.poll(() => backups().length, { timeout: backupMs }).toBe(1);
+    await app.page.getByRole('button', { name: 'Back up now' }).waitFor({ timeout: backupMs });
+  });
+
+  it('holds from the command line too', async () => {
+    await app.quit();
+    const steward = new CommandLine({ ...env, STEWARD_KEY_FILE: join(app.folder, 'test.key') });
+    const here = ['--workspace', join(app.folder, 'workspace')];
+    const before = backups();
+    await steward.ok(['backups', 'now', ...here]);
+    // Of one day the newest is kept.
+    expect(backups()).toHaveLength(1);
+    expect(backups()).not.toEqual(before);
+    const listed = await steward.ok(['backups', 'list', ...here, '--json']);
+    expect(listed.json()).toMatchObject({ folder: laid });
+    expect(readdirSync(own)).toEqual([]);
+    app = await startSteward({ folder: app.folder, env });
   });
 });

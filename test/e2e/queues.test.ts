@@ -86,7 +86,7 @@ describe('a lead with the queues', () => {
 
   it('gives a conversation to somebody else by dropping it on them', async () => {
     const { page } = app;
-    await rowWith(page, 'Tomás Ferreira').locator('[draggable]').dragTo(member(page, 'Priya Nair'));
+    await rowWith(page, 'Tomás Ferreira').dragTo(member(page, 'Priya Nair'));
     await page.getByRole('dialog').getByRole('button', { name: 'Assign to Priya Nair' }).click();
     await page.getByText('Given to Priya Nair.').waitFor();
     await rowWith(page, 'Tomás Ferreira').waitFor({ state: 'detached' });

@@ -2,6 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import {
   answersTo,
+  askedForDevices,
+  codeFromText,
+  devices,
+  drawnBy,
   goesElsewhere,
   lockedPreferences,
   nodeInPage,
@@ -11,6 +15,7 @@ import {
   preferencesOf,
   reachedFromPage,
   strangePaths,
+  textToCode,
   type Driven,
 } from './support/lockdown.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
@@ -35,6 +40,9 @@ describe('the window is locked down', () => {
   it('runs the page in a sandbox without Node', async () => {
     expect(await preferencesOf(driven)).toEqual(lockedPreferences);
     expect(await nodeInPage(driven)).toEqual(['undefined', 'undefined']);
+    expect(await drawnBy(driven)).toEqual([
+      expect.stringMatching(/^window steward-app:\/\/page\/index\.html/),
+    ]);
   });
 
   it('serves the page with a policy that allows neither inline code nor any network', async () => {
@@ -53,6 +61,11 @@ describe('the window is locked down', () => {
 
   it('denies every permission but writing text to the clipboard', async () => {
     expect(await permissionStates(driven)).toEqual(permissions.map(() => 'denied'));
+    expect(await askedForDevices(driven)).toEqual(devices.map(() => 'refused'));
+  });
+
+  it('makes neither markup nor code out of text', async () => {
+    expect(await codeFromText(driven)).toEqual(textToCode.map(([, error]) => error));
   });
 
   it('reaches no host from the page', async () => {

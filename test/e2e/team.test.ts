@@ -6,7 +6,7 @@ import { letter } from '../support/mailbox-generator/letter.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres/postgres.ts';
 import { makeDatabase } from '../support/postgres/team.ts';
 import { uniqueName } from '../support/temp.ts';
-import { connectByHand, hasKeys, rowWith, trustBothServers } from './support/desk.ts';
+import { connectByHand, hasKeys, rowWith, trustBothServers, tabTo } from './support/desk.ts';
 import { wrongWithScreen } from './support/screens.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
 
@@ -22,19 +22,6 @@ const teamLine = (page: Page, says: string | RegExp): Locator =>
   page.getByRole('navigation').getByRole('button').filter({ hasText: says });
 const matters = (page: Page): Locator => page.getByRole('region', { name: 'This conversation and the team' });
 const answer = (page: Page): Locator => page.getByRole('textbox', { name: 'Message' });
-
-/** Goes on with Tab until the focus is where it is wanted, as somebody without a mouse does. */
-const tabTo = async (page: Page, wanted: Locator): Promise<void> => {
-  await wanted.waitFor();
-  await eventually(
-    async () => {
-      if (await wanted.evaluate((element) => element === document.activeElement)) return true;
-      await page.keyboard.press('Tab');
-      return false;
-    },
-    { message: 'Tab comes there', withinMs: 60_000, everyMs: 5 },
-  );
-};
 
 const unowned = async (page: Page): Promise<void> => {
   await page.keyboard.press('Control+4');
@@ -155,6 +142,41 @@ describe('two people share one inbox over a PostgreSQL database', () => {
       quickestMs = Math.min(quickestMs, performance.now() - from);
     }
     expect(quickestMs).toBeLessThanOrEqual(toldWithinMs);
+  });
+
+  it('Dana erases a customer for everybody with the keyboard alone, and Omar sees them gone', async () => {
+    const { page } = dana;
+    const subject = 'Please forget me';
+    const ivan = `Ivan Petrov <${uniqueName('ivan')}@customer.test>`;
+    await server.deliver(
+      owner,
+      letter({ from: ivan, to: owner, subject, text: 'Erase what you have of me.', date: new Date() }),
+    );
+    await rowWith(omar.page, subject).waitFor();
+    await rowWith(page, subject).click();
+    await page.getByRole('heading', { name: subject, level: 2 }).waitFor();
+    const panel = page.getByRole('region', { name: 'Customer' });
+    const wasOpen = await panel.isVisible();
+    if (!wasOpen) await page.keyboard.press('i');
+    await panel.getByText('Reached at').waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('Erase this customer');
+    await page.keyboard.press('Enter');
+    await dialog(page).getByText('It goes for everybody').waitFor();
+    await tabTo(page, dialog(page).getByRole('textbox', { name: 'Type the name to erase them' }));
+    await page.keyboard.type('Ivan Petrov');
+    await tabTo(page, dialog(page).getByRole('button', { name: 'Erase for good' }));
+    expect(await wrongWithScreen(dana, '56-team-erase')).toEqual([]);
+    await page.keyboard.press('Enter');
+    await dialog(page).waitFor({ state: 'detached' });
+    await rowWith(omar.page, subject).waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+,');
+    await page.getByRole('tab', { name: 'Privacy' }).click();
+    await page.getByText('For the team: a customer, by Dana Whitfield').waitFor();
+    expect(await wrongWithScreen(dana, '56-team-privacy')).toEqual([]);
+    // A conversation that is read keeps its place in the list until one leaves it.
+    await unowned(page);
+    await rowWith(page, subject).waitFor({ state: 'detached' });
   });
 
   it('Dana gives a conversation to Omar, who is told by whom and why', async () => {

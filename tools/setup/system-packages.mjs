@@ -28,8 +28,8 @@ const forTheWindow = /** @satisfies {readonly PackageNames[]} */ ([
 ]);
 
 /**
- * The real mail and chat servers of the tests, certificates for them, a witness of every system call; and what Bluesky's
- * servers keep their data in and are compiled with.
+ * The real mail and chat servers of the tests, certificates for them, witnesses of every system call and of the network; and
+ * what Bluesky's servers keep their data in and are compiled with.
  */
 const forTheTests = /** @satisfies {readonly PackageNames[]} */ ([
   ['dovecot-imapd'],
@@ -42,6 +42,8 @@ const forTheTests = /** @satisfies {readonly PackageNames[]} */ ([
   ['chromium'],
   ['openssl'],
   ['strace'],
+  ['tcpdump'],
+  ['iproute2'],
   ['x11-utils'],
   ['postgresql'],
   ['pgbouncer'],
@@ -50,6 +52,9 @@ const forTheTests = /** @satisfies {readonly PackageNames[]} */ ([
   ['make'],
   ['python3'],
 ]);
+
+/** What `npm run bench` compares Steward with: mbsync, notmuch and mu. */
+const forTheBench = /** @satisfies {readonly PackageNames[]} */ ([['isync'], ['notmuch'], ['maildir-utils']]);
 
 /** Debian asks this file whether a freshly installed server may start; 101 is "no" (invoke-rc.d, policy-rc.d). */
 const mayStartFile = '/usr/sbin/policy-rc.d';
@@ -130,18 +135,16 @@ const install = (packages) =>
   });
 
 /**
- * Installs what the window (and the tests) need from the system: on Debian and its kin as root. Elsewhere on Linux it
- * only says what to install, because what is missing may be there under another name. Other systems need nothing.
+ * Installs packages on Debian and its kin as root. Elsewhere on Linux it only says what to install, because what is missing
+ * may be there under another name. Other systems need nothing.
  *
- * @param {{ tests: boolean }} purpose
+ * @param {readonly PackageNames[]} packages
+ * @param {string} purpose what may not work without them, in words
  */
-export const ensureSystemPackages = async ({ tests }) => {
+const ensurePackages = async (packages, purpose) => {
   if (process.platform !== 'linux') return;
-  const packages = tests ? [...forTheWindow, ...forTheTests] : forTheWindow;
   if (!existsSync('/etc/debian_version')) {
-    console.log(
-      `This is not Debian. If the window does not open, install what Debian calls ${packages.join(', ')}.`,
-    );
+    console.log(`This is not Debian. ${purpose}, install what Debian calls ${packages.join(', ')}.`);
     return;
   }
   const missing = await missingOf(packages);
@@ -156,3 +159,14 @@ export const ensureSystemPackages = async ({ tests }) => {
     if (stillMissing.length > 0) await install(stillMissing);
   });
 };
+
+/**
+ * Sees to what the window (and the tests) need from the system.
+ *
+ * @param {{ tests: boolean }} purpose
+ */
+export const ensureSystemPackages = ({ tests }) =>
+  ensurePackages(tests ? [...forTheWindow, ...forTheTests] : forTheWindow, 'If the window does not open');
+
+/** Sees to the programs that the bench compares with. */
+export const ensurePeers = () => ensurePackages(forTheBench, 'To compare with mbsync, notmuch and mu');

@@ -1,8 +1,8 @@
 import type { Cursor, RemoteChange, Session, SessionContext, StreamInfo, Batch } from '../kit/channel.ts';
-import { ChannelError } from '../kit/failure.ts';
+import { ChannelError, failure } from '../kit/failure.ts';
 import type { Attempt, Reconciled, SendHooks, SendResult } from '../kit/outgoing.ts';
 import type { Timeouts } from './deadline.ts';
-import { ImapConnection } from './imap/connection.ts';
+import { ImapConnection, mostMailBytes } from './imap/connection.ts';
 import { noMemory } from './imap/fetch-slice.ts';
 import type { FolderMemory } from './imap/fetch-slice.ts';
 import { readKey } from './imap/folder-cursor.ts';
@@ -119,18 +119,24 @@ export class EmailSession implements Session {
     );
   }
 
-  source(stream: string, key: string, signal: AbortSignal): Promise<Uint8Array | null> {
-    return this.work(
+  async source(stream: string, key: string, signal: AbortSignal): Promise<Uint8Array | null> {
+    const found = await this.work(
       (connection) =>
         connection.run(async (client) => {
           const wanted = readKey(key);
           const mailbox = await client.mailboxOpen(stream, { readOnly: true });
           if (wanted?.uidValidity !== String(mailbox.uidValidity)) return null;
-          const row = await client.fetchOne(String(wanted.uid), { uid: true, source: true }, { uid: true });
+          const uid = String(wanted.uid);
+          const listed = await client.fetchOne(uid, { uid: true, size: true }, { uid: true });
+          // The connection would end at a literal of that size, and everything else with it.
+          if (listed !== false && (listed?.size ?? 0) > mostMailBytes) return 'too-large';
+          const row = await client.fetchOne(uid, { uid: true, source: true }, { uid: true });
           return row === false ? null : (row?.source ?? null);
         }, signal),
       signal,
     );
+    if (found === 'too-large') throw new ChannelError(failure('quota', this.settings.imap.host));
+    return found;
   }
 
   /** Signs in to both servers and lists the folders; nothing is changed and nothing sent. */

@@ -13,6 +13,10 @@ const byCode: Readonly<Record<string, Kind>> = {
   EHOSTUNREACH: 'offline',
   EHOSTDOWN: 'offline',
   EADDRNOTAVAIL: 'offline',
+  // This program may have no more connections open: nothing is wrong with the server, and it is tried again.
+  EMFILE: 'offline',
+  ENFILE: 'offline',
+  ENOBUFS: 'offline',
   ECONNREFUSED: 'connection-refused',
   ETIMEDOUT: 'no-answer',
   ETIMEOUT: 'no-answer',
@@ -66,6 +70,8 @@ export function kindOfCode(code: string): Kind | null {
 /** The words of a server, without line ends and control characters and short enough for a sentence. */
 export function wordsOf(text: string | null | undefined): string | null {
   const words = (text ?? '')
+    // What Node adds to a connection that never had an end of its own.
+    .replace(' - Local (undefined:undefined)', '')
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .trim()
     .slice(0, 500);

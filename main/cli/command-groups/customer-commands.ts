@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import {
   dismissSuggestion,
   editCustomer,
+  eraseCustomer,
   listSuggestions,
   mergeCustomers,
   moveAddress,
@@ -9,6 +10,7 @@ import {
   undoCustomer,
 } from '../commands/customers.ts';
 import type { CustomerEdit, MergeOptions } from '../commands/customers.ts';
+import { exportCustomer } from '../commands/privacy.ts';
 import type { CommonOptions } from '../run.ts';
 import { cliWords } from '../terminal.ts';
 import { readsOnly, wholeNumber } from './shape.ts';
@@ -17,7 +19,7 @@ import type { Shape } from './shape.ts';
 /** More rows than anybody goes through. */
 const mostRows = 100_000;
 
-/** `customer show`, `edit`, `merge`, `move`, `undo`, `suggestions` and `dismiss`. */
+/** `customer show`, `edit`, `merge`, `move`, `erase`, `undo`, `suggestions` and `dismiss`. */
 export const addCustomerCommands = (program: Command, { command, opened }: Shape): void => {
   const customer = program.command('customer').description(cliWords('cli.customer'));
   command(customer, 'show <who>', 'cli.customer.show').action((who: string, options: CommonOptions) =>
@@ -44,9 +46,20 @@ export const addCustomerCommands = (program: Command, { command, opened }: Shape
     .action((address: string, options: CommonOptions & { readonly to?: string; readonly new?: true }) =>
       opened(options, readsOnly, (run) => moveAddress(run, address, options)),
     );
+  command(customer, 'erase <who>', 'cli.customer.erase')
+    .option('--yes', cliWords('cli.customer.option.yes'))
+    .action((who: string, options: CommonOptions & { readonly yes?: true }) =>
+      opened(options, readsOnly, (run) => eraseCustomer(run, who, options)),
+    );
   command(customer, 'undo <key>', 'cli.customer.undo').action((key: string, options: CommonOptions) =>
     opened(options, readsOnly, (run) => undoCustomer(run, key)),
   );
+  command(customer, 'export <who>', 'cli.customer.export')
+    .requiredOption('--out <file>', cliWords('cli.customer.export.out'))
+    .option('--notes', cliWords('cli.customer.export.notes'))
+    .action((who: string, options: CommonOptions & { readonly out: string; readonly notes?: true }) =>
+      opened(options, readsOnly, (run) => exportCustomer(run, who, options)),
+    );
   command(customer, 'suggestions', 'cli.customer.suggestions')
     .option('--limit <n>', cliWords('cli.option.limit'), wholeNumber('--limit', mostRows), 50)
     .action((options: CommonOptions & { readonly limit: number }) =>

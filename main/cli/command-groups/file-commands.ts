@@ -31,9 +31,9 @@ const addCopies = (program: Command, { command, opened, run }: Shape): void => {
   command(program, 'backup <dir>', 'cli.backup').action((dir: string, options: CommonOptions) =>
     backup(run, dir, options),
   );
-  command(program, 'restore <dir>', 'cli.restore').action((dir: string, options: CommonOptions) =>
-    restore(run, dir, options),
-  );
+  command(program, 'restore <dir>', 'cli.restore')
+    .option('--words', cliWords('cli.option.words'))
+    .action((dir: string, options: CommonOptions & { readonly words?: true }) => restore(run, dir, options));
   command(program, 'verify', 'cli.verify')
     .option('--quick', cliWords('cli.option.quick'))
     .action((options: CommonOptions & { readonly quick?: true }) =>

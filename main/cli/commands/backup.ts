@@ -28,12 +28,18 @@ export const backup = async (run: Run, dir: string, options: CommonOptions): Pro
   else await terminal.out(terminal.words('cli.backup.done', { path: target }));
 };
 
+/** `restore` may be given recovery words. */
+type RestoreOptions = CommonOptions & { readonly words?: true };
+
 /** `restore`: makes a workspace from a backup, where none is yet. */
-export const restore = async (run: Run, dir: string, options: CommonOptions): Promise<void> => {
+export const restore = async (run: Run, dir: string, options: RestoreOptions): Promise<void> => {
   const { terminal } = run;
   const folder = workspaceFolder(options.workspace);
   const from = resolve(dir);
-  const done = await restoreWorkspace(from, folder, keyFor(run, options));
+  const done = await restoreWorkspace(from, folder, {
+    ...keyFor(run, options),
+    ...(options.words === true ? { words: await terminal.readInput() } : {}),
+  });
   if (!done.ok) throw copyFailure(done.failure, from);
   if (terminal.json) await terminal.out(JSON.stringify({ restored: folder }));
   else await terminal.out(terminal.words('cli.restore.done', { path: folder }));

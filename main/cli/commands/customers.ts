@@ -1,4 +1,11 @@
-import type { CustomerDetail, CustomerLine, MergeSide, Suggestion } from '#shared/contract/customers.ts';
+import type {
+  CustomerDetail,
+  CustomerLine,
+  ErasePreview,
+  MergeSide,
+  Suggestion,
+} from '#shared/contract/customers.ts';
+import type { ErasureLine } from '#shared/contract/erasure.ts';
 import { comparable } from '#shared/domain/contact/address.ts';
 import { mergedWords, proposedChoice } from '#shared/domain/customer/merge-words.ts';
 import type { MergeChoice } from '#shared/domain/customer/merge-words.ts';
@@ -26,7 +33,7 @@ const lineOf = ({ id, name, company, address, addresses }: CustomerLine): readon
 ];
 
 /** The customer meant by an id, an address, or the beginning of a name; fails where it is nobody or several. */
-const customerOf = async (engine: Headless, text: string): Promise<CustomerDetail> => {
+export const customerOf = async (engine: Headless, text: string): Promise<CustomerDetail> => {
   if (isId(text)) return accepted(await engine.call('customer.get', { id: text }));
   const { customers } = accepted(await engine.call('customer.find', { text, limit: candidates }));
   const details: CustomerDetail[] = [];
@@ -224,6 +231,55 @@ export const moveAddress = async (
   );
   if (terminal.json) await terminal.out(JSON.stringify({ moved: identity.address, ...moved }));
   else await terminal.out(undoWords(terminal.words, moved.undo));
+};
+
+/** How often it is looked whether an erasure has ended, in ms. */
+const lookMs = 100;
+
+/** `customer erase`: says what would go and what stays, and with `--yes` erases it and waits for the end. */
+export const eraseCustomer = async (
+  { engine, terminal, signal }: OpenRun,
+  who: string,
+  { yes }: { readonly yes?: true | undefined },
+): Promise<void> => {
+  const { words } = terminal;
+  const { id } = await customerOf(engine, who);
+  const scope = accepted(await engine.call('customer.erasePreview', { id }));
+  if (yes !== true) {
+    if (terminal.json) await terminal.out(JSON.stringify({ customer: id, scope }));
+    else for (const line of scopeLines(words, scope)) await terminal.out(oneLine(line));
+    return;
+  }
+  const begun = accepted(await engine.call('customer.erase', { id, typed: scope.name }));
+  const lineNow = async (): Promise<ErasureLine | undefined> =>
+    accepted(await engine.call('erasure.list', {})).rows.find((row) => row.id === begun.id);
+  let line = await lineNow();
+  while (line?.doneAt === null && !signal.aborted) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, lookMs);
+    });
+    line = await lineNow();
+  }
+  const { conversations = 0, messages = 0, doneAt = null } = line ?? {};
+  if (terminal.json)
+    await terminal.out(JSON.stringify({ erased: begun.id, conversations, messages, doneAt }));
+  else await terminal.out(words('cli.customer.erase.done', { conversations, messages }));
+};
+
+const scopeLines = (words: Words, scope: ErasePreview): readonly string[] => {
+  const { name, conversations, messages, files, drafts, notes, shared, sharedMessages } = scope;
+  return [
+    `${words('erase.whom')} ${name}`,
+    `  ${words('erase.goes.conversations', { conversations, messages })}`,
+    `  ${words('erase.goes.files', { files })}`,
+    `  ${words('erase.goes.drafts', { drafts, notes })}`,
+    ...(shared === 0 ? [] : [words('erase.shared', { conversations: shared, messages: sharedMessages })]),
+    words('erase.stays'),
+    ...(['server', 'others', 'backups'] as const).map((what) => `  ${words(`erase.stays.${what}`)}`),
+    ...(scope.inTeam ? [words('erase.everybody')] : []),
+    ...(scope.refused === null ? [] : [words(`refusal.${scope.refused}`)]),
+    ...(scope.unsettled ? [words('refusal.erase-unsettled')] : []),
+  ];
 };
 
 /** `customer undo`: takes back a change of customers by the key it answered. */

@@ -74,6 +74,7 @@ export const exportAll = async (run: OpenRun, options: ExportOptions): Promise<v
   }
   const conversation = await conversationToExport(run, options.conversation);
   const tally = await writeAll(run, await openSink(options.out, terminal), conversation, options);
+  await run.engine.exported(conversation, tally.written);
   if (terminal.json && options.out !== undefined) {
     await terminal.out(JSON.stringify({ exported: tally }));
   }

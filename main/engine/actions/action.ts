@@ -2,6 +2,7 @@ import type { Topic } from '#shared/contract/events.ts';
 import type { MemberId } from '#shared/kit/brand.ts';
 import type { Clock, Ids } from '#shared/kit/ports.ts';
 import type { WritableDb } from '../store/driver.ts';
+import type { ErasureLedger } from '../store/erase/ledger.ts';
 import type { VaultWriter } from '../store/vault.ts';
 import type { TeamNotes } from './team/notes.ts';
 
@@ -9,6 +10,8 @@ import type { TeamNotes } from './team/notes.ts';
 export type ActionContext = {
   readonly db: WritableDb;
   readonly vault: VaultWriter;
+  /** What was erased, beside the database, and the hashes of its names. */
+  readonly erasures: ErasureLedger;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly me: MemberId;

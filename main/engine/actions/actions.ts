@@ -1,8 +1,12 @@
 import type { Action } from './action.ts';
 import { accountActions } from './accounts/accounts.ts';
+import { auditActions } from './audit/audit.ts';
 import { conversationActions } from './conversations/conversations.ts';
 import { customerActions } from './customers/customers.ts';
 import { draftActions } from './drafts/drafts.ts';
+import { retentionActions } from './erasures/retention.ts';
+import { erasureActions } from './erasures/erasures.ts';
+import { teamErasureActions } from './erasures/team-erasure.ts';
 import { clockActions } from './follow-ups/fall-due.ts';
 import { followUpActions } from './follow-ups/follow-ups.ts';
 import { ingestActions } from './ingest/ingest.ts';
@@ -11,6 +15,7 @@ import { loginActions } from './logins/logins.ts';
 import { memberActions } from './members/members.ts';
 import { outboxActions } from './outbox/outbox.ts';
 import { preferenceActions } from './preferences/preferences.ts';
+import { recoveryActions } from './recovery/recovery.ts';
 import { reviewActions } from './reviews/reviews.ts';
 import { sampleActions } from './sample/sample.ts';
 import { snippetActions } from './snippets/snippets.ts';
@@ -35,10 +40,15 @@ const ownActions = {
   ...accountActions,
   ...preferenceActions,
   ...snippetActions,
+  ...recoveryActions,
   ...targetActions,
+  ...auditActions,
   ...teamLoginActions,
   ...teamSyncActions,
   ...sampleActions,
+  ...erasureActions,
+  ...teamErasureActions,
+  ...retentionActions,
 } as const;
 
 const byName = new Map<string, Action<never, unknown>>(Object.entries(ownActions));

@@ -15,7 +15,7 @@ import type { MessageSources } from '../message-source.ts';
 import { sendingAccount } from '../store/read/colleague-account.ts';
 import { draftFiles, readDraft } from '../store/read/draft.ts';
 import { outboxRows } from '../store/read/outbox.ts';
-import { rasterImage } from '../web/raster-image.ts';
+import { rasterImage } from '#shared/domain/picture/raster-image.ts';
 import type { Workspace } from '../workspace.ts';
 
 type ComposeCalls = Extract<keyof Handlers, `draft.${string}` | `outbox.${string}`>;

@@ -5,6 +5,7 @@ import type { Answer, Handlers } from '#shared/contract/wire.ts';
 import { fail } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
 import type { Log } from '../log.ts';
+import { reasonOf } from '../writer/writer.ts';
 
 /** The calls a workspace answers; the others are answered by the engine itself. */
 export const engineCalls = [
@@ -15,6 +16,18 @@ export const engineCalls = [
   'language.state',
   'language.choose',
   'policy.state',
+  'recovery.state',
+  'recovery.makeWords',
+  'recovery.confirmWords',
+  'recovery.openWithWords',
+  'backup.now',
+  'backup.chooseFolder',
+  'backup.verify',
+  'backup.restore',
+  'backup.openOther',
+  'backup.restoreOther',
+  'recovery.removeSetAside',
+  'recovery.seenSteppedBack',
   'update.state',
   'update.act',
 ] as const;
@@ -61,6 +74,8 @@ export const answerCall = async <Name extends CallName>(
   try {
     return (await handler(parsed.output)) as Answer<Name>;
   } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === 'disk-full') return refuse({ kind: 'disk-full' });
     return refuse({ kind: 'engine-fault', reference: source.log().fault(name, error) });
   }
 };

@@ -1,6 +1,7 @@
-import { rm, writeFile, mkdir, mkdtemp } from 'node:fs/promises';
+import { rename, rm, writeFile, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import type { Output } from '#shared/contract/contract.ts';
 import type { Handlers } from '#shared/contract/wire.ts';
 import { isDangerousFile } from '#shared/domain/file-name/dangerous-file.ts';
 import { safeFileName } from '#shared/domain/file-name/safe-file-name.ts';
@@ -10,11 +11,11 @@ import type { Result } from '#shared/kit/result.ts';
 import type { MessageId } from '#shared/kit/brand.ts';
 import type { MessageSources, SourceRefusal } from '../message-source.ts';
 import type { PartBytes } from '../parser/parser.ts';
-import { isBlockedFile } from '../policy/rules.ts';
+import { blocksFiles, isBlockedFile } from '../policy/rules.ts';
 import { findMessage, messageText, trustsImages, versionsOf } from '../store/read/message-lookup.ts';
 import { attachmentsOf } from '../store/read/message-row.ts';
 import { listQuarantine, quarantineSource } from '../store/read/quarantine.ts';
-import { rasterImage } from '../web/raster-image.ts';
+import { rasterImage } from '#shared/domain/picture/raster-image.ts';
 import { fetchRemoteImages } from '../web/remote-images.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -36,12 +37,27 @@ const shownSourceBytes = 1024 * 1024;
 /** The largest picture inside a message that the page is given. */
 const inlineBytes = 10 * 1024 * 1024;
 
-const sourceText = (bytes: Uint8Array): { readonly text: string; readonly truncated: boolean } => {
-  const shown = Buffer.from(bytes.subarray(0, shownSourceBytes));
-  const truncated = bytes.byteLength > shownSourceBytes;
-  const utf8 = shown.toString('utf8');
-  return { text: utf8.includes('\ufffd') ? shown.toString('latin1') : utf8, truncated };
+/** Where the header of a mail ends: at the first empty line, whatever ends its lines. */
+const headEnd = (bytes: Buffer): number => {
+  const ends = ['\r\n\r\n', '\n\n', '\r\r'].map((mark) => bytes.indexOf(mark)).filter((at) => at !== -1);
+  return Math.min(bytes.byteLength, ...ends);
 };
+
+/** A source as it is shown: where `headOnly`, without the files that are written below its header. */
+const sourceText = (bytes: Uint8Array, headOnly: boolean): Output<'message.source'> => {
+  const begin = Buffer.from(bytes.subarray(0, shownSourceBytes));
+  const shown = headOnly ? begin.subarray(0, headEnd(begin)) : begin;
+  const utf8 = shown.toString('utf8');
+  return {
+    text: utf8.includes('\ufffd') ? shown.toString('latin1') : utf8,
+    truncated: !headOnly && bytes.byteLength > shownSourceBytes,
+    withheld: headOnly,
+  };
+};
+
+/** Whether the source of a message holds a file that is blocked here. */
+const holdsBlocked = ({ db, policy }: Workspace, seq: number): boolean =>
+  attachmentsOf(db, seq).some((file) => isBlockedFile(policy, safeFileName(file.name)));
 
 /** The bytes of one part, from what is kept here and, failing that, from the server. */
 const readPart = async (
@@ -77,8 +93,10 @@ export class OpenedFiles {
   }
 
   async remove(): Promise<void> {
-    if (this.#folder === null) return;
-    await rm(await this.#folder, { recursive: true, force: true }).catch(() => undefined);
+    const folder = this.#folder;
+    if (folder === null) return;
+    this.#folder = null;
+    await rm(await folder, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 
@@ -91,8 +109,19 @@ const blocked = ({ policy }: Workspace, name: string) =>
 
 const saveTo = async (workspace: Workspace, path: string, bytes: Uint8Array): Promise<void> => {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, bytes, { mode: 0o600 });
-  await workspace.shell.markFromInternet(path);
+  // Beside its place and then into it: never half of it there, and never through a link that somebody has put there.
+  const beside = join(dirname(path), `.${workspace.ids.next()}.part`);
+  try {
+    await writeFile(beside, bytes, { mode: 0o600, flag: 'wx' });
+    // A stick's file system has no room for the mark; browsers save there without it as well.
+    await workspace.shell.markFromInternet(beside).catch((error: unknown) => {
+      workspace.log.fault('mark of the internet', error);
+    });
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
 };
 
 /** Handlers for bodies, pictures, sources and files of messages. */
@@ -114,6 +143,9 @@ export const messageHandlers = (
     const found = await sources.whole(id);
     // The beginning of a large mail usually holds its words: better than nothing while offline.
     const usable = found.ok ? found : sources.kept(id);
+    // Damage on this computer's disk is said, whatever words were kept beside it.
+    if (!usable.ok && usable.failure.kind === 'source-unavailable' && usable.failure.reason === 'damaged')
+      return usable;
     if (!usable.ok) return text === '' ? usable : ok({ text, html: null, inline: [], remoteImagesTrusted });
     const body = await workspace.parser.body(message.channel, usable.value.bytes);
     if (body === null) return ok({ text, html: null, inline: [], remoteImagesTrusted });
@@ -147,7 +179,9 @@ export const messageHandlers = (
 
   'message.source': async ({ id }) => {
     const found = await sources.whole(id);
-    return found.ok ? ok(sourceText(found.value.bytes)) : found;
+    if (!found.ok) return found;
+    const { message, bytes } = found.value;
+    return ok(sourceText(bytes, holdsBlocked(workspace, message.seq)));
   },
 
   'message.versions': ({ id }) => {
@@ -191,6 +225,8 @@ export const messageHandlers = (
   'quarantine.source': ({ id }) => {
     const row = quarantineSource(workspace.db, id);
     if (row === undefined || row.source === null) return fail({ kind: 'message-gone' });
-    return ok(sourceText(workspace.vault.read(row.source)));
+    const bytes = sources.unmapped(row.source);
+    // What nobody could read has no list of its files.
+    return bytes.ok ? ok(sourceText(bytes.value, blocksFiles(workspace.policy))) : bytes;
   },
 });

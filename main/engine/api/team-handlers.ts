@@ -13,6 +13,7 @@ import { refusedDatabase, refusedLogin } from '../policy/rules.ts';
 import { memberOfWorkspace } from '../store/read/account.ts';
 import { listMembers, roleOf } from '../store/read/members.ts';
 import { teamLogin } from '../store/read/team-login.ts';
+import type { Act } from '#shared/domain/audit/act.ts';
 import { safeFileName } from '#shared/domain/file-name/safe-file-name.ts';
 import { conversationsHere, pendingCount, pendingRows, shownRefusals } from '../store/read/team-pending.ts';
 import { asideCount } from '../store/team/aside.ts';
@@ -165,8 +166,21 @@ export const teamHandlers = (
     return conversations > 0 && !share ? { kind: 'team-share-first', conversations } : null;
   };
 
+  /** Records what went well. */
+  const recorded = async <Value, Refusal extends { readonly kind: string }>(
+    result: Result<Value, Refusal>,
+    act: Act,
+  ): Promise<Result<Value, Refusal>> => {
+    if (result.ok) await writer.run('audit.record', { act });
+    return result;
+  };
+
   /** The way in works: from now on this workspace is the team's. */
-  const belong = async ({ hello, login }: Belonging, name: string): Promise<void> => {
+  const belong = async (
+    { hello, login }: Belonging,
+    name: string,
+    kind: 'team.founded' | 'team.joined',
+  ): Promise<void> => {
     await writer.run('preferences.set', { change: { name } });
     await writer.run('team.join', {
       team: hello.team,
@@ -174,6 +188,7 @@ export const teamHandlers = (
       device: login.device,
       now: hello.now,
     });
+    await writer.run('audit.record', { act: { kind, team: hello.team.name } });
     door.putAway();
     sync?.reconnect();
     changed({ topic: 'team' }, { topic: 'members' }, { topic: 'app' });
@@ -202,7 +217,7 @@ export const teamHandlers = (
       if (!owner.ok) return fail({ kind: 'team-unreachable', failure: owner.failure });
       const founded = await foundTeam(workspace, owner.value, { team: name, me });
       if (!founded.ok) return founded;
-      await belong(founded.value, me);
+      await belong(founded.value, me, 'team.founded');
       return ok({ schema: founded.value.login.credentials.schema });
     },
     'team.upgrade': async ({ address, certificate, pin = null }) => {
@@ -217,7 +232,10 @@ export const teamHandlers = (
       return upgraded;
     },
     'team.invite': async ({ role, hours }) => {
-      const made = await ask((team) => team.invite(role, hours));
+      const made = await recorded(await ask((team) => team.invite(role, hours)), {
+        kind: 'member.invited',
+        role,
+      });
       if (!made.ok) return made;
       changed({ topic: 'team' });
       const { id, expiresAt } = made.value;
@@ -249,7 +267,9 @@ export const teamHandlers = (
     'team.revoke': async ({ id }) => {
       const gone = told(await ask((team) => team.revoke(id)));
       if (!gone.ok) return gone;
-      return gone.value ? ok(null) : fail({ kind: 'invitation-gone' });
+      return gone.value
+        ? recorded(ok(null), { kind: 'invitation.revoked' })
+        : fail({ kind: 'invitation-gone' });
     },
     'team.readInvitation': ({ invitation }) => {
       const found = read(invitation);
@@ -270,7 +290,7 @@ export const teamHandlers = (
       if (refused !== null) return fail(refused);
       const joined = await joinBy(workspace, found.value, name);
       if (!joined.ok) return joined;
-      await belong(joined.value, name);
+      await belong(joined.value, name, 'team.joined');
       return ok({ team: joined.value.hello.team.name });
     },
     'team.leave': async ({ force }) => {
@@ -283,6 +303,7 @@ export const teamHandlers = (
       if (!gone.ok && gone.failure.kind === 'team-last-admin' && !force) return fail(gone.failure);
       await writer.run('team.leave', {});
       await writer.run('team.forgetLogin', {});
+      await writer.run('audit.record', { act: { kind: 'team.left', team: link.team.name } });
       sync?.reconnect();
       changed({ topic: 'team' }, { topic: 'members' }, { topic: 'app' });
       return ok(null);
@@ -291,8 +312,14 @@ export const teamHandlers = (
       const there = await ask((team) => team.members());
       return ok({ members: togetherWith(listMembers(db), there.ok ? there.value : null) });
     },
-    'team.setRole': async ({ member, role }) => told(await ask((team) => team.setRole(member, role))),
-    'team.remove': async ({ member }) => told(await ask((team) => team.remove(member))),
+    'team.setRole': async ({ member, role }) =>
+      recorded(told(await ask((team) => team.setRole(member, role))), {
+        kind: 'member.role-changed',
+        member,
+        role,
+      }),
+    'team.remove': async ({ member }) =>
+      recorded(told(await ask((team) => team.remove(member))), { kind: 'member.removed', member }),
     'team.pending': () => ok({ rows: pendingRows(db, clock.now()) }),
     'team.refusals': ({ conversation }) => ok({ refusals: shownRefusals(db, conversation) }),
     'team.closeRefusal': async ({ id }) => {

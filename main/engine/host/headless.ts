@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Writable } from 'node:stream';
+import type { AuditFilter, AuditFormat } from '#shared/contract/audit.ts';
 import type { AccountFailure } from '#shared/contract/accounts.ts';
 import type { CallName, Input } from '#shared/contract/contract.ts';
+import type { Backup, BackupTrouble } from '#shared/contract/recovery.ts';
 import type { EngineEvent } from '#shared/contract/events.ts';
 import type { UpdateState } from '#shared/contract/update.ts';
 import type { Answer } from '#shared/contract/wire.ts';
 import { usualChannel } from '#shared/domain/update/decide-update.ts';
-import type { AccountId, ConversationId, DraftId } from '#shared/kit/brand.ts';
+import type { AccountId, ConversationId, CustomerId, DraftId } from '#shared/kit/brand.ts';
 import { readPolicy } from '#shared/domain/policy/read.ts';
 import type { PolicyDocument } from '#shared/domain/policy/read.ts';
 import { fail, ok } from '#shared/kit/result.ts';
@@ -18,16 +21,17 @@ import { exportMessages } from '../archive/export-messages.ts';
 import type { ExportedMessage } from '../archive/export-messages.ts';
 import { importMails } from '../archive/import-mails.ts';
 import type { ArchivedMail, ImportOptions, Imported } from '../archive/import-mails.ts';
+import { exportAudit } from '../export/export-audit.ts';
 import { createEngine } from '../engine.ts';
 import type { Engine } from '../engine.ts';
 import type { ShellPort, Spelling } from '../shell-port.ts';
 import { connectedAccounts } from '../store/read/account.ts';
 import { outboxToFile } from '../store/read/outbox.ts';
-import { storeReason } from '../store/failure.ts';
+import { usualUpkeep } from '../recovery/upkeep.ts';
 import { verify } from '../store/verify.ts';
 import type { VerifyReport } from '../store/verify.ts';
 import { workspaceFiles } from '../workspace-files.ts';
-import { WriteError } from '../writer/writer.ts';
+import { reasonOf } from '../writer/writer.ts';
 import type { Workspace } from '../workspace.ts';
 import { systemChance, systemClock, systemIds } from './system-ports.ts';
 
@@ -43,6 +47,8 @@ export type HeadlessOptions = {
   /** Asks the person; `fresh` when a passphrase is to be chosen. */
   readonly askPassphrase: (fresh: boolean) => Promise<string>;
   readonly openBrowser: (url: string) => void;
+  /** Recovery words, where the key is gone or its passphrase forgotten; a new passphrase is asked for then. */
+  readonly recoveryWords?: string;
   /** `off`: nothing connects, sends or indexes by itself. */
   readonly traffic: 'on' | 'off';
   /** `off`: no follow-up comes up while nobody would be told. */
@@ -57,18 +63,21 @@ export type HeadlessRefusal = {
   readonly kind:
     | 'absent'
     | 'wrong-passphrase'
+    | 'wrong-words'
+    | 'no-recovery-file'
     | 'from-the-future'
     | 'damaged'
     | 'wrong-key'
     | 'in-use'
     | 'read-only'
-    | 'disk-full';
+    | 'disk-full'
+    | 'disk-failing';
   readonly detail: string;
 };
 
 /** What an error says about the workspace's disk or files, such as that the disk is full; null where it is about something else. */
 export const refusalOfError = (error: unknown): HeadlessRefusal | null => {
-  const kind = error instanceof WriteError ? error.reason : storeReason(error);
+  const kind = reasonOf(error);
   return kind === null ? null : { kind, detail: error instanceof Error ? error.message : String(error) };
 };
 
@@ -92,8 +101,16 @@ export interface Headless {
   messages(conversation: ConversationId | null): Iterable<ExportedMessage>;
   /** Makes everything searchable that is not yet; answers how many messages that were. */
   catchUpIndex(signal: AbortSignal): Promise<number>;
+  /** Makes a backup that is kept like the daily ones; answers what went wrong, or which it is. */
+  backUp(): Promise<{ readonly trouble: BackupTrouble | null; readonly backup: Backup | null }>;
   /** Checks everything there is; quickly, a part of the attachments. Reads only. */
   verify(quick: boolean): VerifyReport;
+  /** Writes everything about a customer to a file; see `export.customer`. */
+  exportCustomer(customer: CustomerId, notes: boolean, path: string): Promise<Answer<'export.customer'>>;
+  /** Writes who did what; answers how many rows that were. */
+  exportAudit(filter: AuditFilter, format: AuditFormat, out: Writable): Promise<number>;
+  /** Records that messages were taken out: of one conversation, or all. */
+  exported(conversation: ConversationId | null, messages: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -104,11 +121,12 @@ const filedEveryMs = 100;
 /** A quick look at the attachments reads one in so many; the database is always read whole. */
 const quickNth = 50;
 
-/** A terminal has no key store, no notifications and no dialogs; files to attach were named in the command. */
+/** A terminal has no key store, no notifications and no dialogs; files to attach and to write were named in the command. */
 class TerminalShell implements ShellPort {
   readonly #showUrl: (url: string) => void;
   readonly #version: string;
   files: readonly string[] = [];
+  savePath: string | null = null;
 
   constructor(showUrl: (url: string) => void, version: string) {
     this.#showUrl = showUrl;
@@ -124,7 +142,8 @@ class TerminalShell implements ShellPort {
     this.#showUrl(url);
     return Promise.resolve();
   };
-  chooseSavePath = (): Promise<null> => Promise.resolve(null);
+  chooseSavePath = (): Promise<string | null> => Promise.resolve(this.savePath);
+  chooseFolder = (): Promise<null> => Promise.resolve(null);
   chooseFiles = (): Promise<readonly string[]> => Promise.resolve(this.files);
   openFile = (): Promise<void> => Promise.resolve();
   markFromInternet = (): Promise<void> => Promise.resolve();
@@ -203,8 +222,34 @@ class OpenHeadless implements Headless {
     return sum;
   }
 
+  async backUp(): Promise<{ readonly trouble: BackupTrouble | null; readonly backup: Backup | null }> {
+    await this.#engine.recovery().backUp('asked');
+    const state = await this.#engine.call('recovery.state', {});
+    if (!state.ok) throw new Error('the state of recovery is not answered');
+    return { trouble: state.value.trouble, backup: state.value.backups[0] ?? null };
+  }
+
   verify(quick: boolean): VerifyReport {
     return verify(this.#workspace.db, this.#workspace.vault, { everyNthBlob: quick ? quickNth : 1 });
+  }
+
+  async exportCustomer(id: CustomerId, notes: boolean, path: string): Promise<Answer<'export.customer'>> {
+    this.#shell.savePath = path;
+    try {
+      return await this.#engine.call('export.customer', { id, notes });
+    } finally {
+      this.#shell.savePath = null;
+    }
+  }
+
+  exportAudit(filter: AuditFilter, format: AuditFormat, out: Writable): Promise<number> {
+    return exportAudit(this.#workspace, filter, format, out);
+  }
+
+  async exported(conversation: ConversationId | null, messages: number): Promise<void> {
+    await this.#workspace.writer.run('audit.record', {
+      act: { kind: 'messages.exported', conversation, messages },
+    });
   }
 
   close(): Promise<void> {
@@ -214,6 +259,14 @@ class OpenHeadless implements Headless {
 
 /** Lets the person open what no key was given for. */
 const unlock = async (engine: Engine, options: HeadlessOptions): Promise<HeadlessRefusal | null> => {
+  if (options.recoveryWords !== undefined) {
+    const opened = await engine.call('recovery.openWithWords', { words: options.recoveryWords });
+    if (!opened.ok)
+      return {
+        kind: opened.failure.kind === 'no-recovery-file' ? 'no-recovery-file' : 'wrong-words',
+        detail: '',
+      };
+  }
   const state = engine.state();
   if (state.kind === 'choose-passphrase') {
     await engine.call('app.choosePassphrase', { passphrase: await options.askPassphrase(true) });
@@ -247,12 +300,18 @@ export const openHeadless = async (options: HeadlessOptions): Promise<Result<Hea
     clock: systemClock,
     ids: systemIds(systemClock),
     chance: systemChance,
-    threads: { writer: join(__dirname, 'writer.cjs'), parser: join(__dirname, 'parser.cjs') },
+    threads: {
+      writer: join(__dirname, 'writer.cjs'),
+      parser: join(__dirname, 'parser.cjs'),
+      keeper: join(__dirname, 'keeper.cjs'),
+    },
     chatFile: join(__dirname, '..', 'widget', 'steward-chat.js'),
     version,
     policy: readPolicy(options.policies),
     traffic,
     reminders,
+    // What stays and works for people looks after its workspace; a single command does one thing and ends.
+    ...(reminders === 'on' ? { upkeep: usualUpkeep } : {}),
   });
   try {
     const refused = await unlock(engine, options);

@@ -8,6 +8,7 @@ import { languageChoices } from '#shared/messages/locale.ts';
 import { createEngine } from '../engine.ts';
 import type { Engine } from '../engine.ts';
 import type { KeySource } from '../keyring.ts';
+import { usualUpkeep } from '../recovery/upkeep.ts';
 import type { ShellPort } from '../shell-port.ts';
 import { systemChance, systemClock, systemIds } from './system-ports.ts';
 
@@ -148,6 +149,7 @@ const shell: ShellPort = {
   },
   chooseSavePath: async (name) => v.parse(v.nullable(v.string()), await remote.ask('chooseSavePath', name)),
   chooseFiles: async () => v.parse(v.array(v.string()), await remote.ask('chooseFiles')),
+  chooseFolder: async () => v.parse(v.nullable(v.string()), await remote.ask('chooseFolder')),
   openFile: async (path) => {
     await remote.ask('openFile', path);
   },
@@ -195,10 +197,15 @@ const start = (told: Extract<Order, { type: 'start' }>): void => {
     clock: systemClock,
     ids: systemIds(systemClock),
     chance: systemChance,
-    threads: { writer: join(__dirname, 'writer.cjs'), parser: join(__dirname, 'parser.cjs') },
+    threads: {
+      writer: join(__dirname, 'writer.cjs'),
+      parser: join(__dirname, 'parser.cjs'),
+      keeper: join(__dirname, 'keeper.cjs'),
+    },
     chatFile: join(__dirname, '..', 'widget', 'steward-chat.js'),
     version: told.version,
     policy: readPolicy(told.policies),
+    upkeep: usualUpkeep,
   });
   void engine.then(() => parentPort.postMessage({ type: 'ready' }));
 };

@@ -1,8 +1,10 @@
-import { copyFileSync, existsSync, readdirSync, rmdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
-import { Keyring } from '../keyring.ts';
+import { Keyring, keyName } from '../keyring.ts';
+import { markRestored } from '../recovery/marks.ts';
+import { openWithWords, recoveryName } from '../recovery/recovery-file.ts';
 import { backUp, restore } from '../store/backup.ts';
 import type { WorkspacePaths } from '../store/backup.ts';
 import { storeReason } from '../store/failure.ts';
@@ -15,15 +17,16 @@ import { systemClock } from './system-ports.ts';
 export type CopyKey = {
   readonly keyHex: string | null;
   readonly askPassphrase: (fresh: boolean) => Promise<string>;
+  /** A backup's recovery words, where they are to open it. */
+  readonly words?: string;
 };
 
 /** Why there is no copy; `there` when something is at its place already. */
 export type CopyRefusal = {
-  readonly kind: 'absent' | 'there' | 'wrong-passphrase' | StoreReason;
+  readonly kind: 'absent' | 'there' | 'wrong-passphrase' | 'wrong-words' | StoreReason;
   readonly detail: string;
 };
 
-const keyFile = 'key.json';
 const noKeyStore = {
   sealing: (): Promise<'none'> => Promise.resolve('none'),
   seal: (): Promise<never> => Promise.reject(new Error('there is no key store here')),
@@ -37,8 +40,12 @@ const pathsIn = (folder: string): WorkspacePaths => ({
 
 const rootOf = async (
   folder: string,
-  { keyHex, askPassphrase }: CopyKey,
+  { keyHex, askPassphrase, words }: CopyKey,
 ): Promise<Result<Uint8Array, CopyRefusal>> => {
+  if (words !== undefined) {
+    const opened = openWithWords(folder, words);
+    return opened.ok ? opened : fail({ kind: 'wrong-words', detail: '' });
+  }
   const source = keyHex === null ? { kind: 'shell' as const } : { kind: 'given' as const, hex: keyHex };
   const keyring = new Keyring(folder, source, noKeyStore);
   const state = await keyring.state(true);
@@ -66,11 +73,18 @@ const attempt = <Value>(work: () => Value): Result<Value, CopyRefusal> => {
   }
 };
 
-/** A key wrapped with a passphrase goes along: without it the copy could not be opened. */
-const copyKeyFile = (from: string, to: string): void => {
-  const path = join(from, keyFile);
-  if (existsSync(path)) copyFileSync(path, join(to, keyFile));
+/** What wraps the key goes along: without it the copy could not be opened. */
+const copyKeyFiles = (from: string, to: string, names: readonly string[]): void => {
+  for (const name of names) {
+    const path = join(from, name);
+    if (!existsSync(path)) continue;
+    copyFileSync(path, join(to, name));
+    chmodSync(join(to, name), 0o600);
+  }
 };
+
+const keyFiles = (key: CopyKey): readonly string[] =>
+  key.keyHex === null && key.words === undefined ? [keyName, recoveryName] : [recoveryName];
 
 /** Copies a workspace into a new folder, consistently and while another process works in it. */
 export const backUpWorkspace = async (
@@ -84,8 +98,26 @@ export const backUpWorkspace = async (
   const root = await rootOf(workspaceDir, key);
   if (!root.ok) return root;
   const done = attempt(() => backUp(paths, deriveKeys(root.value).database, target, systemClock.now()));
-  if (done.ok && key.keyHex === null) copyKeyFile(workspaceDir, target);
+  if (done.ok) copyKeyFiles(workspaceDir, target, keyFiles(key));
   return done;
+};
+
+/** How a workspace that was opened by words is opened from then on: by the key that is given, if it is that one, or a passphrase. */
+const guardFor = async (
+  root: Uint8Array,
+  { keyHex, askPassphrase, words }: CopyKey,
+): Promise<Result<((folder: string) => Promise<void>) | null, CopyRefusal>> => {
+  if (words === undefined) return ok(null);
+  if (keyHex !== null) {
+    const isThatOne = keyHex.trim().toLowerCase() === Buffer.from(root).toString('hex');
+    return isThatOne ? ok(null) : fail({ kind: 'wrong-key', detail: 'the words open another key' });
+  }
+  const passphrase = await askPassphrase(true);
+  return ok(async (folder) => {
+    const keyring = new Keyring(folder, { kind: 'shell' }, noKeyStore);
+    await keyring.adopt(root);
+    await keyring.choosePassphrase(passphrase);
+  });
 };
 
 const isEmptyFolder = (path: string): boolean => existsSync(path) && readdirSync(path).length === 0;
@@ -101,11 +133,18 @@ export const restoreWorkspace = async (
     return fail({ kind: 'there', detail: workspaceDir });
   const root = await rootOf(backup, key);
   if (!root.ok) return root;
+  // Asked before anything is made: whoever turns away leaves nothing behind.
+  const guard = await guardFor(root.value, key);
+  if (!guard.ok) return guard;
   if (isEmptyFolder(workspaceDir)) rmdirSync(workspaceDir);
   const done = attempt(() => {
     restore(backup, deriveKeys(root.value).database, workspaceDir, pathsIn(workspaceDir));
     return null;
   });
-  if (done.ok && key.keyHex === null) copyKeyFile(backup, workspaceDir);
+  if (!done.ok) return done;
+  copyKeyFiles(backup, workspaceDir, keyFiles(key));
+  // Whatever it still had to send may have gone out since.
+  markRestored(workspaceDir);
+  await guard.value?.(workspaceDir);
   return done;
 };

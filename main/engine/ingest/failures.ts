@@ -1,7 +1,6 @@
 import type { AccountFailure } from '#shared/contract/accounts.ts';
 import { ChannelError, failure } from '#main/channels/kit/failure.ts';
-import { storeReason } from '../store/failure.ts';
-import { WriteError } from '../writer/writer.ts';
+import { reasonOf } from '../writer/writer.ts';
 
 /** Failures of the way there and not of the account: said as "offline", tried again soon. */
 const offlineKinds: ReadonlySet<AccountFailure['kind']> = new Set<AccountFailure['kind']>([
@@ -17,6 +16,6 @@ export const isOffline = (kind: AccountFailure['kind']): boolean => offlineKinds
 /** What an error means for the account; null when it is a fault of ours that belongs in the log. */
 export const accountFailure = (error: unknown): AccountFailure | null => {
   if (error instanceof ChannelError) return error.failure;
-  const reason = error instanceof WriteError ? error.reason : storeReason(error);
+  const reason = reasonOf(error);
   return reason === 'disk-full' ? failure('disk-full', 'disk') : null;
 };

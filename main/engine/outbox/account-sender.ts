@@ -1,19 +1,18 @@
 import type { SendClass } from '#shared/domain/channel-profile.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
 import type { Session } from '#main/channels/kit/channel.ts';
-import { ChannelError } from '#main/channels/kit/failure.ts';
 import type { Attempt, SendResult } from '#main/channels/kit/outgoing.ts';
 import { channelOf, closeSession } from '../ingest/account-session.ts';
 import type { SessionContexts } from '../ingest/account-session.ts';
-import { isOffline } from '../ingest/failures.ts';
 import { Wake } from '../ingest/wake.ts';
 import { connectedAccount } from '../store/read/account.ts';
 import { outboxToFile, outboxUnderWay } from '../store/read/outbox.ts';
 import type { OutboxItem } from '../store/read/outbox.ts';
 import { readPreferences } from '../store/read/preferences.ts';
 import type { Workspace } from '../workspace.ts';
-import { afterError, afterLook, afterResult, retryAt, windowLeft } from './plan.ts';
-import type { LookDelays, NextStep, SendFailure, SendState } from './plan.ts';
+import { bytesToSend, failureOf, isLostSource, stateOf } from './item-state.ts';
+import { afterError, afterLook, afterLostSource, afterResult, retryAt, windowLeft } from './plan.ts';
+import type { LookDelays, NextStep } from './plan.ts';
 
 /** A planned time is the wall's, and no timer notices when that clock is set or the machine sleeps: looked at this often. */
 const lookAtClockMs = 30_000;
@@ -25,20 +24,6 @@ const isPlanned = (item: OutboxItem): boolean => item.plannedAt !== null && item
 
 /** A wait that a wrong clock asks for is cut to this; the longest pause between two tries is half an hour. */
 const longestWaitMs = 45 * 60_000;
-
-const stateOf = (item: OutboxItem, now: number): SendState => ({
-  recipients: item.recipients,
-  pending: item.pending,
-  attempts: item.attempts,
-  firstTryAt: item.firstTryAt ?? now,
-  handedOver: item.handedOverAt !== null,
-});
-
-const failureOf = (error: unknown): SendFailure | null => {
-  if (!(error instanceof ChannelError)) return null;
-  const { kind, said } = error.failure;
-  return { kind: isOffline(kind) ? 'offline' : 'account', said, recipient: null };
-};
 
 /**
  * Sends what one account has to send, one item at a time and in order within each conversation. Every state is
@@ -206,11 +191,10 @@ export class AccountSender {
     return account === null ? 'none' : channelOf(this.#workspace, account).profile.capabilities.send;
   }
 
-  #attempt(item: OutboxItem): Attempt {
+  #about(item: OutboxItem): Omit<Attempt, 'bytes'> {
     return {
       externalId: item.externalId,
       recipients: item.recipients,
-      bytes: this.#workspace.vault.read(item.source),
       clientId: item.id,
       envelopeFrom: item.envelopeFrom,
       pending: item.pending,
@@ -218,23 +202,34 @@ export class AccountSender {
     };
   }
 
+  /** What went out can be found by its name alone, also where its bytes are lost here: they are read when they are asked for. */
+  #attempt(item: OutboxItem): Attempt {
+    const { vault } = this.#workspace;
+    return {
+      ...this.#about(item),
+      get bytes() {
+        return vault.read(item.source);
+      },
+    };
+  }
+
   async #send(waiting: OutboxItem): Promise<void> {
-    const { writer, clock, chance } = this.#workspace;
+    const { writer, marks, clock, chance } = this.#workspace;
     if (isPlanned(waiting) && !(await this.#release(waiting))) return;
     const item = await writer.run('outbox.begin', { id: waiting.id });
     if (item === null) return;
     let handedOver = false;
     let step: NextStep;
     try {
+      const bytes = await bytesToSend(this.#workspace, item);
+      if (bytes === null) return;
       const handingOver = async (): Promise<void> => {
         await writer.run('outbox.handOver', { id: item.id });
+        marks.handingOver(item.id, item.attempts);
         handedOver = true;
       };
-      const result: SendResult = await this.#open().send(
-        this.#attempt(item),
-        { handingOver },
-        this.#ended.signal,
-      );
+      const attempt = { ...this.#about(item), bytes };
+      const result: SendResult = await this.#open().send(attempt, { handingOver }, this.#ended.signal);
       step = afterResult({ ...stateOf(item, clock.now()), handedOver }, result, clock.now(), chance());
     } catch (error) {
       // Quitting: what is written down says enough for the next start.
@@ -253,12 +248,13 @@ export class AccountSender {
 
   /** Gives a planned item the date it leaves with, and says so when it leaves late; false when it is not to leave. */
   async #release(item: OutboxItem): Promise<boolean> {
-    const { db, vault, writer, clock, shell, words } = this.#workspace;
+    const { db, writer, clock, shell, words } = this.#workspace;
     const account = connectedAccount(db, this.#id);
     const { plannedAt } = item;
     if (account === null || plannedAt === null) return false;
     const at = clock.now();
-    const written = vault.read(item.source);
+    const written = await bytesToSend(this.#workspace, item);
+    if (written === null) return false;
     const bytes = channelOf(this.#workspace, account).redate?.(written, at) ?? written;
     if (!(await writer.run('outbox.release', { id: item.id, at, bytes: new Uint8Array(bytes) })))
       return false;
@@ -289,8 +285,10 @@ export class AccountSender {
       if (this.#ended.signal.aborted) throw error;
       await this.#endSession();
       if (failureOf(error) === null) this.#workspace.log.fault('reconcile', error);
-      // Not being able to look proves nothing: it stays handed over until somebody could.
-      step = { kind: 'reconcile', at: retryAt(clock.now(), looks, chance(), null) };
+      // Not being able to look proves nothing: it stays handed over until somebody could, or nobody ever can.
+      step = isLostSource(error)
+        ? afterLostSource(stateOf(item, clock.now()))
+        : { kind: 'reconcile', at: retryAt(clock.now(), looks, chance(), null) };
     }
     if (step.kind !== 'reconcile') this.#looks.delete(item.id);
     await writer.run('outbox.step', { id: item.id, step });
@@ -327,6 +325,8 @@ export class AccountSender {
       if (this.#ended.signal.aborted) throw error;
       await this.#endSession();
       if (failureOf(error) === null) log.fault('file sent', error);
+      // It went out; there is nothing left of it that could be filed.
+      if (isLostSource(error)) return true;
       const tries = (this.#filings.get(item.id)?.tries ?? 0) + 1;
       this.#filings.set(item.id, { tries, at: clock.monotonic() + retryAt(0, tries, chance(), null) });
       return false;

@@ -20,6 +20,8 @@ export const sendFailureKinds = [
   'account',
   'later',
   'unknown',
+  'stepped-back',
+  'source-damaged',
   'fault',
 ] as const;
 
@@ -39,6 +41,8 @@ export type SendState = {
   readonly attempts: number;
   readonly firstTryAt: number;
   readonly handedOver: boolean;
+  /** The database stepped back since: not finding it proves nothing. */
+  readonly doubtful?: boolean;
 };
 
 /** What to do next with an item after a try. `served` is true when somebody has got it by now. */
@@ -187,6 +191,7 @@ export const afterLook = (
       const pause = sendClass === 'findable' ? delaysMs[looks] : undefined;
       // A copy may still be on its way into the folder, so one look that finds nothing is not enough.
       if (pause !== undefined) return { kind: 'reconcile', at: now + pause };
+      if (state.doubtful === true) return { kind: 'unknown', failure: failure('stepped-back', null) };
       if (found === 'unknown') return { kind: 'unknown', failure: failure('unknown', null) };
       return {
         kind: 'retry',
@@ -197,6 +202,14 @@ export const afterLook = (
       };
     }
   }
+};
+
+/** The step where the wire bytes are lost: no further try can bring them back, so a person decides what becomes of it. */
+export const afterLostSource = (state: SendState): NextStep => {
+  const why = failure('source-damaged', null);
+  if (state.handedOver) return { kind: 'unknown', failure: why };
+  const { pending, recipients } = state;
+  return { kind: 'failed', pending, served: pending.length < recipients.length, failure: why };
 };
 
 /**

@@ -11,7 +11,7 @@ export const inlineParser = (channels: ReadonlyMap<string, Channel>): Parser => 
     map: async (channel, items, context) => {
       const results = [];
       for (const item of items) {
-        results.push(await run({ kind: 'map', channel, item, context }));
+        results.push(...(await run({ kind: 'map', channel, items: [item], context })));
         // Lets timers and sockets of the same thread have a turn between two items.
         await new Promise(setImmediate);
       }

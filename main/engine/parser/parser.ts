@@ -22,7 +22,12 @@ export interface Parser {
 
 /** One piece of work for a parser thread. */
 export type ParserJob =
-  | { readonly kind: 'map'; readonly channel: string; readonly item: RawItem; readonly context: MapContext }
+  | {
+      readonly kind: 'map';
+      readonly channel: string;
+      readonly items: readonly RawItem[];
+      readonly context: MapContext;
+    }
   | { readonly kind: 'body'; readonly channel: string; readonly source: Uint8Array }
   | { readonly kind: 'part'; readonly channel: string; readonly source: Uint8Array; readonly part: string }
   | {
@@ -36,7 +41,7 @@ export type JobKind = ParserJob['kind'];
 
 /** What each kind of work comes back with. */
 export type JobAnswer = {
-  readonly map: Understood;
+  readonly map: readonly Understood[];
   readonly body: SourceBody | null;
   readonly part: PartBytes | null;
   readonly compose: Composed;
@@ -53,11 +58,13 @@ export const doJob = (channels: ReadonlyMap<string, Channel>, job: ParserJob): J
   const channel = channelOf(channels, job.channel);
   switch (job.kind) {
     case 'map':
-      try {
-        return channel.mapper.map(job.item, job.context);
-      } catch {
-        return { kind: 'unreadable', key: job.item.key, reason: 'crashed' };
-      }
+      return job.items.map((item): Understood => {
+        try {
+          return channel.mapper.map(item, job.context);
+        } catch {
+          return { kind: 'unreadable', key: item.key, reason: 'crashed' };
+        }
+      });
     case 'body':
       try {
         return channel.mapper.body(job.source);

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Log } from '../log.ts';
+import type { MapContext, RawItem, Understood } from '#main/channels/kit/inbound.ts';
 import type { JobAnswer, Parser, ParserJob } from './parser.ts';
 
 /** What a parser thread answers. */
@@ -14,6 +15,8 @@ const deadlines: Readonly<Record<ParserJob['kind'], number>> = {
   part: 10_000,
   compose: 20_000,
 };
+/** Items that go to the thread together, some 10 ms of work: going there and back takes as long as reading one. */
+const atOnce = 16;
 /** A new thread has to load its bundle first, on a slow disk too. */
 const startMs = 15_000;
 
@@ -116,6 +119,14 @@ class ParserLane {
   }
 }
 
+const inTurn = async <Result>(
+  works: readonly (() => Promise<readonly Result[]>)[],
+): Promise<readonly Result[]> => {
+  const results: Result[] = [];
+  for (const work of works) results.push(...(await work()));
+  return results;
+};
+
 /** Parsers in threads of their own: one for what arrives and one for what a person has opened, which never waits for an import. */
 export const threadParser = (path: string, log: Log): Parser => {
   const arriving = new ParserLane(path, log);
@@ -124,16 +135,28 @@ export const threadParser = (path: string, log: Log): Parser => {
   const value = <Answer>(outcome: Outcome, otherwise: Answer): Answer =>
     outcome.kind === 'answer' ? (outcome.value as Answer) : otherwise;
 
+  /** One that takes the thread with it would take its neighbours too: then each is read alone, and only that one is given up. */
+  const mapped = async (
+    channel: string,
+    items: readonly RawItem[],
+    context: MapContext,
+  ): Promise<readonly Understood[]> => {
+    const outcome = await arriving.run({ kind: 'map', channel, items, context });
+    const [first] = items;
+    if (outcome.kind === 'answer' || first === undefined) return value<JobAnswer['map']>(outcome, []);
+    if (items.length > 1) return inTurn(items.map((item) => () => mapped(channel, [item], context)));
+    const reason = outcome.kind === 'overdue' ? 'overdue' : 'crashed';
+    return [{ kind: 'unreadable', key: first.key, reason }];
+  };
+
   return {
-    map: async (channel, items, context) => {
-      const results = [];
-      for (const item of items) {
-        const outcome = await arriving.run({ kind: 'map', channel, item, context });
-        const reason = outcome.kind === 'overdue' ? 'overdue' : 'crashed';
-        results.push(value<JobAnswer['map']>(outcome, { kind: 'unreadable', key: item.key, reason }));
-      }
-      return results;
-    },
+    map: (channel, items, context) =>
+      inTurn(
+        Array.from(
+          { length: Math.ceil(items.length / atOnce) },
+          (_, group) => () => mapped(channel, items.slice(group * atOnce, (group + 1) * atOnce), context),
+        ),
+      ),
     body: async (channel, source) =>
       value<JobAnswer['body']>(await opened.run({ kind: 'body', channel, source }), null),
     part: async (channel, source, part) =>

@@ -40,6 +40,9 @@ export const isBlockedFile = ({ values }: Policy, name: string): boolean => {
   return blocked.some((one) => extensions.has(one.toLowerCase()));
 };
 
+/** Whether some files are blocked, whichever. */
+export const blocksFiles = ({ values }: Policy): boolean => (values['attachments.blocked'] ?? []).length > 0;
+
 const usualDatabasePort = '5432';
 
 const placeOf = (address: string): string | null => {

@@ -9,8 +9,10 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -21,10 +23,11 @@ import { schemaNumber } from './migrate.ts';
 /** Where a workspace keeps its two halves. */
 export type WorkspacePaths = { readonly database: string; readonly vault: string };
 
-/** What a backup says of itself, readable without the key. */
-export type BackupNote = { readonly format: 1; readonly at: number; readonly schema: number };
+/** What a copy made by hand says of itself, readable without the key. */
+type BackupNote = { readonly format: 1; readonly at: number; readonly schema: number };
 
-const inBackup = (folder: string): WorkspacePaths => ({
+/** Where a backup keeps its two halves. */
+export const inBackup = (folder: string): WorkspacePaths => ({
   database: join(folder, 'workspace.db'),
   vault: join(folder, 'vault'),
 });
@@ -46,25 +49,87 @@ const segments = (vault: string): readonly string[] =>
         .sort()
     : [];
 
-/** A segment that has a successor never changes again, so it may be shared; the newest one is copied. */
-const copySegment = (from: string, to: string, share: boolean): void => {
-  if (share) {
-    try {
-      linkSync(from, to);
-      return;
-    } catch {
-      // Another file system, or one without links.
-    }
+/** Enough of a segment's end to tell it from another one: its records are encrypted with random nonces. */
+const tellingBytes = 4096;
+
+const endOf = (path: string, size: number): Buffer => {
+  const end = Buffer.alloc(Math.min(size, tellingBytes));
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, end, 0, end.byteLength, size - end.byteLength);
+  } finally {
+    closeSync(file);
   }
+  return end;
+};
+
+/** Whether two files of one name are the same segment; after a restore another one may grow under that name. */
+const isSameSegment = (one: string, other: string): boolean => {
+  const sizes = [one, other].map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? -1);
+  const [size = -1] = sizes;
+  return size > 0 && sizes[1] === size && endOf(one, size).equals(endOf(other, size));
+};
+
+const isLinked = (from: string, to: string): boolean => {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch {
+    // Another file system, or one without links.
+    return false;
+  }
+};
+
+/** A segment that has a successor never changes again, so it may be shared; the newest one is copied. */
+const copySegment = (from: string, to: string, share: boolean, earlier: string | null): void => {
+  if (share && isLinked(from, to)) return;
+  if (share && earlier !== null && isSameSegment(from, earlier) && isLinked(earlier, to)) return;
   copyFileSync(from, to, constants.COPYFILE_FICLONE);
   syncFile(to);
 };
 
-const copyVault = (from: string, to: string, share: boolean): void => {
+const copyVault = (from: string, to: string, share: boolean, earlier: string | null = null): void => {
   mkdirSync(to, { recursive: true });
   const names = segments(from);
-  for (const name of names) copySegment(join(from, name), join(to, name), share && name !== names.at(-1));
+  for (const name of names) {
+    const before = earlier === null ? null : join(earlier, name);
+    copySegment(join(from, name), join(to, name), share && name !== names.at(-1), before);
+  }
 };
+
+/** How many bytes of a vault a copy on the same disk shares, and how many it takes there. */
+export const vaultSizes = (folder: string): { readonly shared: number; readonly newest: number } => {
+  const sizes = segments(folder).map((name) => statSync(join(folder, name)).size);
+  const newest = sizes.at(-1) ?? 0;
+  return { shared: sizes.reduce((sum, size) => sum + size, 0) - newest, newest };
+};
+
+/**
+ * Writes a consistent, encrypted copy of a workspace in use into a folder that is there. The database is copied first:
+ * the vault only grows, so every record the copy refers to is in the segments copied afterwards. What does not change any
+ * more is shared with the workspace, or with an earlier copy's vault.
+ */
+export const copyOut = (
+  from: WorkspacePaths,
+  key: Uint8Array,
+  folder: string,
+  earlierVault: string | null,
+): void =>
+  withStoreErrors(() => {
+    const to = inBackup(folder);
+    copyDatabase({ path: from.database, key }, to.database);
+    syncFile(to.database);
+    copyVault(from.vault, to.vault, true, earlierVault);
+  });
+
+/** Copies a backup into a folder that is there; nothing is shared, because the copy will be written to. */
+export const copyIn = (backup: string, to: WorkspacePaths): void =>
+  withStoreErrors(() => {
+    const from = inBackup(backup);
+    copyFileSync(from.database, to.database);
+    syncFile(to.database);
+    copyVault(from.vault, to.vault, false);
+  });
 
 /** Fills a folder beside its final name and moves it there whole; a kill in between leaves what was there before. */
 const whole = (target: string, fill: (partial: string) => void): void =>
@@ -86,10 +151,8 @@ export const backUp = (from: WorkspacePaths, key: Uint8Array, target: string, at
   let schema = 0;
   whole(target, (partial) => {
     const to = inBackup(partial);
-    copyDatabase({ path: from.database, key }, to.database);
-    syncFile(to.database);
+    copyOut(from, key, partial, null);
     schema = checkOpens(to.database, key);
-    copyVault(from.vault, to.vault, true);
     writeFileSync(notePath(partial), JSON.stringify({ format: 1, at, schema } satisfies BackupNote));
   });
   return { format: 1, at, schema };
@@ -125,8 +188,6 @@ export const restore = (backup: string, key: Uint8Array, target: string, to: Wor
   checkOpens(from.database, key);
   whole(target, (partial) => {
     const moved = (path: string): string => join(partial, basename(path));
-    copyFileSync(from.database, moved(to.database));
-    syncFile(moved(to.database));
-    copyVault(from.vault, moved(to.vault), false);
+    copyIn(backup, { database: moved(to.database), vault: moved(to.vault) });
   });
 };

@@ -14,6 +14,10 @@ import { teamLogin } from './migrations/0090-team-login.ts';
 import { teamSync } from './migrations/0100-team-sync.ts';
 import { reviews } from './migrations/0110-reviews.ts';
 import { teamAside } from './migrations/0120-team-aside.ts';
+import { doubtful } from './migrations/0130-doubtful.ts';
+import { erasure } from './migrations/0140-erasure.ts';
+import { acts } from './migrations/0160-acts.ts';
+import { teamErasure } from './migrations/0170-team-erasure.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every step there is, in order. */
@@ -30,6 +34,10 @@ export const migrations: readonly Migration[] = [
   teamSync,
   reviews,
   teamAside,
+  doubtful,
+  erasure,
+  acts,
+  teamErasure,
 ];
 
 /** The step a database has reached; 0 for an empty file. */

@@ -21,6 +21,8 @@ export interface VaultWriter {
   put(bytes: Uint8Array): BlobId;
   /** Makes everything put so far survive a power cut; to be called before the commit that refers to it. */
   sync(): void;
+  /** Overwrites a record with zeros, on disk when this returns; the records beside it stay as they are. Nothing where there is none. */
+  wipe(blob: BlobId): void;
   /** Takes back what was put since the last `sync`: its transaction was rolled back. */
   discard(): void;
   close(): void;
@@ -138,6 +140,32 @@ class Segments implements VaultWriter {
     segment.synced = segment.end;
   }
 
+  wipe(blob: BlobId): void {
+    const place = placeOfBlob(blob);
+    if (place === null) return;
+    const path = segmentPath(this.#options.folder, place.segment);
+    if (!existsSync(path)) return;
+    withStoreErrors(() => {
+      const file = openSync(path, 'r+');
+      try {
+        const length = Math.min(place.stored, Math.max(0, fstatSync(file).size - place.position));
+        const zeros = new Uint8Array(Math.min(length, 1024 * 1024));
+        for (let wiped = 0; wiped < length;) {
+          wiped += writeSync(
+            file,
+            zeros,
+            0,
+            Math.min(zeros.byteLength, length - wiped),
+            place.position + wiped,
+          );
+        }
+        fdatasyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+    });
+  }
+
   discard(): void {
     const segment = this.#segment;
     if (segment === null || segment.synced === segment.end) return;
@@ -241,6 +269,24 @@ class Records implements VaultReader {
     }
   }
 }
+
+/** Whether a record was overwritten because somebody had it erased: nothing of it is left, and nothing is missing. */
+export const isWiped = (folder: string, blob: BlobId): boolean => {
+  const place = placeOfBlob(blob);
+  if (place === null) return false;
+  const path = segmentPath(folder, place.segment);
+  if (!existsSync(path)) return false;
+  const file = openSync(path, 'r');
+  try {
+    const record = new Uint8Array(place.stored);
+    return (
+      readSync(file, record, 0, record.byteLength, place.position) === record.byteLength &&
+      record.every((byte) => byte === 0)
+    );
+  } finally {
+    closeSync(file);
+  }
+};
 
 /** Opens a vault for the writer thread; there is one writer for a folder. */
 export const openVaultWriter = (options: VaultOptions & { readonly segmentBytes?: number }): VaultWriter =>

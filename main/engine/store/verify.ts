@@ -113,6 +113,35 @@ const vaultProblem = (vault: VaultReader, of: string, id: BlobId): Problem | nul
   }
 };
 
+/**
+ * Reads every page of a copy that nobody writes to, and a part of its attachments; one that cannot be read in the original
+ * either, as `isLost` says, is not the copy's fault. Null where all is well.
+ */
+export const damageOfCopy = (
+  db: ReadableDb,
+  vault: VaultReader,
+  everyNthBlob: number,
+  isLost: (blob: BlobId) => boolean,
+): string | null => {
+  const [page] = db.all<{ cipher_integrity_check: string }>('PRAGMA cipher_integrity_check');
+  if (page !== undefined) return page.cipher_integrity_check;
+  const structure = damageOf(db);
+  if (structure !== null) return structure;
+  const lost = blobIds(db)
+    .filter((_, place) => place % everyNthBlob === 0)
+    .find(({ of, id }) => vaultProblem(vault, of, id) !== null && !isLost(id));
+  return lost === undefined ? null : lost.of;
+};
+
+/**
+ * Reads every page in use once, also while others write; null where all is well. The check of the bare pages is not for a
+ * file in use: it reads beside the log, where a page may be half-way written back.
+ */
+export const damageOf = (db: ReadableDb): string | null => {
+  const [row] = db.all<{ quick_check: string }>('PRAGMA quick_check(1)');
+  return row === undefined || row.quick_check === 'ok' ? null : row.quick_check;
+};
+
 const stateRows = `SELECT num, turn, waiting_since, ${stateColumns} FROM conversation ORDER BY num`;
 
 type ConversationRow = StateRow & {

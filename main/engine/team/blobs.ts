@@ -69,6 +69,14 @@ export class TeamBlobs {
    * them (yet), or where what it has is something else; throws {@link TeamError} where it cannot be asked.
    */
   async fetch(hash: string): Promise<boolean> {
+    const bytes = await this.bytes(hash);
+    if (bytes === null) return false;
+    return this.#workspace.writer.run('team.keep-blob', { hash, bytes });
+  }
+
+  /** The same without keeping them; null in a workspace that belongs to no team. */
+  async bytes(hash: string): Promise<Uint8Array<ArrayBuffer> | null> {
+    if (this.#ports.login() === null) return null;
     const parts = await this.#with(async (connection) => {
       const there = sizesIn(await connection.call('blobs_there', [JSON.stringify([hash])])).get(hash);
       if (there === undefined || there.size > this.#ports.mostBytes) return null;
@@ -82,11 +90,7 @@ export class TeamBlobs {
       }
       return digest.digest('hex') === hash ? bytes : null;
     });
-    if (parts === null) return false;
-    return this.#workspace.writer.run('team.keep-blob', {
-      hash,
-      bytes: new Uint8Array(Buffer.concat(parts)),
-    });
+    return parts === null ? null : new Uint8Array(Buffer.concat(parts));
   }
 
   async #run(): Promise<void> {

@@ -2,7 +2,17 @@ import * as v from 'valibot';
 import type { TeamConnection } from './connection.ts';
 import { TeamError } from './connection-failure.ts';
 import { clientSchema } from './wire.ts';
-import type { DocumentKey, Hello, Page, Push, PushAnswer, RecentPage, RecentPlace } from './wire.ts';
+import type { TeamTombstone } from '../store/erase/team-tombstones.ts';
+import type {
+  DocumentKey,
+  Hello,
+  Page,
+  Push,
+  PushAnswer,
+  RecentPage,
+  RecentPlace,
+  TeamErasure,
+} from './wire.ts';
 
 const whole = v.pipe(v.number(), v.safeInteger());
 const id = v.pipe(v.string(), v.maxLength(200));
@@ -38,6 +48,7 @@ const page = v.object({
   ),
   upTo: whole,
   more: v.boolean(),
+  erased: v.optional(whole),
 });
 
 const recentPage = v.object({
@@ -65,13 +76,33 @@ const hello = v.object({
   seq: whole,
   access: whole,
   now: whole,
+  erased: v.optional(whole),
+  retention: v.optional(v.nullable(v.object({ days: whole, since: whole }))),
 });
+
+const erasures = v.object({
+  salt: v.pipe(v.string(), v.minLength(1)),
+  erasures: v.array(
+    v.object({
+      ...{ id, seq: whole, reason: v.picklist(['request', 'retention']), member: v.nullable(id), at: whole },
+      ...{ conversations: whole, messages: whole, files: whole },
+    }),
+  ),
+});
+const tombstones = v.array(
+  v.object({ hash: id, kind: v.picklist(['customer', 'conversation', 'kept', 'message']) }),
+);
 
 // Whether a server's words have the shape that wire.ts gives them; what stands in the bodies is looked at where they are read.
 const isHello = (value: unknown): value is Hello => v.is(hello, value);
 const isPage = (value: unknown): value is Page => v.is(page, value);
 const isRecentPage = (value: unknown): value is RecentPage => v.is(recentPage, value);
+const areErasures = (value: unknown): value is Erasures => v.is(erasures, value);
+const areTombstones = (value: unknown): value is readonly TeamTombstone[] => v.is(tombstones, value);
 const isPushAnswer = (value: unknown): value is PushAnswer => v.is(answer, value);
+
+/** The next erasures after a place among the pushes, and what their tombstones are salted with. */
+type Erasures = { readonly salt: string; readonly erasures: readonly TeamErasure[] };
 
 /** The team's functions over one connection, their answers checked. All throw {@link TeamError}. */
 export class TeamCalls {
@@ -117,6 +148,26 @@ export class TeamCalls {
   /** Conversations with all they need, newest first; `before` null for the newest. */
   recent(before: RecentPlace | null, howMany: number): Promise<RecentPage> {
     return this.#ask('recent', [before?.activeAt ?? null, before?.id ?? null, howMany], isRecentPage);
+  }
+
+  /** What was erased for everybody after a place among the pushes; at most a hundred. */
+  erasures(after: number): Promise<Erasures> {
+    return this.#ask('erasures', [after], areErasures);
+  }
+
+  /** Tombstones of an erasure by their hashes, after one of them; `after` null for the first. */
+  tombstones(erasure: string, after: string | null, howMany: number): Promise<readonly TeamTombstone[]> {
+    return this.#ask('tombstones', [erasure, after, howMany], areTombstones);
+  }
+
+  /** Tells that this device has heard of all erasures up to a place among the pushes. */
+  async erasuresHeard(upTo: number): Promise<void> {
+    await this.#connection.call('erasures_heard', [upTo]);
+  }
+
+  /** Tells in which conversations this device has a draft or something on its way: nothing of it goes by its age. */
+  async hold(conversations: readonly string[]): Promise<void> {
+    await this.#connection.call('hold', [JSON.stringify(conversations)]);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { Wake } from '../ingest/wake.ts';
 import { datedAfter } from '../store/team/op.ts';
+import { heldHere } from '../store/read/retention.ts';
 import { teamProgress } from '../store/team/progress.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Urgency } from '../writer/writer.ts';
@@ -7,6 +8,7 @@ import { raceDelay } from './backoff.ts';
 import { fetchPast } from './bootstrap.ts';
 import type { TeamCalls } from './connection-calls.ts';
 import { TeamError } from './connection-failure.ts';
+import { hearErasures } from './erasures.ts';
 import { makeGood } from './sync-failover.ts';
 import type { LocalTeam } from './sync-local.ts';
 import type { DocumentKey, Hello, Page, Push, PushAnswer } from './wire.ts';
@@ -40,6 +42,11 @@ export class Exchange {
   #lastAccepted = '';
   /** Something in a push is not taken and the server cannot say what: one thing after the other. */
   #oneByOne = false;
+  /** The team's database knows of erasures; one that was not upgraded yet does not. */
+  #erases = false;
+  /** What was named as erased last: it is looked for here once. */
+  #lastErased = '';
+  #held: string | null = null;
   /** The team's time when it was last heard, and by our own monotonic clock when that was, in ms. */
   #heard: { readonly now: number; readonly at: number } | null = null;
 
@@ -60,8 +67,14 @@ export class Exchange {
     const isOther = history !== null && progress.history !== null && history !== progress.history;
     if (isOther || hello.seq < this.#local.last()) {
       this.#workspace.log.line('team server went back', { from: this.#local.last(), to: hello.seq });
+      // Whatever it has of erasures is heard anew: what it brought back by them is gone here.
+      await writer.run('team.progress', { erasedSeq: 0 });
+      await this.#hear(hello.erased);
       await makeGood(this.#workspace, this.#local, this.#calls, hello.seq);
     }
+    this.#erases = hello.erased !== undefined;
+    await this.#hear(hello.erased);
+    if (hello.retention !== undefined) await writer.run('team.retention', { rule: hello.retention });
     const isOtherView = progress.access !== null && progress.access !== hello.access;
     if (isOtherView) await this.#local.tryAside();
     await writer.run('team.progress', {
@@ -90,18 +103,38 @@ export class Exchange {
     if (early.length > 0) await this.#local.rebase(this.#calls, early, null, latest);
   }
 
+  /** Erases here what was erased for everybody, before anything else is written or told. */
+  async #hear(erased: number | undefined): Promise<void> {
+    const heard = teamProgress(this.#workspace.db)?.erasedSeq ?? 0;
+    if (erased !== undefined && erased > heard) await hearErasures(this.#workspace, this.#calls);
+  }
+
+  /** Tells what drafts and sends of this device keep from going by its age. */
+  async #hold(): Promise<void> {
+    if (!this.#erases) return;
+    const held = heldHere(this.#workspace.db);
+    const said = JSON.stringify(held);
+    if (said === (this.#held ?? '[]')) return;
+    await this.#calls.hold(held);
+    this.#held = said;
+  }
+
   /** Fetches a page of what was there before this device joined; answers whether the newest of it is still to come. */
   async past(): Promise<'recent' | 'older' | 'whole'> {
     const isUrgent = teamProgress(this.#workspace.db)?.phase === 'recent';
     return fetchPast(this.#workspace, {
       calls: this.#calls,
-      write: (page, upTo) => this.#write(page, upTo, isUrgent ? 'interactive' : 'background'),
+      write: async (page, upTo) => {
+        await this.#hear(page.erased);
+        await this.#write(page, upTo, isUrgent ? 'interactive' : 'background');
+      },
     });
   }
 
   /** Pushes what waits here and, where asked, pulls what is there, until neither has any more. */
   async round(pull: boolean): Promise<void> {
     let isMore = pull;
+    if (pull) await this.#hold();
     for (;;) {
       this.#terms.signal.throwIfAborted();
       await this.#keepTime();
@@ -165,6 +198,7 @@ export class Exchange {
     { reason, key }: Extract<PushAnswer, { readonly kind: 'refused' }>,
   ): Promise<void> {
     this.#workspace.log.line('team refused a push', { reason });
+    if (reason === 'erased' && (await this.#eraseOwn(push, key))) return;
     if (key === null && !this.#oneByOne) {
       this.#oneByOne = true;
       await this.#local.dropPush(push);
@@ -178,11 +212,25 @@ export class Exchange {
     await this.#local.setAside(key === null ? part : [key, ...others], reason, push.id);
   }
 
+  /** What was pushed was erased for everybody: our own copy goes, and then what is left of the push is told. */
+  async #eraseOwn(push: Push, key: DocumentKey | null): Promise<boolean> {
+    await hearErasures(this.#workspace, this.#calls);
+    await this.#local.dropPush(push);
+    if (key === null) return true;
+    const word = `${key.kind} ${key.id}`;
+    if (this.#lastErased === word) return false;
+    this.#lastErased = word;
+    if (!(await this.#workspace.writer.run('team.eraseNamed', key))) return false;
+    await hearErasures(this.#workspace, this.#calls);
+    return true;
+  }
+
   /** Pulls one page; answers whether there is more. */
   async #pull(): Promise<boolean> {
     const after = this.#local.last();
     const page = await this.#calls.pull(after, pageSize);
     if (page.more && page.upTo <= after) throw this.#nonsense('pull');
+    await this.#hear(page.erased);
     if (page.documents.length > 0 || page.upTo > after) await this.#write(page, page.upTo, 'interactive');
     return page.more;
   }

@@ -1,9 +1,8 @@
 import type { TeamConnection as LineStatus } from '#shared/contract/team.ts';
 import { Wake } from '../ingest/wake.ts';
 import { checkDatabase } from './allowed-database.ts';
-import { storeReason } from '../store/failure.ts';
 import type { Workspace } from '../workspace.ts';
-import { WriteError } from '../writer/writer.ts';
+import { reasonOf } from '../writer/writer.ts';
 import { Allowance, connectDelay, steadyAfterMs } from './backoff.ts';
 import { TeamCalls } from './connection-calls.ts';
 import { TeamError } from './connection-failure.ts';
@@ -284,7 +283,7 @@ export class TeamSync {
 
   #failureOf(error: unknown): TeamError {
     if (error instanceof TeamError) return error;
-    const reason = error instanceof WriteError ? error.reason : storeReason(error);
+    const reason = reasonOf(error);
     const said = reason === null ? this.#workspace.log.fault('team', error) : null;
     return new TeamError({ kind: reason === 'disk-full' ? 'disk-full' : 'protocol', where: '', said });
   }

@@ -10,9 +10,10 @@ export type JsonObject = { readonly [key: string]: JsonValue };
 
 /**
  * The number of the protocol this application speaks; it says so in `hello`. The database answers which is the oldest
- * that may still write: a client that is older works on read-only. 2: reviews of answers.
+ * that may still write: a client that is older works on read-only. 2: reviews of answers. 3: erasures, which one that
+ * speaks 2 hears nothing of; what it would bring back is refused.
  */
-export const clientSchema = 2;
+export const clientSchema = 3;
 
 /** What is shared as documents: everything else stays on its device. */
 export type DocumentKind =
@@ -106,6 +107,7 @@ export const mostPushed = 5_000;
  * - `state-differs`: the document's rev, owner or status is not what follows from its events.
  * - `not-granted`: its account is not shared with this member.
  * - `repeated`: an event's id is in the log already, in another place.
+ * - `erased`: it was erased for everybody; without a key: this device has to hear of erasures before it pushes.
  */
 export type RefusalCode =
   | 'too-old'
@@ -122,7 +124,8 @@ export type RefusalCode =
   | 'open-checks'
   | 'state-differs'
   | 'not-granted'
-  | 'repeated';
+  | 'repeated'
+  | 'erased';
 
 /** A document and the version it has now. */
 export type VersionOf = DocumentKey & { readonly version: number };
@@ -153,6 +156,8 @@ export type Page = {
   readonly events: readonly TeamEvent[];
   readonly upTo: number;
   readonly more: boolean;
+  /** The newest erasure's place among the pushes; left out by a database from before there were any. */
+  readonly erased?: number | undefined;
 };
 
 /** Where the next page of `recent` starts: older than this conversation. */
@@ -185,6 +190,39 @@ export type Hello = {
   readonly seq: number;
   readonly access: number;
   readonly now: number;
+  /** As in a page. */
+  readonly erased?: number | undefined;
+  /** The team's rule by which closed conversations go; `since` is when it was set. */
+  readonly retention?: { readonly days: number; readonly since: number } | null | undefined;
+};
+
+/** What of something is gone: as a whole, or (`kept`) a conversation of which only the bare log stays. */
+export type TombstoneKind = 'customer' | 'conversation' | 'kept' | 'message';
+
+/**
+ * Something that was erased for everybody. `seq` is its place among the pushes, `member` who asked for it and null where
+ * its time had come. Of what went only tombstones are told, 32 hex digits of SHA-256 of `salt:word`.
+ */
+export type TeamErasure = {
+  readonly id: string;
+  readonly seq: number;
+  readonly reason: 'request' | 'retention';
+  readonly member: MemberId | null;
+  readonly at: number;
+  readonly conversations: number;
+  readonly messages: number;
+  readonly files: number;
+};
+
+/** What erasing a customer would take from everybody. */
+export type TeamScope = {
+  readonly conversations: number;
+  readonly messages: number;
+  readonly files: number;
+  readonly notes: number;
+  readonly shared: number;
+  readonly sharedMessages: number;
+  readonly unsettled: boolean;
 };
 
 /** What NOTIFY says: a push came in, somebody looks or types (a hint: any member can send one), or members, roles, grants or the team's name changed. */

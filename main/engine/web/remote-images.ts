@@ -1,7 +1,7 @@
 import { guardedGet, readBody, RefusedError, resolveAll } from '#main/channels/kit/http/guarded-get.ts';
 import { isPublicAddress } from '#main/channels/kit/http/public-address.ts';
 import type { RemoteImage } from '#shared/contract/messages.ts';
-import { rasterImage } from './raster-image.ts';
+import { rasterImage } from '#shared/domain/picture/raster-image.ts';
 
 /** What the guard needs from outside; tests pass their own resolver and let loopback through. */
 export type ImageFetchOptions = {

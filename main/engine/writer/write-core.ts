@@ -7,7 +7,12 @@ import { runAction } from '../actions/run-action.ts';
 import type { ActionResult } from '../actions/run-action.ts';
 import { openWriter } from '../store/driver.ts';
 import type { WritableDb } from '../store/driver.ts';
+import { emptyPagesLeft } from '../store/erase/empty-pages.ts';
+import { eraseAgain } from '../store/erase/erasure-rows.ts';
+import { openLedger } from '../store/erase/ledger.ts';
+import type { ErasureLedger } from '../store/erase/ledger.ts';
 import { deriveKeys } from '../store/keys.ts';
+import type { WorkspaceKeys } from '../store/keys.ts';
 import { migrate } from '../store/migrate.ts';
 import { openVaultWriter } from '../store/vault.ts';
 import type { VaultWriter } from '../store/vault.ts';
@@ -21,19 +26,22 @@ export interface WriteCore {
   close(): void;
 }
 
-type Opened = { readonly me: MemberId; readonly vault: VaultWriter };
+type Opened = { readonly me: MemberId; readonly vault: VaultWriter; readonly erasures: ErasureLedger };
 
 const prepare = (
   db: WritableDb,
   options: WriterOptions,
-  vaultKey: Uint8Array,
+  keys: WorkspaceKeys,
   clock: Clock,
   ids: Ids,
 ): Opened => {
   migrate(db, join(options.workspaceDir, workspaceFiles.database));
   const me = ensureMember(db, clock, ids);
   const folder = join(options.workspaceDir, workspaceFiles.vault);
-  return { me, vault: openVaultWriter({ folder, key: vaultKey }) };
+  const erasures = openLedger(join(options.workspaceDir, workspaceFiles.erasures), keys.erasures);
+  eraseAgain(db, erasures);
+  emptyPagesLeft(db);
+  return { me, erasures, vault: openVaultWriter({ folder, key: keys.vault }) };
 };
 
 /** Opens the store for writing, brings it up to date, and runs actions on it. Throws StoreError where it cannot be used. */
@@ -43,7 +51,7 @@ export const openWriteCore = (options: WriterOptions, clock: Clock, ids: Ids): W
   const db = openWriter({ path: join(options.workspaceDir, workspaceFiles.database), key: keys.database });
   let opened: Opened;
   try {
-    opened = prepare(db, options, keys.vault, clock, ids);
+    opened = prepare(db, options, keys, clock, ids);
   } catch (error) {
     db.close();
     throw error;

@@ -1,5 +1,6 @@
 import type { Topic } from '#shared/contract/events.ts';
 import type { ActionInput, ActionName, ActionOutput } from '../actions/actions.ts';
+import { storeReason } from '../store/failure.ts';
 import type { StoreReason } from '../store/failure.ts';
 
 /** Who is waiting: a person, or nobody in particular. Background work goes in small batches and lets persons pass. */
@@ -32,3 +33,7 @@ export class WriteError extends Error {
     if (stack !== undefined) this.stack = stack;
   }
 }
+
+/** What a failure means for the workspace, whichever side of the writer's thread it comes from; null when it is not about the disk. */
+export const reasonOf = (error: unknown): StoreReason | null =>
+  error instanceof WriteError ? error.reason : storeReason(error);

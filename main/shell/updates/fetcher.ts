@@ -1,10 +1,10 @@
 import { app } from 'electron';
 import { AppImageUpdater, MacUpdater, NsisUpdater } from 'electron-updater';
-import type { AppUpdater } from 'electron-updater';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { UpdateChannel } from '#shared/domain/update/decide-update.ts';
-import { FeedHttp, isFeedAddress } from './feed-http.ts';
+import { feedFetcher } from './feed-fetcher.ts';
+import { isFeedAddress } from './feed-http.ts';
 import type { Fetcher } from './updates.ts';
 
 /** The feed that was built in; null for a build that knows none. It lies in the archive, where nobody changes it. */
@@ -48,22 +48,6 @@ const adapter = (feedFile: string) => ({
 
 const made = { nsis: NsisUpdater, mac: MacUpdater, appimage: AppImageUpdater } as const;
 
-const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
-const prepared = (updater: AppUpdater, feed: string, channel: UpdateChannel): AppUpdater => {
-  // Where an adapter is passed in, electron-updater leaves its way over the network to whoever passes it.
-  Reflect.set(updater, 'httpExecutor', new FeedHttp(feed));
-  updater.logger = quiet;
-  updater.autoDownload = false;
-  // At the end of the day's work, when the engine has ended.
-  updater.autoInstallOnAppQuit = true;
-  updater.channel = channel;
-  // Setting a channel allows going back; nothing ever does.
-  updater.allowDowngrade = false;
-  updater.on('error', () => undefined);
-  return updater;
-};
-
 /** electron-updater for this installation, or who brings new versions instead. `bundles` is the folder of the built main files. */
 export const fetcherHere = (
   bundles: string,
@@ -74,28 +58,6 @@ export const fetcherHere = (
   if (feed === null) return { fetcher: null, without: 'nobody' };
   const kind = ownInstallation();
   if (kind === null) return { fetcher: null, without: 'packages' };
-  const updater = prepared(new made[kind](undefined, adapter(feedFile)), feed, channel);
-  return {
-    without: 'nobody',
-    fetcher: {
-      ask: async () => {
-        const found = await updater.checkForUpdates();
-        if (found === null) return null;
-        const at = Date.parse(found.updateInfo.releaseDate);
-        return { version: found.updateInfo.version, publishedAt: Number.isFinite(at) ? at : null };
-      },
-      fetch: async (progress) => {
-        const told = ({ percent }: { readonly percent: number }): void => progress(percent);
-        updater.on('download-progress', told);
-        try {
-          await updater.downloadUpdate();
-        } finally {
-          updater.off('download-progress', told);
-        }
-      },
-      installAndStart: () => {
-        updater.quitAndInstall(true, true);
-      },
-    },
-  };
+  const updater = new made[kind](undefined, adapter(feedFile));
+  return { without: 'nobody', fetcher: feedFetcher(updater, feed, channel) };
 };

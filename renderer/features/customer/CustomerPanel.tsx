@@ -1,4 +1,4 @@
-import { Ellipsis, Merge, Users } from 'lucide-react';
+import { Ellipsis, Eraser, FileArchive, Merge, Users } from 'lucide-react';
 import { useState } from 'react';
 import { useLive } from '#renderer/engine-client/index.ts';
 import { Avatar, Busy, Menu, Notice, refusalWords, useNow, useTimes, useWords } from '#renderer/ui/index.ts';
@@ -7,7 +7,9 @@ import type { ConversationDetail } from '#shared/contract/conversations.ts';
 import type { CustomerDetail } from '#shared/contract/customers.ts';
 import { useField } from './model/use-field.ts';
 import { CustomerFacts, OtherPeople } from './view/CustomerFacts.tsx';
+import { ExportDialog } from './view/ExportDialog.tsx';
 import { EarlierConversations } from './view/EarlierConversations.tsx';
+import { EraseDialog } from './view/EraseDialog.tsx';
 import { Identities } from './view/Identities.tsx';
 import { InPlaceLine, InPlaceText } from './view/InPlace.tsx';
 import { MergeDialog } from './view/MergeDialog.tsx';
@@ -44,6 +46,16 @@ const Head = ({
     setMerging(true);
   };
   useAction('customer.merge', merge);
+  const [exporting, setExporting] = useState(false);
+  const exportAll = (): void => {
+    setExporting(true);
+  };
+  useAction('customer.export', exportAll);
+  const [erasing, setErasing] = useState(false);
+  const erase = (): void => {
+    setErasing(true);
+  };
+  useAction('customer.erase', erase);
   return (
     <div className="customer-head">
       <Avatar name={customer.name === '' ? seed : customer.name} seed={seed} size="large" />
@@ -75,8 +87,27 @@ const Head = ({
               go({ kind: 'settings', section: 'customers' });
             },
           },
+          { id: 'export', label: words('action.customer.export'), icon: FileArchive, run: exportAll },
+          { id: 'erase', label: words('action.customer.erase'), icon: Eraser, danger: true, run: erase },
         ]}
       />
+      {erasing ? (
+        <EraseDialog
+          customer={customer.id}
+          onClose={() => {
+            setErasing(false);
+          }}
+        />
+      ) : null}
+      {exporting ? (
+        <ExportDialog
+          customer={customer.id}
+          name={customer.name === '' ? seed : customer.name}
+          onClose={() => {
+            setExporting(false);
+          }}
+        />
+      ) : null}
       {merging ? (
         <MergeDialog
           into={customer.id}

@@ -1,45 +1,19 @@
-import { FlaskConical, MailPlus, ShieldCheck, UsersRound, type LucideIcon } from 'lucide-react';
+import {
+  DatabaseBackup,
+  FlaskConical,
+  MailPlus,
+  ShieldCheck,
+  UsersRound,
+  type LucideIcon,
+} from 'lucide-react';
 import { useId, useState, type ReactNode, type SubmitEvent } from 'react';
-import { useEngine } from '#renderer/engine-client/index.ts';
-import { ManagedNote, PolicyBanner, usePolicy } from '#renderer/features/policy/index.ts';
-import { Busy, Button, Notice, TextField, refusalWords, useWords } from '#renderer/ui/index.ts';
+import { ManagedNote, usePolicy } from '#renderer/features/policy/index.ts';
+import { RestoreOther } from '#renderer/features/recovery/index.ts';
+import { Busy, Button, Notice, TextField, classes, useWords } from '#renderer/ui/index.ts';
 import { useNavigation } from '#renderer/workbench/index.ts';
-import type { AppState } from '#shared/contract/app.ts';
-import type { CallName, Input } from '#shared/contract/contract.ts';
+import { useAsking } from './use-asking.ts';
+import { Sheet } from './view/Sheet.tsx';
 import './first-run.css';
-
-const Sheet = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => (
-  <main className="first-run">
-    <div className="first-run-sheet">
-      <h1 className="first-run-title">{title}</h1>
-      <PolicyBanner reachable={false} />
-      {children}
-    </div>
-  </main>
-);
-
-/** A call behind a form: whether it is under way, and what was refused. */
-const useAsking = <Name extends CallName>(
-  name: Name,
-): {
-  readonly busy: boolean;
-  readonly refused: string | null;
-  readonly ask: (input: Input<Name>) => void;
-} => {
-  const client = useEngine();
-  const words = useWords();
-  const [busy, setBusy] = useState(false);
-  const [refused, setRefused] = useState<string | null>(null);
-  const ask = (input: Input<Name>): void => {
-    setBusy(true);
-    setRefused(null);
-    void client.call(name, input).then((answer) => {
-      setBusy(false);
-      if (!answer.ok) setRefused(refusalWords(words, answer.failure));
-    });
-  };
-  return { busy, refused, ask };
-};
 
 /** The shortest passphrase that the contract takes, in characters. */
 const shortest = 8;
@@ -108,75 +82,6 @@ export const ChoosePassphrase = () => {
   );
 };
 
-/** The workspace is sealed with a passphrase. */
-export const Unlock = () => {
-  const words = useWords();
-  const [passphrase, setPassphrase] = useState('');
-  const { busy, refused, ask } = useAsking('app.unlock');
-  return (
-    <Sheet title={words('passphrase.unlock.title')}>
-      <form
-        className="first-run-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (passphrase !== '') ask({ passphrase });
-        }}
-      >
-        <TextField
-          label={words('passphrase.field')}
-          type="password"
-          autoComplete="current-password"
-          autoFocus
-          maxLength={1_000}
-          value={passphrase}
-          hint={words('passphrase.unlock.hint')}
-          error={refused}
-          onChange={(event) => {
-            setPassphrase(event.currentTarget.value);
-          }}
-        />
-        <p className="unseen" role="alert">
-          {refused}
-        </p>
-        <div>
-          <Button kind="primary" submit busy={busy} disabled={passphrase === ''}>
-            {busy ? words('passphrase.unlock.busy') : words('passphrase.unlock.do')}
-          </Button>
-        </div>
-      </form>
-    </Sheet>
-  );
-};
-
-/** The workspace is there and cannot be opened: why, and what to do. */
-export const Unusable = ({
-  state,
-  onAgain,
-}: {
-  readonly state: Extract<AppState, { kind: 'unusable' }>;
-  readonly onAgain: () => void;
-}) => {
-  const words = useWords();
-  return (
-    <Sheet title={words('app.failure.title')}>
-      <Notice tone="bad" live>
-        <p>{words.of(`app.failure.${state.reason}`, {}, 'app.failure.unknown')}</p>
-      </Notice>
-      {state.detail === '' ? null : (
-        <details className="first-run-detail">
-          <summary>{words('app.failure.detail')}</summary>
-          <pre>{state.detail}</pre>
-        </details>
-      )}
-      <div>
-        <Button kind="primary" onClick={onAgain}>
-          {words('app.failure.again')}
-        </Button>
-      </div>
-    </Sheet>
-  );
-};
-
 /** Nothing to show yet: the engine is opening the workspace. */
 export const Starting = () => {
   const words = useWords();
@@ -192,15 +97,18 @@ const Choice = ({
   title,
   text,
   action,
+  wide = false,
 }: {
   readonly icon: LucideIcon;
   readonly title: string;
   readonly text: string;
   readonly action: (describedBy: string) => ReactNode;
+  /** Takes a row of its own, below the usual ways to begin. */
+  readonly wide?: boolean;
 }) => {
   const id = useId();
   return (
-    <section className="first-run-choice">
+    <section className={classes('first-run-choice', wide && 'first-run-choice-wide')}>
       <Icon className="first-run-icon" aria-hidden size={22} />
       <h2>{title}</h2>
       <p id={id}>{text}</p>
@@ -264,6 +172,13 @@ export const Welcome = ({ sealedBy }: { readonly sealedBy: 'os' | 'passphrase' |
               {busy ? words('welcome.sample.busy') : words('welcome.sample.do')}
             </Button>
           )}
+        />
+        <Choice
+          wide
+          icon={DatabaseBackup}
+          title={words('recovery.other.welcome')}
+          text={words('recovery.other.welcome.text')}
+          action={(id) => <RestoreOther label={words('recovery.other.choose')} describedBy={id} />}
         />
       </div>
       {refused === null ? null : (

@@ -1,1 +1,3 @@
-export { ChoosePassphrase, Starting, Unlock, Unusable, Welcome } from './FirstRun.tsx';
+export { ChoosePassphrase, Starting, Welcome } from './FirstRun.tsx';
+export { Unlock } from './Unlock.tsx';
+export { Unusable } from './Unusable.tsx';

@@ -35,6 +35,7 @@ import {
   rowAt,
   type Pages,
 } from './model/paging.ts';
+import { carry } from './model/drag.ts';
 import { leaves } from './model/leaves.ts';
 import { extended, noSelection, toggled, type Selection } from './model/selection.ts';
 import { useTargetActions } from './model/use-conversation-actions.ts';
@@ -229,10 +230,12 @@ export const ConversationList = ({ query, counts, me, onEnter, handle }: ListPro
     },
   });
   const { lead, alone } = useTeam();
-  const carried = useCallback(
-    (id: ConversationId) => (selection.ids.has(id) ? [...selection.ids] : [id]),
-    [selection],
-  );
+  /** Onto a member; where nobody may be given anything, nothing can be dragged. */
+  const drag = (index: number, transfer: DataTransfer): void => {
+    const row = rowAt(list, index);
+    if (row === null) return;
+    carry(transfer, selection.ids.has(row.id) ? [...selection.ids] : [row.id], row.subject);
+  };
   const step = (by: 1 | -1): void => {
     // With nothing open the keys belong to the list, so that Enter opens what they have come to.
     if (openedId === null) handle.current?.focus();
@@ -298,13 +301,13 @@ export const ConversationList = ({ query, counts, me, onEnter, handle }: ListPro
                 opened={row.id === openedId}
                 selected={selection.ids.has(row.id)}
                 view={query.view}
-                carried={lead && !alone ? carried : null}
               />
             );
           }}
           onShow={store.show}
           onMove={onMove}
           onOpen={onOpen}
+          onDrag={lead && !alone ? drag : undefined}
           onSelectAll={() => setSelection({ ids: new Set(loadedIds(list)), anchor: activeRow?.id ?? null })}
         />
       )}

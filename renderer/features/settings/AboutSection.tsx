@@ -1,4 +1,5 @@
 import { ShieldCheck } from 'lucide-react';
+import { DiagnosticsSection } from '#renderer/features/diagnostics/index.ts';
 import { Notice, useWords } from '#renderer/ui/index.ts';
 import type { AppState } from '#shared/contract/app.ts';
 import { UpdateLines } from './view/UpdateLines.tsx';
@@ -22,6 +23,7 @@ export const AboutSection = ({ state }: { readonly state: Extract<AppState, { ki
         <p className="settings-soft">{words('about.encrypted')}</p>
       </section>
       <UpdateLines />
+      <DiagnosticsSection />
       {state.workspace === 'sample' ? (
         <Notice tone="note">
           <p>{words('app.sample.banner')}</p>

@@ -35,6 +35,7 @@ const Source = ({ id, onClose }: { readonly id: string; readonly onClose: () => 
       {data === undefined && error === null ? <Busy subject={words('word.loading')} /> : null}
       {data === undefined ? null : (
         <>
+          {data.withheld ? <p className="settings-soft">{words('quarantine.source.withheld')}</p> : null}
           {data.truncated ? <p className="settings-soft">{words('quarantine.source.cut')}</p> : null}
           <pre className="settings-source" tabIndex={0}>
             {data.text}

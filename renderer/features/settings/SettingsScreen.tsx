@@ -1,8 +1,11 @@
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useLive } from '#renderer/engine-client/index.ts';
+import { AuditSection } from '#renderer/features/audit/index.ts';
 import { SuggestionsSection } from '#renderer/features/customer/index.ts';
 import { ManagedSection } from '#renderer/features/policy/index.ts';
+import { RecoverySection } from '#renderer/features/recovery/index.ts';
+import { PrivacySection } from '#renderer/features/privacy/index.ts';
 import { TeamSection } from '#renderer/features/team/index.ts';
 import { WebsiteChatSection } from '#renderer/features/website-chat/index.ts';
 import { IconButton, Tabs, useWords } from '#renderer/ui/index.ts';
@@ -57,9 +60,12 @@ export const SettingsScreen = ({
     general: () => <GeneralSection />,
     targets: () => <TargetsSection />,
     customers: () => <SuggestionsSection />,
+    privacy: () => <PrivacySection />,
     snippets: () => <SnippetsSection />,
     outbox: () => <OutboxSection />,
     quarantine: () => <QuarantineSection />,
+    recovery: () => <RecoverySection state={state} />,
+    audit: () => <AuditSection />,
     managed: () => <ManagedSection />,
     about: () => <AboutSection state={state} />,
   };

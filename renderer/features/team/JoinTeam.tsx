@@ -1,11 +1,10 @@
 import { FileUp } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { useLive } from '#renderer/engine-client/index.ts';
+import { useAsked, useLive } from '#renderer/engine-client/index.ts';
 import { Busy, Button, Notice, TextArea, TextField, refusalWords, useWords } from '#renderer/ui/index.ts';
 import { useToasts } from '#renderer/workbench/index.ts';
 import type { Input } from '#shared/contract/contract.ts';
 import type { InvitationFacts } from '#shared/contract/team.ts';
-import { useAsked } from './model/use-asked.ts';
 import { InvitationCard } from './view/InvitationCard.tsx';
 import { ShareQuestion } from './view/ShareQuestion.tsx';
 import { TeamRefused } from './view/TeamRefused.tsx';

@@ -1,10 +1,10 @@
 import { useState } from 'react';
+import { useAsked } from '#renderer/engine-client/index.ts';
 import { usePolicy } from '#renderer/features/policy/index.ts';
 import { Busy, Button, TextField, useWords } from '#renderer/ui/index.ts';
 import { useToasts } from '#renderer/workbench/index.ts';
 import { addressOf, looksLikeDatabase, typedFor, wrongParts } from './model/database-address.ts';
 import type { DatabaseTyped, WrongField } from './model/database-address.ts';
-import { useAsked } from './model/use-asked.ts';
 import { DatabaseFields } from './view/DatabaseFields.tsx';
 import { LookReport } from './view/LookReport.tsx';
 import { ShareQuestion } from './view/ShareQuestion.tsx';

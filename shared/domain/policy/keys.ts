@@ -1,3 +1,4 @@
+import { leastRetentionDays, mostRetentionDays } from '../erasure/retention.ts';
 import type { Shape, ValueOf } from './shape.ts';
 
 /** What holds while a key's value cannot be read: the strictest value, no use of what the key is about, or nothing. */
@@ -134,6 +135,21 @@ export const policyKeys = {
   },
   'notifications.preview': { shape: { kind: 'switch' }, closed: strictest(false), example: false },
   'workspace.passphrase': { shape: { kind: 'switch' }, closed: strictest(true), example: true },
+  'backups.folder': {
+    shape: { kind: 'text', most: 1_000, form: 'folder' },
+    closed: open,
+    example: '/srv/backups/steward',
+  },
+  'backups.keepDays': {
+    shape: { kind: 'number', least: 1, most: 3_650 },
+    closed: strictest(30),
+    example: 90,
+  },
+  'retention.days': {
+    shape: { kind: 'number', least: leastRetentionDays, most: mostRetentionDays },
+    closed: refuse,
+    example: 730,
+  },
   language: {
     shape: { kind: 'choice', of: policyLanguages },
     closed: open,

@@ -20,6 +20,8 @@ export const textForms = {
   version: '^[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]+)?$',
   /** The end of a file's name without its dot, or `*` for every file. */
   extension: '^(\\*|[A-Za-z0-9][A-Za-z0-9_-]{0,29})$',
+  /** The whole path of a folder, on Windows with its drive or its server. */
+  folder: '^(/|[A-Za-z]:[\\\\/]|\\\\\\\\)',
   /** The address of a PostgreSQL database, without a login. */
   database: '^postgres(ql)?://[A-Za-z0-9.:\\[\\]-]+/[A-Za-z0-9_.-]+$',
 } as const;

@@ -16,10 +16,32 @@ const foldChar = (char: string): string => {
   return folded;
 };
 
-/** A text as the index sees it, with the place in the original for each unit of the folded text. */
-type Folded = { readonly text: string; readonly from: readonly number[] };
+/** A text as the index sees it, with the place in the original for each unit of the folded text; null where they are the same. */
+type Folded = { readonly text: string; readonly from: readonly number[] | null };
+
+/** A stretch without ASCII, unit by unit; empty where a unit does not fold to one unit, such as a mark or half a pair. */
+const foldRun = (run: string): string => {
+  let folded = '';
+  for (let at = 0; at < run.length; at += 1) {
+    const unit = run.charAt(at);
+    const plain = unit === '’' ? "'" : foldChar(unit);
+    if (plain.length !== 1 || halfOfPair.test(unit)) return '';
+    folded += plain;
+  }
+  return folded;
+};
+
+const halfOfPair = /\p{Cs}/u;
+
+/** Most texts fold unit by unit: then every place stays where it is. Null where one does not. */
+const foldEvenly = (text: string): string | null => {
+  const even = text.replace(/[\u0080-\uffff]+/g, foldRun);
+  return even.length === text.length ? even.toLowerCase() : null;
+};
 
 const fold = (text: string): Folded => {
+  const even = foldEvenly(text);
+  if (even !== null) return { text: even, from: null };
   const from: number[] = [];
   let folded = '';
   let at = 0;
@@ -49,9 +71,17 @@ const patternOf = ({ words, prefix }: Needle): string => {
 
 const foldText = (text: string): string => Array.from(text, foldChar).join('');
 
+const matchers = new WeakMap<readonly Needle[], RegExp>();
+
+/** The same needles mark every text of a page: their pattern is made once. */
 const matcherOf = (needles: readonly Needle[]): RegExp | null => {
+  const known = matchers.get(needles);
+  if (known !== undefined) return known;
   const patterns = needles.filter((needle) => needle.words.some((word) => word !== '')).map(patternOf);
-  return patterns.length === 0 ? null : new RegExp(patterns.join('|'), 'gu');
+  if (patterns.length === 0) return null;
+  const matcher = new RegExp(patterns.join('|'), 'gu');
+  matchers.set(needles, matcher);
+  return matcher;
 };
 
 type Range = readonly [start: number, end: number];
@@ -65,8 +95,9 @@ const rangesIn = (text: string, needles: readonly Needle[], most: number): reado
   const folded = fold(text);
   const ranges: Range[] = [];
   for (const match of folded.text.matchAll(matcher)) {
-    const start = folded.from[match.index];
-    const end = folded.from[match.index + match[0].length];
+    const [start, end] = [match.index, match.index + match[0].length].map((at) =>
+      folded.from === null ? at : folded.from[at],
+    );
     if (start !== undefined && end !== undefined && end > start) ranges.push([start, end]);
     if (ranges.length >= most) break;
   }

@@ -11,6 +11,19 @@ export const hasKeys = async (field: Locator): Promise<void> => {
   await expect.poll(() => field.evaluate((element) => element.contains(document.activeElement))).toBe(true);
 };
 
+/** So many stops are more than any screen of ours has. */
+const mostStops = 150;
+
+/** Goes with the keyboard alone to what `target` is; throws where it cannot be reached. */
+export const tabTo = async (page: Page, target: Locator): Promise<void> => {
+  await target.first().waitFor();
+  for (let stop = 0; stop < mostStops; stop += 1) {
+    if (await target.first().evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error('the keyboard does not get there');
+};
+
 /** Goes through the wizard by hand-entered servers, trusting the certificate the server shows. */
 export const connectByHand = async (page: Page, server: MailServer, address: string): Promise<void> => {
   await page.getByLabel('Your email address').fill(address);

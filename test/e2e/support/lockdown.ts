@@ -36,9 +36,84 @@ export const preferencesOf = (app: Driven): Promise<Readonly<Record<string, bool
     );
   }, Object.keys(lockedPreferences));
 
+/** Everything that Electron draws with in this application: one page, and nothing hidden beside it. */
+export const drawnBy = (app: Driven): Promise<readonly string[]> =>
+  app.inShell(
+    ({ webContents }) => webContents.getAllWebContents().map((one) => `${one.getType()} ${one.getURL()}`),
+    [],
+  );
+
 /** What of Node the page can name. */
 export const nodeInPage = (app: Driven): Promise<readonly string[]> =>
   app.inPage((names) => names.map((name) => typeof Reflect.get(globalThis, name)), ['require', 'process']);
+
+/** The ways that a page has to make script or markup out of text, each with the error that it has to end in. */
+export const textToCode = [
+  ['markup', 'TypeError'],
+  ['inline script', 'TypeError'],
+  ['handler', 'TypeError'],
+  ['eval', 'EvalError'],
+  ['function', 'EvalError'],
+  ['script of bytes', 'TypeError'],
+  ['worker of bytes', 'TypeError'],
+  ['another policy', 'TypeError'],
+];
+
+/** What comes of each of them in the page: the name of the error that it throws, `nothing`, or `ran`; in the same order. */
+export const codeFromText = (app: Driven): Promise<readonly string[]> =>
+  app.inPage(async () => {
+    // Away from the driver's own call, whose code the policy does not hold.
+    await new Promise((resolve) => setTimeout(resolve));
+    Reflect.deleteProperty(globalThis, 'stewardRan');
+    const ran = (): string => (Reflect.get(globalThis, 'stewardRan') === undefined ? 'nothing' : 'ran');
+    const mark = 'globalThis.stewardRan = true';
+    const bytes = URL.createObjectURL(new Blob([mark], { type: 'text/javascript' }));
+    const policies: unknown = Reflect.get(globalThis, 'trustedTypes');
+    const make = (name: string): unknown =>
+      Reflect.apply(Reflect.get(Object(policies), 'createPolicy') as () => unknown, policies, [name, {}]);
+    const settled = (element: HTMLElement): Promise<unknown> =>
+      new Promise((resolve) => {
+        element.onload = resolve;
+        element.onerror = resolve;
+        document.body.append(element);
+      });
+    const ways: readonly (() => unknown)[] = [
+      () => {
+        document.createElement('p').innerHTML = '<b>x</b>';
+      },
+      () => {
+        const script = document.createElement('script');
+        script.append(mark);
+        document.body.append(script);
+      },
+      () => {
+        const words = document.createElement('p');
+        words.setAttribute('onclick', mark);
+        document.body.append(words);
+        words.click();
+        words.remove();
+      },
+      (): unknown => Reflect.apply(Reflect.get(globalThis, 'eval') as () => unknown, globalThis, [mark]),
+      () => (Reflect.construct(Function, [mark]) as () => unknown)(),
+      () => {
+        const script = document.createElement('script');
+        script.setAttribute('src', bytes);
+        return settled(script);
+      },
+      () => new Worker(bytes),
+      () => make('another'),
+    ];
+    const results: string[] = [];
+    for (const way of ways) {
+      try {
+        await way();
+        results.push(ran());
+      } catch (error) {
+        results.push(error instanceof Error ? error.name : 'threw');
+      }
+    }
+    return results;
+  }, []);
 
 /** The policy that the page is served with. */
 export const pagePolicyOf = (app: Driven): Promise<string> =>
@@ -80,6 +155,14 @@ export const permissions = [
   'midi',
   'clipboard-read',
   'persistent-storage',
+  'background-sync',
+  'accelerometer',
+  'gyroscope',
+  'magnetometer',
+  'screen-wake-lock',
+  'idle-detection',
+  'local-fonts',
+  'window-management',
 ];
 
 /** How each of them stands for the page. */
@@ -92,6 +175,45 @@ export const permissionStates = (app: Driven): Promise<readonly string[]> =>
         ),
       ),
     permissions,
+  );
+
+/** Devices and screens that a page could ask a person for. */
+export const devices = ['usb', 'hid', 'serial', 'bluetooth', 'camera', 'screen', 'place'];
+
+/** What comes of asking for each: `refused` where there is none to be had. */
+export const askedForDevices = (app: Driven): Promise<readonly string[]> =>
+  app.inPage(
+    (asked) =>
+      Promise.all(
+        asked.map(async (name) => {
+          const of = (place: string, method: string, given: unknown): Promise<unknown> => {
+            const at: unknown = Reflect.get(navigator, place);
+            const ask: unknown = at === undefined ? undefined : Reflect.get(Object(at), method);
+            if (typeof ask !== 'function') return Promise.reject(new Error('there is no such thing'));
+            return Promise.resolve(Reflect.apply(ask, at, [given]));
+          };
+          const ways: Readonly<Record<string, () => Promise<unknown>>> = {
+            usb: () => of('usb', 'requestDevice', { filters: [] }),
+            hid: () => of('hid', 'requestDevice', { filters: [] }),
+            serial: () => of('serial', 'requestPort', {}),
+            bluetooth: () => of('bluetooth', 'requestDevice', { acceptAllDevices: true }),
+            camera: () => of('mediaDevices', 'getUserMedia', { video: true, audio: true }),
+            screen: () => of('mediaDevices', 'getDisplayMedia', { video: true }),
+            place: () =>
+              new Promise((resolve, reject) => {
+                navigator.geolocation.getCurrentPosition(resolve, reject);
+              }),
+          };
+          try {
+            const given = await ways[name]?.();
+            // A chooser that was closed at once gives an empty list, not an error.
+            return Array.isArray(given) && given.length === 0 ? 'refused' : 'given';
+          } catch {
+            return 'refused';
+          }
+        }),
+      ),
+    devices,
   );
 
 /** What becomes of requests that the page makes: `refused`, each of them. */
@@ -130,8 +252,26 @@ export const goesElsewhere = async (
       link.target = '_top';
       document.body.append(link);
       link.click();
+      // As with the middle button, and with a key held down that asks for a window of its own.
+      link.dispatchEvent(new MouseEvent('click', { ctrlKey: true, bubbles: true, cancelable: true }));
+      link.dispatchEvent(new MouseEvent('click', { shiftKey: true, bubbles: true, cancelable: true }));
+      link.dispatchEvent(new MouseEvent('auxclick', { button: 1, bubbles: true, cancelable: true }));
       link.remove();
-      location.assign(`${away}assign`);
+      for (const target of ['_self', '_blank', '_top']) {
+        const form = document.createElement('form');
+        form.action = `${away}form`;
+        form.target = target;
+        document.body.append(form);
+        form.submit();
+        form.remove();
+      }
+      const frame = document.createElement('iframe');
+      frame.src = `${away}frame`;
+      document.body.append(frame);
+      history.back();
+      for (const place of ['data:text/html,x', 'file:///etc/passwd', 'about:blank#x', `${away}assign`])
+        location.assign(place);
+      frame.remove();
       return window_ !== null;
     },
     ['https://elsewhere.example/'],

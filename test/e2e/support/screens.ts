@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { axeViolations } from './axe.ts';
 import { brokenLayout } from './layout.ts';
+import { namelessThings } from './screen-reader.ts';
 import { resize, type StewardApp } from './steward-app.ts';
 
 /** Pictures of every screen, to be looked at; not kept. */
@@ -43,7 +44,7 @@ const picture = async (app: StewardApp, name: string): Promise<void> => {
   await app.page.screenshot({ path: join(picturesFolder, `${name}.png`) });
 };
 
-/** Everything wrong with the screen as it is: in both colours by axe, at every size by what reaches out of the window. */
+/** Everything wrong with the screen as it is: in both colours by axe, in the accessibility tree by what has no name, at every size by what reaches out of the window. */
 export const wrongWithScreen = async (app: StewardApp, name: string): Promise<readonly string[]> => {
   const { page } = app;
   const wrong: string[] = [];
@@ -54,6 +55,7 @@ export const wrongWithScreen = async (app: StewardApp, name: string): Promise<re
     wrong.push(...(await axeViolations(page)).map((what) => `${colorScheme}: ${what}`));
     await picture(app, `${name}-${colorScheme}-${usual.width}`);
   }
+  wrong.push(...(await namelessThings(page)));
   wrong.push(...(await cutOff(page)).map((what) => `${usual.width} px: ${what}`));
   for (const size of otherSizes) {
     await drawnAt(app, size);

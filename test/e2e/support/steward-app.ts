@@ -49,6 +49,8 @@ export const startSteward = async (options: AppOptions = {}): Promise<StewardApp
       '--no-sandbox',
       '--log-level=3',
       '--password-store=basic',
+      '-r',
+      join(import.meta.dirname, 'hold-start.cjs'),
       process.cwd(),
       `--user-data-dir=${folder}`,
       ...(options.demo === true ? ['--demo'] : []),

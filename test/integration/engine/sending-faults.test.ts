@@ -125,6 +125,19 @@ describe('a send that goes wrong', () => {
     expect(await received()).toBe(1);
   });
 
+  it('is not cut off for a newer version', async () => {
+    expect(await engine.ask('update.act', { act: 'install' })).toMatchObject({ stand: { kind: 'ready' } });
+    server.scriptedSmtp().script({ kind: 'never answer' });
+    await answer();
+    await eventually(
+      async () => {
+        const tried = await engine.engine.call('update.act', { act: 'install' });
+        return !tried.ok && tried.failure.kind === 'update-while-sending';
+      },
+      { message: 'installing is refused while a mail is being handed over', withinMs: 60_000 },
+    );
+  });
+
   it('offers only the refused one of three recipients again', async () => {
     const refused = `${uniqueName('refused')}@customer.test`;
     const third = `${uniqueName('third')}@customer.test`;

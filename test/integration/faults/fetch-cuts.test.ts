@@ -147,7 +147,7 @@ describe('an import whose line is cut', () => {
     });
     const struck = all.length - missed.length;
     tell(
-      `cut at ${String(struck)} places, seed ${String(seed)}; the line never came to: ${missed.join(', ')}`,
+      `faults tried: ${String(struck)} (lines cut, seed ${String(seed)}; they never came to: ${missed.join(', ')})`,
     );
     expect(struck).toBeGreaterThanOrEqual(40);
   }, 600_000);

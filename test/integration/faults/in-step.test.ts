@@ -35,7 +35,13 @@ afterEach(async () => {
   engine = null;
 });
 
+let tried = 0;
+afterEach(() => {
+  tried += 1;
+});
+
 afterAll(async () => {
+  tell(`faults tried: ${String(tried)} (what servers and other clients do to a mailbox)`);
   await server.stop();
   for (const folder of folders) folder.remove();
 });

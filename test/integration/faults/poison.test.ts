@@ -96,7 +96,7 @@ async function isListedWithSource(engine: TestEngine): Promise<void> {
 describe('a mail made to break readers', () => {
   it('keeps no other mail away, is kept itself, and lets lists be answered meanwhile', async () => {
     const folder = makeTempDirectory('poison');
-    const threads = { writer: bundle('writer'), parser: bundle('parser') };
+    const threads = { writer: bundle('writer'), parser: bundle('parser'), keeper: bundle('keeper') };
     const engine = await openHere(folder.path, { threads });
     try {
       for (const [place, bomb] of mailBombs.entries()) {
@@ -112,6 +112,7 @@ describe('a mail made to break readers', () => {
       await engine.close();
       folder.remove();
     }
+    tell(`faults tried: ${String(mailBombs.length)} (mails made to break readers)`);
     expect(mailBombs.length).toBeGreaterThanOrEqual(18);
   }, 400_000);
 });

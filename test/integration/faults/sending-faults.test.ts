@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createEmailChannel } from '#main/channels/email/channel.ts';
 import type { CuttingProxy } from '#test/support/cutting-proxy/cutting-proxy.ts';
 import { startCuttingProxy } from '#test/support/cutting-proxy/cutting-proxy.ts';
@@ -6,7 +6,14 @@ import type { TestEngine } from '#test/support/engine.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { clickSend, copiesOf, outboxAtRest, wireOf } from '#test/support/faults/sending.ts';
 import type { Sent } from '#test/support/faults/sending.ts';
-import { addAccount, inStep, openHere, plainSettings, workspaceOf } from '#test/support/faults/truth.ts';
+import {
+  addAccount,
+  inStep,
+  openHere,
+  plainSettings,
+  tell,
+  workspaceOf,
+} from '#test/support/faults/truth.ts';
 import { startMailServer } from '#test/support/mail-server/mail-server.ts';
 import type { MailServer } from '#test/support/mail-server/mail-server.ts';
 import type { ScriptedFault } from '#test/support/scripted-smtp/script.ts';
@@ -88,6 +95,14 @@ const asksOnce = async (shop: Shop, sent: Sent, received: 0 | 1): Promise<void> 
 };
 
 const greylisted = { code: 451, text: '4.7.1 Greylisted, please try again' };
+
+let tried = 0;
+afterEach(() => {
+  tried += 1;
+});
+afterAll(() => {
+  tell(`faults tried: ${String(tried)} (ways in which a send goes wrong)`);
+});
 
 describe.concurrent('a send on a bad day', () => {
   it('is tried again by itself when the line is cut in the middle of a large body, and arrives once', async () => {

@@ -207,6 +207,8 @@ const cells: readonly Cell[] = points
     filings.flatMap((filing) => ([1, 3] as const).map((people) => ({ point, filing, people }))),
   )
   .filter(({ point, filing }) => point.only?.(filing) !== false)
+  // Several people differ in what is accepted, and that does not hang on how soon a copy is filed.
+  .filter(({ filing, people }) => filing !== 0 || people === 1)
   // What ends in a question takes the longest, with all that looking: those go first.
   .sort((one, other) => Number(one.point.end === 'certain') - Number(other.point.end === 'certain'));
 
@@ -220,7 +222,12 @@ async function tryCell({ point, filing, people }: Cell): Promise<void> {
   const recipients = Array.from({ length: people }, () => `${uniqueName('carol')}@customer.test`);
   try {
     const before = await openHere(folder.path, { traffic: 'off' });
-    await addAccount(before, server, user, plainSettings(server, { imap: imap.port, smtp: smtp.port }));
+    const settings = plainSettings(server, { imap: imap.port, smtp: smtp.port });
+    // With ten at once a server may greet later than anybody waits; then one tries again.
+    await eventually(() => addAccount(before, server, user, settings), {
+      message: 'the account is connected',
+      withinMs: 300_000,
+    });
     await clickSend(before, recipients, { fileBytes: point.file ?? 0 });
     await before.close();
 
@@ -317,7 +324,7 @@ describe('a send whose process is killed', () => {
   it('arrives once with every recipient and lies once in Sent; where nothing proves it, a person is asked', async () => {
     const lanes = 10;
     await atOnce(cells, lanes, (cell) => tryCell(cell));
-    tell(`killed at ${String(points.length)} points in ${String(cells.length)} settings`);
+    tell(`faults tried: ${String(cells.length)} (SIGKILLs at ${String(points.length)} points of a send)`);
     expect(cells.length).toBeGreaterThanOrEqual(60);
   }, 1_500_000);
 });

@@ -182,7 +182,7 @@ describe('a workspace', () => {
       rmSync(workspace, { recursive: true });
     });
     tell(
-      `writes failed from ${String(points.length)} points on, ${String(refused)} of them before the end of the import`,
+      `faults tried: ${String(points.length)} (writes that fail from there on, ${String(refused)} of them before the end of an import)`,
     );
     expect(refused).toBeGreaterThanOrEqual(5);
   }, 400_000);

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../eventually.ts';
+import { makeTempDirectory } from '../temp.ts';
 
 /** How a process ended: its exit code, or the signal that killed it. */
 export type Ended = {
@@ -81,17 +84,55 @@ export function startSteward(args: readonly string[], options: StewardOptions): 
 export const runSteward = (args: readonly string[], options: StewardOptions): Promise<Ended> =>
   startSteward(args, options).ended;
 
+/** A tracer that is asked about nothing but these calls: the process runs at its own speed in between. */
+const tracer: readonly string[] = ['strace', '-f', '--seccomp-bpf', '-q', '-o', '/dev/null'];
+
 /** A tracer that kills the process as a thread of it enters its `nth` call of this kind (strace counts for each thread). */
 export const killAt = (calls: string, nth: number): readonly string[] => [
-  ...['strace', '-f', '-q', '-o', '/dev/null'],
+  ...tracer,
   ...['-e', `trace=${calls}`, '-e', `inject=${calls}:signal=KILL:when=${String(nth)}`],
 ];
 
 /** A tracer that makes calls on one file fail with an error of the system, from the `nth` on. */
 export const failAt = (calls: string, path: string, error: string, nth: number): readonly string[] => [
-  ...['strace', '-f', '-q', '-o', '/dev/null', '-P', path],
+  ...[...tracer, '-P', path],
   ...['-e', `trace=${calls}`, '-e', `inject=${calls}:error=${error}:when=${String(nth)}+`],
 ];
+
+/** A tracer that makes the `nth` call of this kind of each thread fail with an error of the system, and no other one. */
+export const failOnce = (call: string, error: string, nth: number): readonly string[] => [
+  ...tracer,
+  ...['-e', `trace=${call}`, '-e', `inject=${call}:error=${error}:when=${String(nth)}`],
+];
+
+/** Words before a command that let it have so many files open at a time and no more. */
+export const fewHandles = (most: number): readonly string[] => ['prlimit', `--nofile=${String(most)}`];
+
+/** Runs a command that must succeed, and answers how often its busiest thread made each of these calls. */
+export async function countCalls(
+  args: readonly string[],
+  calls: readonly string[],
+  options: StewardOptions,
+): Promise<ReadonlyMap<string, number>> {
+  const folder = makeTempDirectory('calls');
+  try {
+    const out = join(folder.path, 'calls');
+    const around = ['strace', '-f', '--seccomp-bpf', '-q', '-o', out, '-e', `trace=${calls.join(',')}`];
+    const ended = await runSteward(args, { ...options, around });
+    if (ended.code !== 0) throw new Error(`${args.join(' ')} ended with ${String(ended.code)}: ${ended.err}`);
+    const byThread = new Map<string, number>();
+    for (const [, thread = '', call = ''] of readFileSync(out, 'utf8').matchAll(/^(\d+) +(\w+)\(/gmu))
+      byThread.set(`${thread} ${call}`, (byThread.get(`${thread} ${call}`) ?? 0) + 1);
+    return new Map(
+      calls.map((call) => [
+        call,
+        Math.max(0, ...[...byThread].filter(([of]) => of.endsWith(` ${call}`)).map(([, count]) => count)),
+      ]),
+    );
+  } finally {
+    folder.remove();
+  }
+}
 
 /** Lies in wait in a running process and kills it as a thread enters its `nth` call of this kind from now on. */
 export async function killAtNext(

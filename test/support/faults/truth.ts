@@ -100,6 +100,26 @@ export const inStep = (engine: TestEngine, withinMs = 300_000): Promise<unknown>
     { message: 'every account is in step', withinMs },
   );
 
+/** Has every account look at all of its folders again, and waits until each has. */
+export async function lookAgain(engine: TestEngine): Promise<void> {
+  const healthOf = async (id: string): Promise<string> => {
+    const { accounts } = await engine.ask('account.list', {});
+    return JSON.stringify(accounts.find((account) => account.id === id)?.health ?? null);
+  };
+  for (const { id } of (await engine.ask('account.list', {})).accounts) {
+    const before = await healthOf(id);
+    await engine.ask('account.repair', { id });
+    // Its health says when it looked last, so it is another one afterwards.
+    await eventually(
+      async () => {
+        const now = await healthOf(id);
+        return now !== before && now.includes('"listening"');
+      },
+      { message: 'everything was looked at again', withinMs: 300_000 },
+    );
+  }
+}
+
 const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** What a server holds of one folder: the digest of each mail, sorted, and its numbering. */

@@ -40,6 +40,8 @@ export type MailServerOptions = {
   readonly certificate?: Certificate;
   /** The largest mail that Postfix takes, in bytes; 50 MB by default. */
   readonly messageSizeLimit?: number;
+  /** The folder in which its own is made, where that is to be on a certain disk. */
+  readonly parent?: string;
 };
 
 /** A real Dovecot and an SMTP server in front of it, all on loopback and in one folder that goes when it stops. */
@@ -84,7 +86,7 @@ export type FlagChange = (
 
 /** Starts the mail server: some 60 ms, with Postfix some 200 ms. Any user at any domain exists. */
 export async function startMailServer(options: MailServerOptions = {}): Promise<MailServer> {
-  const directory = makeTempDirectory('mail');
+  const directory = makeTempDirectory('mail', options.parent);
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(stops.splice(0).map((end) => end()));

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   chownSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readFileSync,
   readdirSync,
@@ -41,6 +42,22 @@ function maildirOf(mailRoot: string, user: string, folder: string): string {
   return folder.toUpperCase() === 'INBOX' ? home : join(home, `.${folder.replaceAll('/', '.')}`);
 }
 
+/** Makes the Maildir of a folder where it is not there yet, and answers where it lies. */
+function makeMaildir(mailRoot: string, user: string, folder: string): string {
+  const directory = maildirOf(mailRoot, user, folder);
+  makeOwned(maildirOf(mailRoot, user, 'INBOX'));
+  makeOwned(directory);
+  for (const name of ['cur', 'new', 'tmp']) makeOwned(join(directory, name));
+  if (folder.toUpperCase() !== 'INBOX') writeOwned(join(directory, 'maildirfolder'), Buffer.alloc(0));
+  return directory;
+}
+
+/** Fills a folder with the mail files of a directory on the same disk, which keep their names; nothing is copied. */
+export function linkMaildir(mailRoot: string, user: string, folder: string, from: string): void {
+  const directory = makeMaildir(mailRoot, user, folder);
+  for (const name of readdirSync(from)) linkSync(join(from, name), join(directory, 'cur', name));
+}
+
 /** Writes mails into a folder, oldest first as given; Dovecot numbers them when it next looks, at once if a client is in IDLE. */
 export function seedMaildir(
   mailRoot: string,
@@ -48,11 +65,7 @@ export function seedMaildir(
   folder: string,
   mails: readonly SeededMail[],
 ): void {
-  const directory = maildirOf(mailRoot, user, folder);
-  makeOwned(maildirOf(mailRoot, user, 'INBOX'));
-  makeOwned(directory);
-  for (const name of ['cur', 'new', 'tmp']) makeOwned(join(directory, name));
-  if (folder.toUpperCase() !== 'INBOX') writeOwned(join(directory, 'maildirfolder'), Buffer.alloc(0));
+  const directory = makeMaildir(mailRoot, user, folder);
   const prefix = `${String(Math.floor(Date.now() / 1000))}.M${randomBytes(4).toString('hex')}`;
   mails.forEach(({ raw, receivedAt, flags }, index) => {
     // Dovecot numbers new files by name.
@@ -104,7 +117,8 @@ export function renumber(mailRoot: string, user: string, folder: string, order: 
   return after;
 }
 
-function flagLetters(flags: readonly string[]): string {
+/** The letters of system flags in a file's name. */
+export function flagLetters(flags: readonly string[]): string {
   return flags
     .map((flag) => {
       const letter = LETTERS[flag];

@@ -1,4 +1,3 @@
-import iconv from 'iconv-lite';
 import { LANGUAGES } from './languages.ts';
 import type { Language } from './languages.ts';
 import { letter } from './letter.ts';
@@ -7,6 +6,8 @@ import { automatic } from './automatic-mail.ts';
 import type { GeneratedMail } from './generated-mail.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { SeededRandom } from './seeded-random.ts';
+import { HOUR, canEncode, domainOf, html, quote } from './writing.ts';
+import type { Person, Turn } from './writing.ts';
 
 /** What kind of mailbox to make. */
 export type MailboxPlan = {
@@ -19,11 +20,6 @@ export type MailboxPlan = {
   readonly until?: Date;
   readonly days?: number;
 };
-
-type Person = { readonly name: string; readonly address: string; readonly language: Language };
-type Turn = { readonly messageId: string; readonly text: string; readonly date: Date; readonly from: Person };
-
-const HOUR = 3_600_000;
 
 /**
  * Makes a mailbox of a shop, thread after thread, each thread in its own order of time. The same plan gives the same bytes.
@@ -106,15 +102,6 @@ function bodyText(random: SeededRandom, from: Person, isShop: boolean): string {
   return `${language.greeting}\n\n${[...new Set(sentences)].join(' ')}\n\n${language.closing}\n${from.name}`;
 }
 
-function quote(turn: Turn): string {
-  const { language, name } = turn.from;
-  const head = language.wrote.replace('%d', turn.date.toISOString().slice(0, 10)).replace('%n', name);
-  return `${head}\n${turn.text
-    .split('\n')
-    .map((line) => `> ${line}`)
-    .join('\n')}`;
-}
-
 /** Plain or HTML, old or new charset, with or without files: as many programs write it. */
 function shape(random: SeededRandom, text: string, language: Language, mayAttach: boolean): LetterOptions {
   const charset = random.chance(0.7) ? 'utf-8' : random.pick(language.charsets);
@@ -138,20 +125,7 @@ function shape(random: SeededRandom, text: string, language: Language, mayAttach
   };
 }
 
-function canEncode(text: string, charset: string): boolean {
-  return iconv.decode(iconv.encode(text, charset), charset) === text;
-}
-
-function html(text: string): string {
-  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  return `<html><body><div>${escaped.replaceAll('\n', '<br>\n')}</div></body></html>`;
-}
-
 function noise(random: SeededRandom, length: number): Buffer {
   const block = Buffer.from(Array.from({ length: 256 }, () => random.below(256)));
   return Buffer.alloc(length, block);
-}
-
-function domainOf(address: string): string {
-  return address.slice(address.indexOf('@') + 1);
 }

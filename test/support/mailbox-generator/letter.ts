@@ -6,6 +6,8 @@ export type LetterFile = {
   readonly name: string;
   readonly type?: string;
   readonly content: Buffer | string;
+  /** The content as it travels, where it is in base64 already: `content` is then left alone. */
+  readonly encoded?: Buffer;
   readonly contentId?: string;
 };
 
@@ -123,7 +125,7 @@ function filePart(file: LetterFile): Part {
       ...(file.contentId === undefined ? [] : [`Content-ID: <${file.contentId}>`]),
       'Content-Transfer-Encoding: base64',
     ],
-    body: encoded(bytes, 'base64'),
+    body: file.encoded ?? encoded(bytes, 'base64'),
   };
 }
 

@@ -5,6 +5,7 @@ import type { ActionEnvironment } from '#main/engine/actions/run-action.ts';
 import type { IngestBatch, Ingested } from '#main/engine/actions/ingest/intake.ts';
 import { openReader, openWriter } from '#main/engine/store/driver.ts';
 import type { ReadableDb, WritableDb } from '#main/engine/store/driver.ts';
+import { openLedger } from '#main/engine/store/erase/ledger.ts';
 import { deriveKeys } from '#main/engine/store/keys.ts';
 import { migrate } from '#main/engine/store/migrate.ts';
 import { openVaultReader, openVaultWriter } from '#main/engine/store/vault.ts';
@@ -83,6 +84,7 @@ export const makeWorkspace = (): TestWorkspace => {
   const environment: ActionEnvironment = {
     db,
     vault: writer,
+    erasures: openLedger(join(temp.path, 'erasures.list'), keys.erasures),
     clock: { now: () => clock.now, monotonic: () => clock.now },
     ids: { next: countingIds() },
     me,

@@ -86,19 +86,13 @@ describe('a mail of any program, language and era', () => {
     }
   });
 
-  it('has the same digest and meaning with LF and with CRLF', () => {
+  it('has the same meaning with LF and with CRLF', () => {
     for (const { raw, name } of corpus) {
       if (!raw.includes(10)) continue;
       const lf = Buffer.from(raw.toString('latin1').replace(/\r\n/g, '\n'), 'latin1');
       const one = read(raw);
       const other = read(lf);
-      expect([name, other.contentDigest, other.subject, other.from, other.text]).toEqual([
-        name,
-        one.contentDigest,
-        one.subject,
-        one.from,
-        one.text,
-      ]);
+      expect([name, other.subject, other.from, other.text]).toEqual([name, one.subject, one.from, one.text]);
     }
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   afterError,
   afterLook,
+  afterLostSource,
   afterResult,
   reconcileDelaysMs,
   retryAt,
@@ -156,6 +157,34 @@ describe('after a look for what became of it', () => {
       kind: 'sent',
       externalId: 'status 17',
     });
+  });
+});
+
+describe('a send that a person has to decide about', () => {
+  it('says that the database stepped back where that is why nobody knows, whatever was found', () => {
+    for (const found of ['absent', 'unknown'] as const) {
+      const doubtful = state({ handedOver: true, doubtful: true });
+      expect(afterLook(doubtful, found, { looks: 1, sendClass: 'none' }, now)).toEqual({
+        kind: 'unknown',
+        failure: { kind: 'stepped-back', said: null, recipient: null },
+      });
+    }
+    const certain = state({ handedOver: true });
+    expect(afterLook(certain, 'unknown', { looks: 1, sendClass: 'none' }, now)).toMatchObject({
+      failure: { kind: 'unknown' },
+    });
+  });
+
+  it('is not tried again where its bytes are lost, and may have gone out only where it was handed over', () => {
+    const why = { kind: 'source-damaged', said: null, recipient: null };
+    expect(afterLostSource(state({ handedOver: true }))).toEqual({ kind: 'unknown', failure: why });
+    expect(afterLostSource(state())).toEqual({
+      kind: 'failed',
+      pending: state().pending,
+      served: false,
+      failure: why,
+    });
+    expect(afterLostSource(state({ pending: ['b@x.test'] }))).toMatchObject({ kind: 'failed', served: true });
   });
 });
 

@@ -381,6 +381,15 @@ describe('messages under a policy', () => {
     expect(sample.record.files).toEqual([]);
   });
 
+  it('are shown without what stands below their header, where that holds such a file, and as a whole where none is blocked', async () => {
+    const { id } = await withFile(sample);
+    expect((await sample.ask('message.source', { id })).withheld).toBe(true);
+    const free = await startSample(laying({}));
+    const { id: same } = await withFile(free);
+    expect((await free.ask('message.source', { id: same })).withheld).toBe(false);
+    await free.close();
+  });
+
   it('stay in the sample, which reaches no server, whatever channels are allowed', async () => {
     expect((await sample.ask('account.list', {})).accounts[0]?.health.kind).toBe('listening');
   });

@@ -47,6 +47,7 @@ describe('a policy file', () => {
       'attachments.blocked': ['*'],
       'notifications.preview': false,
       'workspace.passphrase': true,
+      'backups.keepDays': 30,
       'log.level': 'errors',
     });
     for (const key of [

@@ -10,6 +10,7 @@ import { handedSql } from '#main/engine/store/read/handed.ts';
 import { knownPeopleSql } from '#main/engine/store/read/known-people.ts';
 import { quarantineSql } from '#main/engine/store/read/quarantine.ts';
 import { candidateStatement } from '#main/engine/store/read/search.ts';
+import { outOfTimeSql } from '#main/engine/store/read/retention.ts';
 import { reviewSql } from '#main/engine/store/read/reviews.ts';
 import { snippetsSql } from '#main/engine/store/read/snippets.ts';
 import { teamPendingSql } from '#main/engine/store/read/team-pending.ts';
@@ -70,6 +71,10 @@ const countStatements: readonly (readonly [string, ...(string | number)[]])[] = 
 ];
 
 describe('every list', () => {
+  it('of conversations whose time is over is a walk over those that are done', () => {
+    expect(faults(outOfTimeSql, { before: 9, limit: 10 })).toEqual([]);
+  });
+
   it('is judged by a test that notices a full scan and a sort', () => {
     expect(faults('SELECT num FROM conversation WHERE snippet = ? ORDER BY subject', ['x'])).toHaveLength(2);
   });
@@ -163,18 +168,30 @@ describe('every list', () => {
   });
 
   it('of search results walks the index or the messages in their order', () => {
-    const range = { lowest: 0, highest: 9, limit: 50 };
     const find = { kind: 'find', match: '"a"' } as const;
     const walk = { kind: 'walk', exclude: null } as const;
     const without = { kind: 'walk', exclude: '"a"' } as const;
-    const plain = { withFiles: false, conversation: false };
-    expect(faults(candidateStatement(find, plain), { ...range, match: '"a"' })).toEqual([]);
-    expect(faults(candidateStatement(walk, plain), range)).toEqual([]);
-    expect(faults(candidateStatement(walk, { ...plain, withFiles: true }), range)).toEqual([]);
-    expect(faults(candidateStatement(without, plain), { ...range, match: '"a"' })).toEqual([]);
-    for (const match of [find, walk]) {
-      const params = { ...range, conversation: 1, ...(match.kind === 'find' ? { match: '"a"' } : {}) };
-      expect(faults(candidateStatement(match, { ...plain, conversation: true }), params)).toEqual([]);
+    const lists = [
+      [],
+      [
+        [
+          { account, stream: null },
+          { account, stream: 'INBOX' },
+        ],
+      ],
+    ] as const;
+    for (const [stands, places] of [false, true].flatMap((one) => lists.map((of) => [one, of] as const))) {
+      const named = { account0_0: account, account0_1: account, stream0_1: 'INBOX' };
+      const range = { lowest: 0, highest: 9, limit: 50, ...(places.length === 0 ? {} : named) };
+      const plain = { withFiles: false, conversation: false, stands, places };
+      expect(faults(candidateStatement(find, plain), { ...range, match: '"a"' })).toEqual([]);
+      expect(faults(candidateStatement(walk, plain), range)).toEqual([]);
+      expect(faults(candidateStatement(walk, { ...plain, withFiles: true }), range)).toEqual([]);
+      expect(faults(candidateStatement(without, plain), { ...range, match: '"a"' })).toEqual([]);
+      for (const match of [find, walk]) {
+        const params = { ...range, conversation: 1, ...(match.kind === 'find' ? { match: '"a"' } : {}) };
+        expect(faults(candidateStatement(match, { ...plain, conversation: true }), params)).toEqual([]);
+      }
     }
   });
 });

@@ -49,6 +49,7 @@ const elsewhere: Readonly<Record<string, (() => void) | string>> = {
     ]),
   'ingest.streams': 'streams are each device’s own',
   'search.index': 'the index is each device’s own',
+  'ingest.mend': 'what is mended is this device’s own copy',
   'attachment.keep': () => {
     ana.run('attachment.keep', { seq: withFile(), part: '2', bytes: new Uint8Array([1, 2, 3]) });
   },
@@ -100,6 +101,13 @@ const elsewhere: Readonly<Record<string, (() => void) | string>> = {
   'preferences.set': () => {
     ana.run('preferences.set', { change: { name: 'Ana Maria' } });
   },
+  'audit.policies': 'policies are those of this computer',
+  'audit.record': 'who did what on this device is kept on it',
+  'erasure.ask': 'is refused: the team’s database erases first',
+  'erasure.step': 'follows what the team’s database has erased',
+  'erasure.finish': 'follows what the team’s database has erased',
+  'retention.set': 'is refused: the rule is kept in the team’s database',
+  'retention.begin': 'the team’s database keeps the team’s rule',
   'sample.team': 'a sample belongs to no team',
   'sample.care': 'a sample belongs to no team',
   'login.receive': 'logins are sealed apart',

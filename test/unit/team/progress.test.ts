@@ -32,6 +32,7 @@ describe('how far a device has come with its team', () => {
       phase: 'recent',
       before: null,
       clockAhead: 0,
+      erasedSeq: 0,
     });
   });
 
@@ -42,6 +43,7 @@ describe('how far a device has come with its team', () => {
     expect(teamProgress(workspace.reader)).toEqual({
       ...{ history: '1/2', access: null, phase: 'older', before },
       clockAhead: 0,
+      erasedSeq: 0,
     });
   });
 

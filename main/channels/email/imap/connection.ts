@@ -16,6 +16,9 @@ export type ImapTarget = {
 
 const mebibytes = 1024 * 1024;
 
+/** The largest mail that is fetched as a whole, in bytes: it is held in memory more than once while it is read. */
+export const mostMailBytes = 200 * mebibytes;
+
 /**
  * One signed-in IMAP connection. Commands go through {@link ImapConnection.run}, which ends the connection when the signal is
  * aborted or the time is over: a half-finished command leaves no state that could be trusted.
@@ -50,7 +53,7 @@ export class ImapConnection {
         socketTimeout: timeouts.silence,
         // A line is a SEARCH answer of a million UIDs at most; a literal one message with its attachments.
         maxLineLength: 16 * mebibytes,
-        maxLiteralSize: 200 * mebibytes,
+        maxLiteralSize: mostMailBytes,
         maxResponseSize: 216 * mebibytes,
       },
       endpoint,

@@ -57,6 +57,9 @@ export function mapMail(item: RawItem, context: MapContext): Inbound | Unreadabl
 // Beyond this a text is a log file; both copies of a mail are cut alike, so they stay equal.
 const comparedText = 200_000;
 
+/** With one space for all white space between words; a space that stands alone is passed over rather than written anew. */
+const spaced = (text: string): string => text.replace(/[^\S ]\s*| \s+/g, ' ').trim();
+
 /**
  * Equal for all copies of one mail, in whichever folder or account: its Message-ID and what a reader sees. A mail that reuses a known
  * Message-ID with other content is another mail. Headers and encodings that servers rewrite on the way do not count, and neither do
@@ -66,8 +69,8 @@ function dedupeOf(mail: ReadMail): string {
   const seen = [
     mail.from.map(({ address }) => address.toLowerCase()),
     mail.date,
-    mail.subject.replace(/\s+/g, ' ').trim(),
-    mail.text.slice(0, comparedText).replace(/\s+/g, ' ').trim(),
+    spaced(mail.subject),
+    spaced(mail.text.slice(0, comparedText)),
   ];
   const facts =
     mail.messageId === null ? [...seen, mail.to.map(({ address }) => address.toLowerCase())] : seen;

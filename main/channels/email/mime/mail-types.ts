@@ -107,7 +107,6 @@ export type ReadMail = {
   readonly listUnsubscribe: string | null;
   readonly oddities: readonly MailOddity[];
   readonly charsetGuessed: boolean;
-  readonly contentDigest: string;
 };
 
 /** Bytes that are no mail at all, and why. */

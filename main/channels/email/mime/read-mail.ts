@@ -6,7 +6,6 @@ import type { MailBody } from './body-text.ts';
 import { readBounce } from './bounces.ts';
 import { readCalendar } from './calendar.ts';
 import { decodeCharset } from './charset.ts';
-import { contentDigest } from './content-digest.ts';
 import { decodeWords } from './encoded-words.ts';
 import { readHeaderBlock } from './header-block.ts';
 import { HeaderText } from './header-text.ts';
@@ -113,7 +112,6 @@ class MailReader {
       listUnsubscribe,
       oddities: [...this.#oddities],
       charsetGuessed: headers.guessed || body.guessed,
-      contentDigest: contentDigest(bytes, block.bodyStart),
     };
   }
 

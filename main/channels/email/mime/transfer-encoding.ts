@@ -102,16 +102,42 @@ function decodeBase64(bytes: Buffer): Buffer {
   return Buffer.concat(text.split(/=+/, 10_000).map((block) => Buffer.from(block, 'base64')));
 }
 
+const isLineEnd = (byte: number | undefined): boolean => byte === LF || byte === CR;
+
+/**
+ * How many bytes of base64 say something. Programs write lines of one length: as far as each line ends where the first one
+ * did, only its ends are looked at. A megabyte is counted in its 13,000 lines and not in its million bytes.
+ */
+function base64Symbols(bytes: Buffer, start: number, end: number): number {
+  const feed = bytes.indexOf(LF, start);
+  const stride = feed - start + 1;
+  const width = stride - (bytes[feed - 1] === CR ? 2 : 1);
+  let symbols = 0;
+  let at = start;
+  if (feed !== -1 && width >= shortestStride) {
+    for (
+      ;
+      at + stride <= end &&
+      bytes[at + stride - 1] === LF &&
+      isLineEnd(bytes[at + width]) &&
+      isSymbol(bytes[at]) &&
+      isSymbol(bytes[at + width - 1]);
+      at += stride
+    )
+      symbols += width;
+  }
+  for (; at < end; at += 1) if (isSymbol(bytes[at])) symbols += 1;
+  return symbols;
+}
+
+/** Shorter lines are not worth a stride. */
+const shortestStride = 16;
+
+const isSymbol = (byte = 0): boolean => byte > 32 && byte !== EQUALS;
+
 /** How many bytes `decodeTransfer` would give, without decoding: exact for well-formed base64 and quoted-printable. */
 export function decodedSize(bytes: Buffer, start: number, end: number, encoding: string): number {
-  if (encoding === 'base64') {
-    let symbols = 0;
-    for (let at = start; at < end; at += 1) {
-      const byte = bytes[at] ?? 0;
-      if (byte > 32 && byte !== EQUALS) symbols += 1;
-    }
-    return Math.floor((symbols * 3) / 4);
-  }
+  if (encoding === 'base64') return Math.floor((base64Symbols(bytes, start, end) * 3) / 4);
   if (encoding === 'quoted-printable') {
     const body = bytes.subarray(start, end);
     let size = body.length;

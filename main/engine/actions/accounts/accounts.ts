@@ -4,10 +4,11 @@ import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
 import type { Secrets } from '#main/channels/kit/channel.ts';
 import type { ActionContext } from '../action.ts';
+import { recordAct } from '../audit/record-act.ts';
 import { applyStep } from '../outbox/apply-step.ts';
 import { outboxUnderWay } from '../../store/read/outbox.ts';
 import { accountWithAddress, connectedAccount } from '../../store/read/account.ts';
-import type { WantedChange } from '../../store/read/account.ts';
+import type { ConnectedAccount, WantedChange } from '../../store/read/account.ts';
 import {
   changeAccount,
   forgetWanted,
@@ -29,12 +30,21 @@ const tell = ({ changed }: ActionContext): void => {
 };
 
 /** Does something to an account that is there. */
-const withAccount = (context: ActionContext, id: AccountId, work: () => void): Result<null, Gone> => {
-  if (connectedAccount(context.db, id) === null) return fail({ kind: 'account-gone' });
-  work();
+const withAccount = (
+  context: ActionContext,
+  id: AccountId,
+  work: (account: ConnectedAccount) => void,
+): Result<null, Gone> => {
+  const account = connectedAccount(context.db, id);
+  if (account === null) return fail({ kind: 'account-gone' });
+  work(account);
   tell(context);
   return ok(null);
 };
+
+/** An account as the audit calls it, also when it is gone. */
+const nameOf = ({ label, address }: Pick<ConnectedAccount, 'label' | 'address'>): string =>
+  label === '' ? address : label;
 
 const add = (
   context: ActionContext,
@@ -45,6 +55,7 @@ const add = (
   if (known !== null) return fail({ kind: 'account-exists', id: known });
   const id = insertAccount(db, account, ids.next() as AccountId, clock.now());
   announceStreams(db, id, streams);
+  recordAct(context, { kind: 'account.added', account: id, label: nameOf(account) });
   tell(context);
   return ok({ id });
 };
@@ -53,9 +64,10 @@ const reconnect = (
   context: ActionContext,
   input: { readonly id: AccountId; readonly settings: Settings; readonly secrets: Secrets },
 ): Result<null, Gone> =>
-  withAccount(context, input.id, () => {
+  withAccount(context, input.id, (account) => {
     saveSettings(context.db, input.id, input.settings);
     saveSecrets(context.db, input.id, input.secrets);
+    recordAct(context, { kind: 'account.login-changed', account: input.id, label: nameOf(account) });
   });
 
 /** What happens to accounts. */
@@ -83,11 +95,14 @@ export const accountActions = {
       });
     }),
   'account.pause': (context: ActionContext, input: { readonly id: AccountId; readonly paused: boolean }) =>
-    withAccount(context, input.id, () => {
+    withAccount(context, input.id, (account) => {
       pauseAccount(context.db, input.id, input.paused);
+      if (account.paused === input.paused) return;
+      const kind = input.paused ? 'account.paused' : 'account.resumed';
+      recordAct(context, { kind, account: input.id, label: nameOf(account) });
     }),
   'account.remove': (context: ActionContext, input: { readonly id: AccountId }) =>
-    withAccount(context, input.id, () => {
+    withAccount(context, input.id, (account) => {
       // What still waits would wait for ever; it becomes a problem that the agent sees.
       const failure = { kind: 'account', said: null, recipient: null } as const;
       for (const { id, pending, recipients } of outboxUnderWay(context.db, input.id)) {
@@ -95,6 +110,7 @@ export const accountActions = {
         applyStep(context, { id, step: { kind: 'failed', pending, served, failure } });
       }
       removeAccount(context.db, input.id, context.clock.now());
+      recordAct(context, { kind: 'account.removed', account: input.id, label: nameOf(account) });
     }),
   'account.told': (
     { db }: ActionContext,

@@ -3,6 +3,7 @@ import { comparable } from '#shared/domain/contact/address.ts';
 import { threadNames } from '#shared/domain/threading/names.ts';
 import { assertNever } from '#shared/kit/assert-never.ts';
 import type { ConversationId, CustomerId } from '#shared/kit/brand.ts';
+import { isErasedName } from '../../store/erase/tombstones.ts';
 import { recountConversation } from '../../store/write/conversation.ts';
 import { nameAddress } from '../../store/write/customer.ts';
 import {
@@ -36,6 +37,11 @@ export const takeFact = (context: ActionContext, where: Where, fact: InboundFact
       noteFact(context, where, fact);
       return { kind: 'known' };
     default: {
+      if (
+        'name' in fact.about &&
+        isErasedName(context.db, context.erasures.hash, where.account, fact.about.name)
+      )
+        return { kind: 'known' };
       const subject = subjectOf(context.db, where.account, fact.about);
       if (subject === undefined) park(context, where, parkingWord(fact.about), fact);
       else {

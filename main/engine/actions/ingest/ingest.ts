@@ -1,9 +1,10 @@
-import type { AccountId, MessageId } from '#shared/kit/brand.ts';
+import type { AccountId, BlobId, ConversationId, MessageId } from '#shared/kit/brand.ts';
+import { whileApplying } from '../../store/team/link.ts';
 import { learnt } from '../../store/team/op.ts';
 import { indexMessages } from '../../store/write/search-index.ts';
 import { announceStreams } from '../../store/write/streams.ts';
 import type { AnnouncedStream } from '../../store/write/streams.ts';
-import { keepAttachment } from '../../store/write/message.ts';
+import { keepAttachment, replaceSource } from '../../store/write/message.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { ingestBatch } from './batch.ts';
 
@@ -56,10 +57,27 @@ const keepFile = (
   return null;
 };
 
+/** Puts what was damaged on the disk back, fetched anew, wherever this message refers to it. */
+const mendSource = (
+  { db, vault, changed }: ActionContext,
+  { seq, damaged, bytes }: { readonly seq: number; readonly damaged: BlobId; readonly bytes: Uint8Array },
+): null => {
+  const source = vault.put(bytes);
+  // Nothing is new in it, for this team's other devices either.
+  whileApplying(db, () => replaceSource(db, seq, damaged, source));
+  const row = db.get<{ id: ConversationId }>(
+    'SELECT c.id FROM message m JOIN conversation c ON c.num = m.conversation_num WHERE m.seq = ?',
+    [seq],
+  );
+  if (row !== undefined) changed({ topic: 'conversation', id: row.id });
+  return null;
+};
+
 /** What comes in from channels. */
 export const ingestActions = {
   'ingest.streams': ingestStreams,
   'ingest.batch': ingestBatch,
   'search.index': searchIndex,
   'attachment.keep': keepFile,
+  'ingest.mend': mendSource,
 } as const;

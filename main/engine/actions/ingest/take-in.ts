@@ -5,6 +5,8 @@ import type { Oddity } from '#shared/domain/message.ts';
 import type { MessageId } from '#shared/kit/brand.ts';
 import { messageIdOf } from '../../ingest/identity.ts';
 import type { ParsedItem } from '../../ingest/parsed-item.ts';
+import { isErased, wordsOf } from '../../store/erase/tombstones.ts';
+import type { MessageNames } from '../../store/erase/tombstones.ts';
 import { addToConversation } from '../../store/write/conversation.ts';
 import { meet } from '../../store/write/customer.ts';
 import { followFlags, locationAt, putLocation } from '../../store/write/locations.ts';
@@ -40,6 +42,7 @@ export const takeIn = (context: ActionContext, intake: Intake, item: ParsedItem,
     noteFlags(context, copy.seq);
     return { kind: 'known' };
   }
+  if (isErased(db, context.erasures.hash, wordsOf(namesOf(intake, inbound, id)))) return { kind: 'known' };
   const names = { name: inbound.name ?? null, room: inbound.thread.room };
   const echo = findEcho(context, intake, inbound);
   if (echo !== null) {
@@ -55,6 +58,16 @@ export const takeIn = (context: ActionContext, intake: Intake, item: ParsedItem,
   takeParked(context, factsOf(intake), { ...names, clientId: null });
   return added;
 };
+
+const namesOf = ({ batch }: Intake, inbound: Inbound, id: MessageId): MessageNames => ({
+  id,
+  channel: batch.channel,
+  account: batch.account,
+  direction: inbound.direction,
+  externalId: inbound.thread.self,
+  clientId: inbound.clientId,
+  name: inbound.name ?? null,
+});
 
 const factsOf = ({ batch, historic }: Intake) => ({ ...batch, historic });
 

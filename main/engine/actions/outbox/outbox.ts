@@ -135,8 +135,8 @@ const retry = (context: ActionContext, { id }: { readonly id: OutboxId }): Resul
     return fail({ kind: 'outbox-gone' });
   const now = context.clock.now();
   changeOutboxItem(context.db, id, { state: 'retrying', nextTryAt: now, handedOverAt: null, failure: null });
-  // The day that a send is tried for begins anew.
-  context.db.run('UPDATE outbox SET first_try_at = NULL WHERE id = ?', [id]);
+  // The day that a send is tried for begins anew, and whoever decided this has seen that it may have gone out.
+  context.db.run('UPDATE outbox SET first_try_at = NULL, doubtful = 0 WHERE id = ?', [id]);
   markOutbox(context.db, item.conversationNum);
   tellOutbox(context, item.conversation);
   return ok(null);

@@ -1,6 +1,7 @@
 import type { ConversationId, MessageId } from '#shared/kit/brand.ts';
 import type { DocumentKey, TeamEvent, Versioned } from '../../team/wire.ts';
 import type { ReadableDb, WritableDb } from '../../store/driver.ts';
+import { documentWord, teamTombstones } from '../../store/erase/team-tombstones.ts';
 import { takeBack } from '../../store/team/aside.ts';
 import { conversationBody } from '../../store/team/conversation-document.ts';
 import { missingFor, writeDocuments } from '../../store/team/documents.ts';
@@ -36,6 +37,17 @@ export type Applied =
     }
   /** Nothing was written: these have to be fetched, with their events, and put beside the page. */
   | { readonly kind: 'missing'; readonly keys: readonly DocumentKey[] };
+
+/** Without what was erased for everybody: an older state of the database may have it again. */
+export const withoutErased = (db: ReadableDb, documents: readonly Versioned[]): readonly Versioned[] => {
+  const find = teamTombstones(db);
+  return documents.filter(
+    ({ kind, id, body }) =>
+      body === null ||
+      (kind !== 'message' && kind !== 'conversation') ||
+      (find(documentWord(kind, id))?.kind ?? 'kept') === 'kept',
+  );
+};
 
 /** The newest of each document. */
 export const newestOf = (documents: readonly Versioned[]): readonly Versioned[] => {
@@ -171,7 +183,9 @@ const noteBehind = (db: WritableDb, keys: readonly DocumentKey[]): void => {
 export const apply: Action<FromTeam & { readonly upTo: number | null }, Applied> = (context, input) => {
   const { db } = context;
   if (teamLink(db) === null) return { kind: 'applied', behind: [], arrived: [], handed: [], reviewed: [] };
-  const fresh = newestOf(input.documents).filter((one) => one.version > knownOf(db, one).version);
+  const fresh = withoutErased(db, newestOf(input.documents)).filter(
+    (one) => one.version > knownOf(db, one).version,
+  );
   const behindWords = behindOf(db, { documents: fresh, events: input.events });
   const behind = fresh.filter((one) => behindWords.has(wordOf(one))).map(({ kind, id }) => ({ kind, id }));
   const documents = fresh.filter((one) => !behindWords.has(wordOf(one)));

@@ -36,7 +36,8 @@ export const notesOf = (db: WritableDb, now: () => number): TeamNotes | undefine
  * Actions that save more fitting commands themselves, or change nothing that is shared: their inputs have bytes and
  * secrets that nobody needs twice. All others are saved as they were called.
  */
-const savedElsewhere = /^(?:ingest|outbox|draft|account|preferences|sample|team|login|search|attachment)\./u;
+const savedElsewhere =
+  /^(?:ingest|outbox|erasure|retention|draft|account|preferences|sample|team|login|search|attachment|audit)\./u;
 
 /** Whether an action is itself the command that is run again. */
 export const isCommand = (name: string): boolean => !savedElsewhere.test(name);

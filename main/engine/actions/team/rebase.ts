@@ -15,7 +15,7 @@ import { rewindCustomer } from '../../store/team/rewind-customer.ts';
 import { deleteSnippet } from '../../store/write/snippets.ts';
 import type { SnippetId } from '#shared/contract/snippets.ts';
 import type { Action, ActionContext } from '../action.ts';
-import { newestOf, writeFromTeam } from './apply.ts';
+import { newestOf, withoutErased, writeFromTeam } from './apply.ts';
 import type { FromTeam } from './apply.ts';
 import { Limbo } from './limbo.ts';
 import { notesOf } from './notes.ts';
@@ -206,7 +206,7 @@ export const rebase =
     const unasked = closure.keys.filter((key) => !asked.has(wordOf(key)));
     if (unasked.length > 0) return { kind: 'missing', keys: unasked };
     const inClosure = new Set(closure.keys.map(wordOf));
-    const documents = newestOf(input.documents).filter(
+    const documents = withoutErased(db, newestOf(input.documents)).filter(
       (one) => inClosure.has(wordOf(one)) || one.version > knownOf(db, one).version,
     );
     const missing = missingFor(db, documents, input.events);

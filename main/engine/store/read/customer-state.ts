@@ -35,6 +35,12 @@ export const customerState = (db: ReadableDb, id: CustomerId): CustomerState | u
   };
 };
 
+/** Who has an address; null where nobody does. */
+export const customerAt = (db: ReadableDb, channel: string, address: string): CustomerId | null =>
+  db.get<{ id: CustomerId }>('SELECT customer_id AS id FROM identity WHERE channel = ? AND address = ?', [
+    ...[channel, address],
+  ])?.id ?? null;
+
 /** A chain of merges ends; a loop in it would be damage and ends the walk. */
 const longestChain = 1_000;
 

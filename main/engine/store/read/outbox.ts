@@ -54,6 +54,8 @@ export type OutboxItem = {
   readonly bundle: OutboxId | null;
   /** True while the team does not have it yet: it could still turn out to be too late. */
   readonly waitsForTeam: boolean;
+  /** True after the database stepped back in time: it may have gone out since, so it never leaves by itself. */
+  readonly doubtful: boolean;
 };
 
 type ItemRow = {
@@ -83,12 +85,13 @@ type ItemRow = {
   readonly held: string | null;
   readonly bundle: OutboxId | null;
   readonly unconfirmed: number;
+  readonly doubtful: number;
 };
 
 const columns = `SELECT o.id, c.id AS conversation, o.conversation_num, m.id AS message, o.seq, o.account_id, o.state,
     o.envelope_from, o.recipients, o.pending, o.external_id, o.source, m.at, o.sends_at, o.first_try_at, o.next_try_at,
     o.attempts, o.handed_over_at, o.sent_at, o.filed, o.failure, o.created_at,
-    o.planned_at, o.held, o.bundle, EXISTS (SELECT 1 FROM team_op t WHERE t.outbox = o.id) AS unconfirmed
+    o.planned_at, o.held, o.bundle, o.doubtful, EXISTS (SELECT 1 FROM team_op t WHERE t.outbox = o.id) AS unconfirmed
   FROM outbox o JOIN conversation c ON c.num = o.conversation_num JOIN message m ON m.seq = o.seq`;
 
 const toItem = (row: ItemRow): OutboxItem => ({
@@ -118,6 +121,7 @@ const toItem = (row: ItemRow): OutboxItem => ({
   held: row.held !== null,
   bundle: row.bundle,
   waitsForTeam: row.unconfirmed === 1,
+  doubtful: row.doubtful === 1,
 });
 
 /** One item; null when it is gone. */

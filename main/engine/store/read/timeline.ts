@@ -2,8 +2,8 @@ import type { TimelineItem } from '#shared/contract/conversations.ts';
 import type { ConversationEventKind } from '#shared/domain/conversation/events.ts';
 import type { MemberId } from '#shared/kit/brand.ts';
 import type { ReadableDb } from '../driver.ts';
-import { memberName } from './members.ts';
 import { deliveryOf } from './delivery.ts';
+import { eventValues } from './event-values.ts';
 import { asMessageFacts, selectMessages } from './message-row.ts';
 import type { MessageColumns } from './message-row.ts';
 import { readCursor, writeCursor } from './page-cursor.ts';
@@ -95,30 +95,6 @@ const events = (db: ReadableDb, conversation: number, end: Placed, limit: number
 
 /** Changes that can be taken back at any time, whatever happened since. */
 const undoable = new Set<ConversationEventKind>(['conversation.absorbed', 'conversation.split']);
-
-/** Values of events that may name a member. */
-const naming = new Set(['by', 'from', 'to', 'owner']);
-
-/** Numbers and texts of an event, for its words in the catalogue; members by their names. */
-const eventValues = (db: ReadableDb, payload: string): Readonly<Record<string, string | number>> => {
-  const value: unknown = JSON.parse(payload);
-  if (typeof value !== 'object' || value === null) return {};
-  // A suggested wording is read with its review; whoever was asked is told by name.
-  const { of, html: _html, ...rest }: { readonly of?: unknown; readonly html?: unknown } = value;
-  const asked = Array.isArray(of) ? { of: of.map((one) => memberName(db, one as MemberId)).join(', ') } : {};
-  const plain = Object.fromEntries(
-    Object.entries(rest)
-      .filter(
-        (pair): pair is [string, string | number] =>
-          typeof pair[1] === 'string' || typeof pair[1] === 'number',
-      )
-      .map(([key, one]) => [
-        key,
-        naming.has(key) && typeof one === 'string' ? memberName(db, one as MemberId) || one : one,
-      ]),
-  );
-  return { ...plain, ...asked };
-};
 
 /** How many mergers deep and wide the history is followed; far more than mail can bring together by itself. */
 const mostMerged = 200;

@@ -266,13 +266,14 @@ type Here = {
   readonly seq: number;
   readonly conversation_num: number;
   readonly source: BlobId | null;
+  readonly people: string;
   readonly text: string;
   readonly attachments: number;
 };
 
 const hereAs = (db: ReadableDb, id: string): Here | undefined =>
   db.get<Here>(
-    `SELECT m.seq, m.conversation_num, m.source, m.attachments, t.text FROM message m JOIN message_text t ON t.seq = m.seq
+    `SELECT m.seq, m.conversation_num, m.source, m.people, m.attachments, t.text FROM message m JOIN message_text t ON t.seq = m.seq
      WHERE m.id = ?`,
     [id],
   );
@@ -305,7 +306,8 @@ export const writeMessage = (
       seq,
     ]);
     db.run('UPDATE message_text SET text = ?, html = ? WHERE seq = ?', [body.text, body.html, seq]);
-    if (here.text !== body.text || here.attachments !== body.files.length) {
+    const isSame = here.text === body.text && here.people === body.people;
+    if (!isSame || here.attachments !== body.files.length) {
       removeFromIndex(db, seq);
       db.run('UPDATE message SET indexed = 0 WHERE seq = ?', [seq]);
     }

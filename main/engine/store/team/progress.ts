@@ -13,6 +13,8 @@ export type TeamProgress = {
   readonly before: RecentPlace | null;
   /** By how much the team's clock was ahead of this device's when it was last heard, in ms; negative where it is behind. */
   readonly clockAhead: number;
+  /** Up to which erasure of the team, by its place among the pushes, this device has heard. */
+  readonly erasedSeq: number;
 };
 
 type Row = {
@@ -22,27 +24,29 @@ type Row = {
   readonly before_at: number | null;
   readonly before_id: string | null;
   readonly clock_ahead: number;
+  readonly erased_seq: number;
 };
 
 /** How far this device has come; null for people alone. */
 export const teamProgress = (db: ReadableDb): TeamProgress | null => {
   const row = db.get<Row>(
-    'SELECT history, access, phase, before_at, before_id, clock_ahead FROM team_progress WHERE one = 1',
+    'SELECT history, access, phase, before_at, before_id, clock_ahead, erased_seq FROM team_progress WHERE one = 1',
   );
   if (row === undefined) return null;
   const { history, access, phase, before_at: activeAt, before_id: id, clock_ahead: clockAhead } = row;
+  const { erased_seq: erasedSeq } = row;
   const before = activeAt === null || id === null ? null : { activeAt, id };
-  return { history, access, phase, before, clockAhead };
+  return { history, access, phase, before, clockAhead, erasedSeq };
 };
 
 /** Keeps how far this device has come; what is left out stays as it is. */
 export const keepProgress = (db: WritableDb, change: Partial<TeamProgress>): void => {
   const now = teamProgress(db);
   if (now === null) return;
-  const { history, access, phase, before, clockAhead } = { ...now, ...change };
+  const { history, access, phase, before, clockAhead, erasedSeq } = { ...now, ...change };
   db.run(
-    'UPDATE team_progress SET history = ?, access = ?, phase = ?, before_at = ?, before_id = ?, clock_ahead = ? WHERE one = 1',
-    [history, access, phase, before?.activeAt ?? null, before?.id ?? null, clockAhead],
+    'UPDATE team_progress SET history = ?, access = ?, phase = ?, before_at = ?, before_id = ?, clock_ahead = ?, erased_seq = ? WHERE one = 1',
+    [history, access, phase, before?.activeAt ?? null, before?.id ?? null, clockAhead, erasedSeq],
   );
 };
 

@@ -126,6 +126,12 @@ export const keepAttachment = (db: WritableDb, seq: number, part: string, blob: 
   db.run('UPDATE attachment SET blob = ? WHERE seq = ? AND part = ? AND remote = 1', [blob, seq, part]);
 };
 
+/** The same bytes lie elsewhere from now on: for the message, and for whatever of it still waits to be sent. */
+export const replaceSource = (db: WritableDb, seq: number, from: BlobId, to: BlobId): void => {
+  db.run('UPDATE message SET source = ? WHERE seq = ? AND source = ?', [to, seq, from]);
+  db.run('UPDATE outbox SET source = ? WHERE seq = ? AND source = ?', [to, seq, from]);
+};
+
 /** Takes a message of ours out again, as a withdrawn reply is; its conversation must be refreshed afterwards. */
 export const deleteMessage = (db: WritableDb, seq: number): void => {
   removeFromIndex(db, seq);

@@ -113,6 +113,15 @@ export const dateSent = (
   db.run('UPDATE message SET at = ?, source = ? WHERE seq = ?', [at, source, seq]);
 };
 
+/** Has an item looked for instead of sent: it may have gone out already, as nobody wrote down here. */
+export const doubtOutboxItem = (db: WritableDb, id: OutboxId, now: number): void => {
+  db.run(
+    `UPDATE outbox SET state = 'handed-over', handed_over_at = ifnull(handed_over_at, $now), next_try_at = $now,
+       first_try_at = ifnull(first_try_at, created_at), held = NULL, doubtful = 1 WHERE id = $id`,
+    { id, now },
+  );
+};
+
 /** Removes an item that was taken back before anybody got it. */
 export const deleteOutboxItem = (db: WritableDb, id: OutboxId): void => {
   db.run('DELETE FROM outbox WHERE id = ?', [id]);

@@ -1,5 +1,6 @@
 import type { OutboxId } from '#shared/kit/brand.ts';
 import { channelOf } from '../../ingest/account-session.ts';
+import { bytesToSend } from '../../outbox/item-state.ts';
 import { retryAt, windowLeft } from '../../outbox/plan.ts';
 import type { NextStep, SendFailure } from '../../outbox/plan.ts';
 import type { ConnectedAccount } from '../../store/read/account.ts';
@@ -116,16 +117,18 @@ export class RelaySends {
 
   /** From here on it cannot be taken back without asking the team: written down before the team is told. */
   async #handOver(account: ConnectedAccount, item: OutboxItem): Promise<OutboxItem | null> {
-    const { writer, vault, clock, db } = this.#workspace;
+    const { writer, marks, clock, db } = this.#workspace;
     if (item.plannedAt !== null && item.state === 'queued') {
       const at = clock.now();
-      const written = vault.read(item.source);
+      const written = await bytesToSend(this.#workspace, item);
+      if (written === null) return null;
       const bytes = channelOf(this.#workspace, account).redate?.(written, at) ?? written;
       if (!(await writer.run('outbox.release', { id: item.id, at, bytes: new Uint8Array(bytes) })))
         return null;
     }
     if (item.state !== 'sending' && (await writer.run('outbox.begin', { id: item.id })) === null) return null;
     await writer.run('outbox.handOver', { id: item.id });
+    marks.handingOver(item.id, outboxItem(db, item.id)?.attempts ?? item.attempts);
     this.heard();
     return outboxItem(db, item.id);
   }
@@ -140,7 +143,11 @@ export class RelaySends {
       const standing = told.find(({ id }) => id === item.id);
       const isOver = standing !== undefined && ['failed', 'unknown', 'withdrawn'].includes(standing.state);
       if (standing === undefined || (isOver && standing.decision < decisionOf(item))) {
-        await this.#post(item, briefly);
+        // What the team has forgotten, or never heard of, may have gone out after the time of an older database.
+        const failure = { kind: 'stepped-back', said: null, recipient: null } as const;
+        if (item.doubtful)
+          await writer.run('outbox.step', { id: item.id, step: { kind: 'unknown', failure } });
+        else await this.#post(item, briefly);
         continue;
       }
       this.#note(item, standing);
@@ -153,13 +160,15 @@ export class RelaySends {
   }
 
   async #post(item: OutboxItem, briefly: Briefly): Promise<void> {
-    const { vault, writer, clock, chance, log } = this.#workspace;
+    const { writer, clock, chance, log } = this.#workspace;
     const { id, account, conversation, message, externalId, recipients, envelopeFrom } = item;
     const send = {
       ...{ id, account, conversation, message, pending: item.pending, decision: decisionOf(item) },
       wire: { externalId, recipients, envelopeFrom },
     };
-    const bytes = Buffer.from(vault.read(item.source));
+    const written = await bytesToSend(this.#workspace, item);
+    if (written === null) return;
+    const bytes = Buffer.from(written);
     const posted = readPosted(await briefly((call) => call('post_send', [JSON.stringify(send), bytes])));
     log.line('given to the team', { account, state: posted });
     this.heard();

@@ -1,5 +1,6 @@
 import createDOMPurify from 'dompurify';
 import type { Config } from 'dompurify';
+import { isDrawable } from './data-picture.ts';
 import { parseAddress } from './parse-address.ts';
 import { safeDeclarations, safeStyleSheet } from './safe-styles.ts';
 
@@ -41,8 +42,6 @@ const config = {
   RETURN_DOM_FRAGMENT: true,
 } satisfies Config;
 
-/** A picture given in the text itself: about 2 MB once decoded. */
-const longestDataPicture = 3_000_000;
 /** The engine fetches at most this many pictures of one message. */
 const mostRemote = 200;
 const mostLinks = 5_000;
@@ -86,7 +85,7 @@ const tiny = (image: HTMLElement): boolean => {
 /** Takes the address of a picture away from the frame; what the picture is to show comes later, as bytes. */
 const holdPicture = (image: HTMLElement, found: Found): void => {
   const source = (image.getAttribute('src') ?? '').trim();
-  if (/^data:image\//i.test(source) && source.length <= longestDataPicture) return;
+  if (isDrawable(source)) return;
   image.removeAttribute('src');
   if (/^cid:/i.test(source)) {
     const index = indexIn(found.inline, source.slice(4).replace(/^<|>$/g, ''), mostRemote);

@@ -32,6 +32,9 @@ export const OriginalDialog = ({ id, onClose }: { readonly id: MessageId; readon
       {source.data?.truncated === true ? (
         <Notice tone="note">{words('conversation.original.truncated')}</Notice>
       ) : null}
+      {source.data?.withheld === true ? (
+        <Notice tone="note">{words('conversation.original.withheld')}</Notice>
+      ) : null}
       {source.data === undefined ? null : (
         <pre className="original" tabIndex={0} aria-label={words('conversation.original.title')}>
           {text}

@@ -2,8 +2,7 @@ import { memo } from 'react';
 import { classes, useWords } from '#renderer/ui/index.ts';
 import { ChannelIcon, useSubject, useWho } from '#renderer/workbench/index.ts';
 import type { ConversationRow, View } from '#shared/contract/conversations.ts';
-import type { ConversationId, MemberId } from '#shared/kit/brand.ts';
-import { carry } from '../model/drag.ts';
+import type { MemberId } from '#shared/kit/brand.ts';
 import { marksOf } from '../model/row-marks.ts';
 import { CareMarks, StateMarks } from './RowMarksView.tsx';
 import { WaitWords } from './WaitWords.tsx';
@@ -16,12 +15,10 @@ type RowProps = {
   readonly selected: boolean;
   readonly me: MemberId | null;
   readonly view: View;
-  /** What goes along when this row is dragged onto a member; null where nobody may be given anything. */
-  readonly carried: ((id: ConversationId) => readonly ConversationId[]) | null;
 };
 
 /** One conversation in the list: who, since when, what about, and what is odd. */
-export const ConversationRowView = memo(({ row, now, opened, selected, me, view, carried }: RowProps) => {
+export const ConversationRowView = memo(({ row, now, opened, selected, me, view }: RowProps) => {
   const words = useWords();
   const marks = marksOf(row, view, me);
   const who = useWho()(row.customer, row.channel);
@@ -34,10 +31,6 @@ export const ConversationRowView = memo(({ row, now, opened, selected, me, view,
         opened && 'conversation-row-opened',
         selected && 'conversation-row-selected',
       )}
-      draggable={carried !== null}
-      onDragStart={(event) => {
-        if (carried !== null) carry(event.dataTransfer, carried(row.id), row.subject);
-      }}
     >
       <span className="conversation-row-dot">
         {row.unread > 0 ? <span className="unseen">{words('list.row.unread')}</span> : null}

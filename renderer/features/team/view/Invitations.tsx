@@ -1,8 +1,7 @@
-import { useLive } from '#renderer/engine-client/index.ts';
+import { useAsked, useLive } from '#renderer/engine-client/index.ts';
 import { Busy, Button, refusalWords, useNow, useTimes, useWords } from '#renderer/ui/index.ts';
 import { useToasts } from '#renderer/workbench/index.ts';
 import type { InvitationRow, TeamConnection } from '#shared/contract/team.ts';
-import { useAsked } from '../model/use-asked.ts';
 import { TeamRefused } from './TeamRefused.tsx';
 
 const Line = ({ invitation }: { readonly invitation: InvitationRow }) => {

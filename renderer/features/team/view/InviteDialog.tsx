@@ -1,6 +1,6 @@
 import { Copy, Download } from 'lucide-react';
 import { useId, useState } from 'react';
-import { useEngine } from '#renderer/engine-client/index.ts';
+import { useAsked, useEngine } from '#renderer/engine-client/index.ts';
 import {
   Button,
   Dialog,
@@ -15,7 +15,6 @@ import {
 import { useToasts } from '#renderer/workbench/index.ts';
 import type { Output } from '#shared/contract/contract.ts';
 import { roles, type Role } from '#shared/domain/member.ts';
-import { useAsked } from '../model/use-asked.ts';
 import { TeamRefused } from './TeamRefused.tsx';
 
 /** How long an invitation may be good, in hours; a day is enough to read a mail. */

@@ -1,6 +1,6 @@
-import { Button, Dialog, Notice, useWords } from '#renderer/ui/index.ts';
+import { useAsked } from '#renderer/engine-client/index.ts';
+import { ConfirmDialog, Notice, useWords } from '#renderer/ui/index.ts';
 import { useToasts } from '#renderer/workbench/index.ts';
-import { useAsked } from '../model/use-asked.ts';
 import type { InTeam } from '../model/use-team-status.ts';
 import { TeamRefused } from './TeamRefused.tsx';
 
@@ -23,26 +23,12 @@ export const LeaveDialog = ({
     onClose();
   };
   return (
-    <Dialog
+    <ConfirmDialog
       title={words('team.leave.title', { team: status.team.name })}
-      closeLabel={words('word.close')}
+      does={words(untold > 0 ? 'team.leave.anyway' : 'team.leave.do')}
+      busy={asked.kind === 'busy'}
+      onConfirm={leave}
       onClose={onClose}
-      footer={
-        <>
-          <Button data-first-focus onClick={onClose}>
-            {words('word.cancel')}
-          </Button>
-          <Button
-            kind="danger"
-            busy={asked.kind === 'busy'}
-            onClick={() => {
-              void leave();
-            }}
-          >
-            {words(untold > 0 ? 'team.leave.anyway' : 'team.leave.do')}
-          </Button>
-        </>
-      }
     >
       <div className="team-dialog">
         <p>{words('team.leave.what')}</p>
@@ -53,6 +39,6 @@ export const LeaveDialog = ({
         ) : null}
         {refused === null || refused.kind === 'team-pending' ? null : <TeamRefused failure={refused} />}
       </div>
-    </Dialog>
+    </ConfirmDialog>
   );
 };

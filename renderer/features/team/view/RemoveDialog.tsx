@@ -1,8 +1,7 @@
-import { useLive } from '#renderer/engine-client/index.ts';
-import { Button, Dialog, useWords } from '#renderer/ui/index.ts';
+import { useAsked, useLive } from '#renderer/engine-client/index.ts';
+import { Button, ConfirmDialog, useWords } from '#renderer/ui/index.ts';
 import { useNavigation, useToasts } from '#renderer/workbench/index.ts';
 import type { TeamMember } from '#shared/contract/team.ts';
-import { useAsked } from '../model/use-asked.ts';
 import { TeamRefused } from './TeamRefused.tsx';
 
 /** Asks before a member is removed: what it cuts, and what becomes of the conversations that are with them. */
@@ -26,26 +25,12 @@ export const RemoveDialog = ({
     onClose();
   };
   return (
-    <Dialog
+    <ConfirmDialog
       title={words('team.remove.title', { name })}
-      closeLabel={words('word.close')}
+      does={words('team.remove.do', { name })}
+      busy={asked.kind === 'busy'}
+      onConfirm={remove}
       onClose={onClose}
-      footer={
-        <>
-          <Button data-first-focus onClick={onClose}>
-            {words('word.cancel')}
-          </Button>
-          <Button
-            kind="danger"
-            busy={asked.kind === 'busy'}
-            onClick={() => {
-              void remove();
-            }}
-          >
-            {words('team.remove.do', { name })}
-          </Button>
-        </>
-      }
     >
       <div className="team-dialog">
         <p>{words('team.remove.what', { name })}</p>
@@ -64,6 +49,6 @@ export const RemoveDialog = ({
         )}
         {asked.kind === 'refused' ? <TeamRefused failure={asked.failure} /> : null}
       </div>
-    </Dialog>
+    </ConfirmDialog>
   );
 };

@@ -4,6 +4,9 @@ import { callerFunctions } from './caller.ts';
 import { colleagueSendFunctions } from './colleague-sends.ts';
 import { collectorFunctions } from './collectors.ts';
 import { cursorFunctions } from './cursors.ts';
+import { eraseNowFunctions } from './erase-now.ts';
+import { erasureScopeFunctions } from './erasure-scope.ts';
+import { erasureFunctions } from './erasures.ts';
 import { foldFunctions } from './fold.ts';
 import { loginFunctions } from './logins.ts';
 import { memberFunctions } from './members.ts';
@@ -16,6 +19,9 @@ export const teamFunctions: readonly TeamFunction[] = [
   ...callerFunctions,
   ...foldFunctions,
   ...rightsFunctions,
+  ...erasureScopeFunctions,
+  ...eraseNowFunctions,
+  ...erasureFunctions,
   ...pushFunctions,
   ...readFunctions,
   ...loginFunctions,

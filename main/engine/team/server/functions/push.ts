@@ -80,6 +80,7 @@ BEGIN
       PERFORM refuse('too-large', x.kind, x.id);
     END IF;
   END LOOP;
+  PERFORM check_erased(who, docs);
   IF (SELECT count(*) <> count(DISTINCT (d.kind, d.id)) FROM unnest(docs) d) THEN
     PERFORM refuse('malformed', NULL, NULL);
   END IF;
@@ -104,6 +105,7 @@ BEGIN
   new_seq := next_seq();
   PERFORM check_document(who, d) FROM unnest(docs) d WHERE d.kind IN ('member', 'account', 'targets');
   PERFORM write_documents(who.device, new_seq, docs);
+  PERFORM note_blobs(docs);
   PERFORM append_events(who, new_seq, streams, events);
   PERFORM check_conversation(d) FROM unnest(docs) d WHERE d.kind = 'conversation';
   INSERT INTO accepted_push (id, device, seq) VALUES (push_id, who.device, new_seq);
@@ -261,9 +263,9 @@ BEGIN
       WHEN e.kind = 'conversation.undone' THEN state_at(e.stream, (e.payload ->> 'back')::integer)
       WHEN e.kind IN ('conversation.restored', 'conversation.released') THEN retell(e.stream, e.kind, e.payload)
       ELSE fold(here.state, e.kind, e.payload) END;
-    INSERT INTO event (id, stream, rev, seq, schema, kind, payload, author, at, undo, device, state)
+    INSERT INTO event (id, stream, rev, seq, schema, kind, payload, author, at, undo, device, state, told_at)
     VALUES (e.id, e.stream, e.rev, new_seq, e.schema, e.kind, e.payload, e.author, e.at, e.undo, who.device,
-      CASE WHEN here.rev = 0 OR after <> here.state THEN after END);
+      CASE WHEN here.rev = 0 OR after <> here.state THEN after END, CASE WHEN NOT e.stream = ANY (fresh_streams) THEN now_ms() END);
     here.rev := e.rev;
     here.state := after;
   END LOOP;

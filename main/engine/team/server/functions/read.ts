@@ -25,7 +25,9 @@ BEGIN
     'team', jsonb_build_object('id', t.id, 'name', t.name, 'slug', t.slug),
     'me', jsonb_build_object('member', who.member, 'device', who.device, 'role', who.role),
     'schema', t.schema, 'oldest', t.oldest, 'tooOld', coalesce(hello.client_schema, 1) < t.oldest, 'channel', t.channel,
-    'seq', (SELECT c.seq FROM counter c), 'access', (SELECT m.access FROM member m WHERE m.id = who.member), 'now', now_ms());
+    'seq', (SELECT c.seq FROM counter c), 'access', (SELECT m.access FROM member m WHERE m.id = who.member), 'now', now_ms(),
+    'erased', (SELECT coalesce(max(e.seq), 0) FROM erasure e),
+    'retention', (SELECT CASE WHEN r.days IS NOT NULL THEN jsonb_build_object('days', r.days, 'since', r.since) END FROM erasure_rule r));
 END`,
   },
   {
@@ -80,7 +82,8 @@ BEGIN
   SELECT max(s.seq) INTO up_to FROM (
     SELECT d.seq FROM document d WHERE d.seq > after ORDER BY d.seq LIMIT least(greatest(how_many, 1), 2000)) s;
   IF up_to IS NULL THEN
-    RETURN jsonb_build_object('documents', '[]'::jsonb, 'events', '[]'::jsonb, 'upTo', (SELECT c.seq FROM counter c), 'more', false);
+    RETURN jsonb_build_object('documents', '[]'::jsonb, 'events', '[]'::jsonb, 'upTo', (SELECT c.seq FROM counter c),
+      'erased', (SELECT coalesce(max(e.seq), 0) FROM erasure e), 'more', false);
   END IF;
   conversations := ARRAY(
     SELECT d.id FROM document d WHERE d.seq > after AND d.seq <= up_to AND d.kind = 'conversation'
@@ -108,6 +111,7 @@ BEGIN
       SELECT jsonb_agg(event_json(e) ORDER BY e.stream, e.rev) FROM event e
       WHERE e.stream = ANY (conversations) AND e.seq > after), '[]'),
     'upTo', up_to,
+    'erased', (SELECT coalesce(max(e.seq), 0) FROM erasure e),
     'more', up_to < (SELECT max(d.seq) FROM document d));
 END`,
   },
@@ -154,6 +158,7 @@ BEGIN
     'events', coalesce((
       SELECT jsonb_agg(event_json(e) ORDER BY e.stream, e.rev) FROM event e WHERE e.stream = ANY (whole)), '[]'),
     'upTo', (SELECT c.seq FROM counter c),
+    'erased', (SELECT coalesce(max(e.seq), 0) FROM erasure e),
     'more', false);
 END`,
   },

@@ -129,7 +129,7 @@ BEGIN
     IF EXISTS (
       SELECT 1 FROM event e
       WHERE e.stream = ANY (others) AND e.kind = happened
-        AND e.payload = check_author.payload AND e.author = check_author.author AND e.at = told_at) THEN
+        AND e.payload = check_author.payload AND e.author = check_author.author AND e.at = check_author.told_at) THEN
       RETURN;
     END IF;
   END IF;
