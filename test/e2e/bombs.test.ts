@@ -165,7 +165,13 @@ describe('parts of a mail that blow up whoever looks into them, in the real appl
 it('the same picture takes that much and more where nothing holds it, so that it would have been noticed', async () => {
   const folder = makeTempDirectory('unguarded');
   writeFileSync(join(folder.path, 'package.json'), JSON.stringify({ name: 'unguarded', main: 'main.js' }));
-  writeFileSync(join(folder.path, 'main.js'), "require('electron').app.on('window-all-closed', () => {});");
+  writeFileSync(
+    join(folder.path, 'main.js'),
+    // It may hold the picture, and still asks for no word list.
+    `const { app } = require('electron');
+     app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND');
+     app.on('window-all-closed', () => {});`,
+  );
   writeFileSync(join(folder.path, 'page.html'), `<img src="data:image/png;base64,${base64(field)}">`);
   const electron = await _electron.launch({
     executablePath: process.env['STEWARD_ELECTRON'] ?? '',

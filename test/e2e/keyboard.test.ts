@@ -61,7 +61,8 @@ describe('an agent without a mouse', () => {
     await hasKeys(editor);
     await page.keyboard.press('Control+Enter');
     await page.getByText('Your message leaves in').waitFor();
-    await page.getByRole('article').filter({ hasText: 'jkeuraxio' }).waitFor();
+    const leaving = page.getByRole('article').filter({ hasText: 'Leaves in' });
+    await leaving.frameLocator('.message-frame-document').getByText('jkeuraxio').waitFor();
   });
 
   it('is back in the list after Escape, where the answered customer no longer waits', async () => {
@@ -69,11 +70,8 @@ describe('an agent without a mouse', () => {
     await page.keyboard.press('Escape');
     await page.getByText('No conversation is open').waitFor();
     await expect.poll(() => activeRow(page)).toContain('Harriet Ngo');
-    expect(
-      await rowWith(page, 'Harriet Ngo')
-        .getByText(/waiting for/)
-        .count(),
-    ).toBe(0);
+    const waits = rowWith(page, 'Harriet Ngo').getByText(/waiting for/);
+    await expect.poll(() => waits.count()).toBe(0);
   });
 
   it('finds with / and leaves the search with Escape', async () => {
