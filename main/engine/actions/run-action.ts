@@ -7,6 +7,7 @@ import type { ErasureLedger } from '../store/erase/ledger.ts';
 import type { VaultWriter } from '../store/vault.ts';
 import { actionsByName } from './actions.ts';
 import type { ActionInput, ActionName, ActionOutput } from './actions.ts';
+import { currentTxn } from '../store/team/link.ts';
 import { clockError } from '../store/team/progress.ts';
 import { isCommand, notesOf } from './team/notes.ts';
 
@@ -42,18 +43,32 @@ export const runAction = <Name extends ActionName>(
   };
   // A file is written anew outside of any transaction; a kill before the commit that says so has it done once more.
   if (name === 'erasure.finish') emptyPages(db);
+  const durability = isDoneAgain(environment, name, input) ? 'with-the-next' : 'now';
   try {
     const output = db.transaction(() => {
       const answer = noted(environment, changed, name, input);
       vault.sync();
       return answer;
-    });
+    }, durability);
     return { output, topics: [...topics.values()] };
   } catch (error) {
     vault.discard();
     throw error;
   }
 };
+
+/**
+ * Whether a power cut may take it back, because it is simply done again: the index follows from the messages, and the slices of a pull
+ * from the cursor that the last of them commits. In a team others may know of it by then.
+ */
+const isDoneAgain = <Name extends ActionName>(
+  { db }: ActionEnvironment,
+  name: Name,
+  input: ActionInput<Name>,
+): boolean =>
+  (name === 'search.index' ||
+    (name === 'ingest.batch' && input !== null && 'next' in input && input.next === null)) &&
+  currentTxn(db) === null;
 
 /** Runs it, and in a team's workspace saves it with its transaction, as the ids it made would be made again. */
 const noted = <Name extends ActionName>(

@@ -17,6 +17,12 @@ export interface ReadableDb {
   close(): void;
 }
 
+/**
+ * What a commit survives besides a crash of ours, which it always does: a power cut, as usual, or that only once a later commit
+ * `now` has taken it along; until then a power cut takes it back as a whole (sqlite.org/pragma.html#pragma_synchronous, WAL).
+ */
+export type Durability = 'now' | 'with-the-next';
+
 /** The one connection that writes. Statements are compiled once and kept. */
 export interface WritableDb extends ReadableDb {
   readonly access: 'write';
@@ -27,7 +33,7 @@ export interface WritableDb extends ReadableDb {
   /** Runs several statements without values. */
   exec(sql: string): void;
   /** All or nothing; takes the write lock at once, so that it never fails half-way for want of it. Cannot be nested. */
-  transaction<Value>(work: () => Value): Value;
+  transaction<Value>(work: () => Value, durability?: Durability): Value;
 }
 
 /** Where a database lies and the 32 bytes that open it. */
@@ -118,23 +124,30 @@ class Reader extends Connection implements ReadableDb {
   }
 }
 
+/** FULL: what was told to an agent or a server survives a power cut, not only a crash of ours. */
+const syncOf: Readonly<Record<Durability, string>> = { now: 'FULL', 'with-the-next': 'NORMAL' };
+
 class Writer extends Connection implements WritableDb {
   readonly access = 'write';
   #busy = false;
+  #durability: Durability = 'now';
 
   constructor(options: OpenOptions) {
     super(options);
     this.all('PRAGMA journal_mode = WAL');
-    // FULL: what was told to an agent or a server survives a power cut, not only a crash of ours.
-    this.exec('PRAGMA synchronous = FULL');
+    this.exec(`PRAGMA synchronous = ${syncOf[this.#durability]}`);
     // What was deleted leaves nothing in pages that are written anyway; an erasure asks for all of it.
     this.all('PRAGMA secure_delete = FAST');
     // The write-ahead log is cut back to 64 MiB after a first import.
     this.all('PRAGMA journal_size_limit = 67108864');
   }
 
-  transaction<Value>(work: () => Value): Value {
+  transaction<Value>(work: () => Value, durability: Durability = 'now'): Value {
     if (this.#busy) throw new Error('a transaction inside a transaction');
+    if (durability !== this.#durability) {
+      this.exec(`PRAGMA synchronous = ${syncOf[durability]}`);
+      this.#durability = durability;
+    }
     this.exec('BEGIN IMMEDIATE');
     this.#busy = true;
     try {

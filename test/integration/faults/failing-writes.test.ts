@@ -24,7 +24,7 @@ import type { MailServer } from '#test/support/mail-server/mail-server.ts';
 const user = 'help@shop.test';
 const customer = 'customer@customer.test';
 const syncCalls = ['fsync', 'fdatasync'] as const;
-const writeCalls = ['pwrite64', 'ftruncate'] as const;
+const writeCalls = ['pwrite64', 'pwritev', 'ftruncate'] as const;
 /** Every sync is struck; of the writes between two syncs, which one fails makes no difference to what is on the disk, so some. */
 const everyNthWrite = everyPoint ? 1 : 12;
 const handleSteps = everyPoint ? 1 : 3;

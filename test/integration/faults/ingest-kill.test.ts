@@ -99,17 +99,22 @@ const rowsOf = async (engine: TestEngine): Promise<unknown> =>
        (SELECT count(*) FROM location) AS places, (SELECT count(*) FROM conversation) AS conversations`,
   );
 
+/** How far on the next strike is at most, in calls of its kind. */
+const reach = { fsync: 3, fdatasync: 2, pwrite64: 300, pwritev: 60 } as const;
+
 /** Where the first strike of an import comes, deeper and deeper into it; the others follow one another closely. */
 const firstStrikes: readonly (readonly [call: string, nth: number])[] = everyPoint
   ? [
       ...range(1, 20).map((nth) => ['fsync', nth] as const),
       ...range(1, 6).map((nth) => ['fdatasync', nth] as const),
       ...range(1, 100).map((n) => ['pwrite64', n * 17] as const),
+      ...range(1, 20).map((n) => ['pwritev', n * 13] as const),
     ]
   : [
       ['fsync', 1],
       ['pwrite64', 500],
       ['fdatasync', 3],
+      ['pwritev', 90],
       ['fsync', 8],
     ];
 const wanted = everyPoint ? 600 : 48;
@@ -126,8 +131,8 @@ describe('a first import that is killed', () => {
         const faults = function* (): Generator<readonly [string, Fault]> {
           yield [`${call} ${String(nth)}`, atCall(call, nth)];
           for (;;) {
-            const next = random.pick(['fsync', 'fsync', 'fdatasync', 'pwrite64']);
-            const at = 1 + random.below(next === 'pwrite64' ? 300 : next === 'fsync' ? 3 : 2);
+            const next = random.pick(['fsync', 'fsync', 'fdatasync', 'pwrite64', 'pwritev']);
+            const at = 1 + random.below(reach[next]);
             yield [`${next} ${String(at)}`, atCall(next, at)];
           }
         };

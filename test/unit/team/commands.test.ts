@@ -48,6 +48,7 @@ const elsewhere: Readonly<Record<string, (() => void) | string>> = {
       item({ id: 'm3', from: { name: 'Cy', address: 'cy@customer.example' } }),
     ]),
   'ingest.streams': 'streams are each device’s own',
+  'ingest.sources': 'the vault is each device’s own',
   'search.index': 'the index is each device’s own',
   'ingest.mend': 'what is mended is this device’s own copy',
   'attachment.keep': () => {
@@ -151,6 +152,11 @@ describe('every action in a team’s workspace', () => {
   const acts = Object.entries(elsewhere).flatMap(([name, act]) =>
     typeof act === 'string' ? [] : [{ name, act }],
   );
+  it('is on the disk when it is done, because others may know of it by then', () => {
+    ana.ingest([item({ id: 'm9' })], { next: null });
+    expect(ana.workspace.db.get('PRAGMA synchronous')).toEqual({ synchronous: 2 });
+  });
+
   it.each(acts)('$name: what it changes of the team’s it can do again', ({ act }) => {
     act();
     expect(ana.workspace.db.get('SELECT 1 AS yes FROM team_change WHERE txn > 0')).toEqual({ yes: 1 });

@@ -53,7 +53,7 @@ export const asNewMessage = (
   automatic: inbound.automatic,
   authenticatedFrom: inbound.authenticatedFrom,
   invitation: inbound.invitation,
-  source: inbound.keepSource ? vault.put(item.bytes) : null,
+  source: inbound.keepSource ? (item.kept ?? vault.put(item.bytes)) : null,
   sourcePartial: item.partial,
   attachments: inbound.parts.map((part) => ({
     ...part,

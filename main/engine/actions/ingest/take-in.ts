@@ -6,7 +6,6 @@ import type { MessageId } from '#shared/kit/brand.ts';
 import { messageIdOf } from '../../ingest/identity.ts';
 import type { ParsedItem } from '../../ingest/parsed-item.ts';
 import { isErased, wordsOf } from '../../store/erase/tombstones.ts';
-import type { MessageNames } from '../../store/erase/tombstones.ts';
 import { addToConversation } from '../../store/write/conversation.ts';
 import { meet } from '../../store/write/customer.ts';
 import { followFlags, locationAt, putLocation } from '../../store/write/locations.ts';
@@ -19,6 +18,7 @@ import { applyBounce } from './bounce.ts';
 import { tellUnread } from './changes.ts';
 import { findEcho } from './echo.ts';
 import { takeParked } from './facts.ts';
+import { namesOf } from './names.ts';
 import { asNewMessage } from './new-message.ts';
 import { release } from './quarantine.ts';
 import { isStranger } from './stranger.ts';
@@ -42,7 +42,11 @@ export const takeIn = (context: ActionContext, intake: Intake, item: ParsedItem,
     noteFlags(context, copy.seq);
     return { kind: 'known' };
   }
-  if (isErased(db, context.erasures.hash, wordsOf(namesOf(intake, inbound, id)))) return { kind: 'known' };
+  if (isErased(db, context.erasures.hash, wordsOf(namesOf(batch, inbound, id)))) {
+    // It was erased after its source had been put away for this batch.
+    if (item.kept !== undefined) context.vault.wipe(item.kept);
+    return { kind: 'known' };
+  }
   const names = { name: inbound.name ?? null, room: inbound.thread.room };
   const echo = findEcho(context, intake, inbound);
   if (echo !== null) {
@@ -58,16 +62,6 @@ export const takeIn = (context: ActionContext, intake: Intake, item: ParsedItem,
   takeParked(context, factsOf(intake), { ...names, clientId: null });
   return added;
 };
-
-const namesOf = ({ batch }: Intake, inbound: Inbound, id: MessageId): MessageNames => ({
-  id,
-  channel: batch.channel,
-  account: batch.account,
-  direction: inbound.direction,
-  externalId: inbound.thread.self,
-  clientId: inbound.clientId,
-  name: inbound.name ?? null,
-});
 
 const factsOf = ({ batch, historic }: Intake) => ({ ...batch, historic });
 
