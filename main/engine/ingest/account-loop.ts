@@ -20,7 +20,7 @@ const loginGapMs = 5_000;
 /** A server may promise to tell and never do so: every stream is looked at again after this time. */
 const checkEveryMs = 5 * 60_000;
 /** What one pull may bring: enough to keep the line busy, little enough to hold in memory twice. */
-const pullLimits = { maxItems: 256, maxBytes: 16 * 1024 * 1024 } as const;
+const pullLimits = { maxItems: 256, maxBytes: 8 * 1024 * 1024 } as const;
 /** After so many pulls of one stream the next one has its turn, so that new mail in one does not wait for years of another. */
 const pullsInARow = 4;
 /** Flags told to the server at once. */

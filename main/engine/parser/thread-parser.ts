@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Log } from '../log.ts';
 import type { MapContext, RawItem, Understood } from '#main/channels/kit/inbound.ts';
 import type { JobAnswer, Parser, ParserJob } from './parser.ts';
+import { youngMiB } from '../thread-memory.ts';
 
 /** What a parser thread answers. */
 export type ParserReply =
@@ -80,7 +81,7 @@ class ParserLane {
   #start(): Worker {
     const worker = new Worker(this.#path, {
       name: 'parser',
-      resourceLimits: { maxOldGenerationSizeMb: 1_024 },
+      resourceLimits: { maxOldGenerationSizeMb: 1_024, maxYoungGenerationSizeMb: youngMiB },
     });
     this.#worker = worker;
     this.#ready = false;

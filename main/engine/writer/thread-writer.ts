@@ -3,6 +3,7 @@ import type { Topic } from '#shared/contract/events.ts';
 import type { ActionInput, ActionName, ActionOutput } from '../actions/actions.ts';
 import type { StoreReason } from '../store/failure.ts';
 import { StoreError } from '../store/failure.ts';
+import { youngMiB } from '../thread-memory.ts';
 import { WriteQueues } from './queues.ts';
 import { WriteError } from './writer.ts';
 import type { Writer, WriterOptions } from './writer.ts';
@@ -48,7 +49,11 @@ const closeWithinMs = 3_000;
 
 /** Starts the writer thread on a workspace. Rejects with StoreError where it cannot be used. */
 export const openThreadWriter = async (path: string, options: WriterOptions): Promise<Writer> => {
-  const worker = new Worker(path, { name: 'writer', workerData: options });
+  const worker = new Worker(path, {
+    name: 'writer',
+    workerData: options,
+    resourceLimits: { maxYoungGenerationSizeMb: youngMiB },
+  });
   const queues = new WriteQueues();
   let listener: (topics: readonly Topic[]) => void = () => undefined;
   let pending: Pending | null = null;
