@@ -1,4 +1,5 @@
 import type { TeamFunction } from '../schema-part.ts';
+import { elements } from './lists.ts';
 
 const ids = (kind: string): string =>
   `(SELECT x.id FROM erasing x WHERE x.run = work AND x.kind = '${kind}')`;
@@ -8,8 +9,7 @@ const mine = (channel: string, address: string): string =>
 
 /** Fields of a JSON array without what a condition on its elements `p` names. */
 const without = (json: string, condition: string): string => `
-  coalesce((SELECT jsonb_agg(p ORDER BY place) FROM jsonb_array_elements(
-    CASE WHEN jsonb_typeof(${json}) = 'array' THEN ${json} ELSE '[]'::jsonb END) WITH ORDINALITY AS all_of(p, place)
+  coalesce((SELECT jsonb_agg(p ORDER BY place) FROM ${elements(json)} WITH ORDINALITY AS all_of(p, place)
     WHERE NOT (${condition})), '[]'::jsonb)`;
 
 /** Words in a log that are about a person, by the kind of event. */
@@ -115,8 +115,7 @@ BEGIN
   UPDATE document d SET version = d.version + 1, seq = new_seq,
     body = d.body || jsonb_build_object('apart', ${without("d.body -> 'apart'", `p #>> '{}' IN ${ids('conversation')}`)})
   FROM (
-    SELECT DISTINCT a #>> '{}' AS id FROM document g CROSS JOIN LATERAL jsonb_array_elements(
-      CASE WHEN jsonb_typeof(g.body -> 'apart') = 'array' THEN g.body -> 'apart' ELSE '[]'::jsonb END) a
+    SELECT DISTINCT a #>> '{}' AS id FROM document g CROSS JOIN LATERAL ${elements("g.body -> 'apart'")} a
     WHERE g.kind = 'conversation' AND g.id IN ${ids('conversation')}) o
   WHERE d.kind = 'conversation' AND d.id = o.id AND d.id NOT IN ${ids('conversation')} AND d.body IS NOT NULL;
   DELETE FROM event e WHERE e.stream IN ${ids('conversation')};
@@ -217,7 +216,7 @@ BEGIN
             '"channel":' || to_json(a.channel)::text || ',"address":"erased ' || erase_people.erasure || '"' AS instead
           FROM erasing_address a WHERE a.run = work AND a.mine) pair
         WHERE strpos(p ->> 'payload', pair.was) > 0), p ->> 'payload')) ORDER BY place)
-      FROM jsonb_array_elements(CASE WHEN jsonb_typeof(d.body -> 'log') = 'array' THEN d.body -> 'log' ELSE '[]'::jsonb END)
+      FROM ${elements("d.body -> 'log'")}
         WITH ORDINALITY AS all_of(p, place)), '[]'::jsonb))
   WHERE d.kind = 'customer' AND d.body IS NOT NULL AND d.id NOT IN ${ids('customer')} AND (
     EXISTS (SELECT 1 FROM erasing x WHERE x.run = work AND x.kind = 'customer' AND d.body -> 'dismissed' ? x.id)

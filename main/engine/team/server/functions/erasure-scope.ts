@@ -1,8 +1,5 @@
 import type { TeamFunction } from '../schema-part.ts';
-
-/** A text field of a JSON array's elements, or nothing where it is no array: bodies are the clients' own. */
-const elements = (json: string): string =>
-  `jsonb_array_elements(CASE WHEN jsonb_typeof(${json}) = 'array' THEN ${json} ELSE '[]'::jsonb END)`;
+import { elements } from './lists.ts';
 
 const ids = (kind: string): string =>
   `(SELECT x.id FROM erasing x WHERE x.run = work AND x.kind = '${kind}')`;

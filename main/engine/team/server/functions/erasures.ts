@@ -1,5 +1,6 @@
 import { leastRetentionDays, mostRetentionDays } from '#shared/domain/erasure/retention.ts';
 import type { TeamFunction } from '../schema-part.ts';
+import { elements, isNoList, listForMembers } from './lists.ts';
 
 /** Whoever switches the rule on by mistake has a day to notice, in ms. */
 const dayMs = '86400000';
@@ -189,7 +190,7 @@ END`,
 DECLARE
   who caller := me();
 BEGIN
-  IF jsonb_typeof(conversations) IS DISTINCT FROM 'array' OR jsonb_array_length(conversations) > 5000 THEN
+  IF ${isNoList('conversations', 5000)} THEN
     PERFORM malformed('conversations');
   END IF;
   DELETE FROM held h WHERE h.device = who.device;
@@ -215,22 +216,14 @@ BEGIN
       FROM (SELECT * FROM erasure o WHERE o.seq > after_seq ORDER BY o.seq LIMIT 100) e), '[]'));
 END`,
   },
-  {
-    name: 'tombstones',
-    takes: 'of_erasure text, after_hash text, how_many integer',
-    returns: 'jsonb',
-    callers: 'members',
-    volatility: 'STABLE',
-    body: `
-DECLARE
-  who caller := me();
-BEGIN
-  RETURN coalesce((
+  listForMembers(
+    'tombstones',
+    'of_erasure text, after_hash text, how_many integer',
+    `
     SELECT jsonb_agg(jsonb_build_object('hash', t.hash, 'kind', t.kind) ORDER BY t.hash)
     FROM (SELECT o.hash, o.kind FROM tombstone o WHERE o.erasure = of_erasure AND o.hash > coalesce(after_hash, '') AND o.kind <> 'blob'
-      ORDER BY o.hash LIMIT least(greatest(how_many, 1), 10000)) t), '[]');
-END`,
-  },
+      ORDER BY o.hash LIMIT least(greatest(how_many, 1), 10000)) t`,
+  ),
   {
     name: 'erasures_heard',
     takes: 'up_to bigint',
@@ -290,8 +283,7 @@ BEGIN
   SELECT DISTINCT u.hash, d.id FROM unnest(docs) d CROSS JOIN LATERAL (
     SELECT d.body ->> 'source' AS hash
     UNION ALL
-    SELECT f ->> 'hash' FROM jsonb_array_elements(
-      CASE WHEN jsonb_typeof(d.body -> 'files') = 'array' THEN d.body -> 'files' ELSE '[]' END) f) u
+    SELECT f ->> 'hash' FROM ${elements("d.body -> 'files'")} f) u
   WHERE d.kind = 'message' AND u.hash IS NOT NULL
   ON CONFLICT DO NOTHING;
 END`,
