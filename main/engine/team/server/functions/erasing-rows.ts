@@ -6,6 +6,6 @@ export const ids = (...kinds: readonly string[]): string =>
 export const isAddress = (channel: string, address: string): string =>
   `a.run = work AND a.channel = ${channel} AND a.address = lower(btrim(${address}))`;
 
-/** Whether the address belongs to whom is erased. */
-export const mine = (channel: string, address: string): string =>
+/** Whether the address is of somebody who is erased. */
+export const isMine = (channel: string, address: string): string =>
   `EXISTS (SELECT 1 FROM erasing_address a WHERE ${isAddress(channel, address)} AND a.mine)`;
