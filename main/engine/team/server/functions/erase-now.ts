@@ -1,3 +1,4 @@
+import { noPicture, personalWords } from '#shared/domain/erasure/personal-words.ts';
 import type { TeamFunction } from '../schema-part.ts';
 import { ids, isAddress, isMine } from './erasing-rows.ts';
 import { elements } from './lists.ts';
@@ -7,30 +8,12 @@ const without = (json: string, condition: string): string => `
   coalesce((SELECT jsonb_agg(p ORDER BY place) FROM ${elements(json)} WITH ORDINALITY AS all_of(p, place)
     WHERE NOT (${condition})), '[]'::jsonb)`;
 
-/** Words in a log that are about a person, by the kind of event. */
-const personal: Readonly<Record<string, readonly string[]>> = {
-  'note.added': ['text'],
-  'contact.named': ['address'],
-  'reply.bounced': ['recipient', 'status'],
-  'reply.failed': ['reason'],
-  'conversation.assigned': ['note'],
-  'conversation.transferred': ['reason'],
-  'follow-up.given': ['note'],
-  'check.waived': ['reason'],
-  'review.asked': ['note'],
-  'review.given': ['note', 'html'],
-};
-
-const blanked = Object.entries(personal)
+const blanked = Object.entries(personalWords)
   .map(
     ([kind, fields]) =>
       `WHEN '${kind}' THEN jsonb_build_object(${fields.map((field) => `'${field}', ''`).join(', ')})`,
   )
   .join('\n    ');
-
-const noPicture = JSON.stringify({
-  ...{ to: [], cc: [], bcc: [], subject: '', html: '', account: '', attachments: [] },
-});
 
 /** Erases what is in scope, in the caller's transaction and under the team's lock. */
 export const eraseNowFunctions: readonly TeamFunction[] = [
