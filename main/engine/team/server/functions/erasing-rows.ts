@@ -1,6 +1,8 @@
+import { listed } from './lists.ts';
+
 /** Of what the run `work` of an erasure is about, the ids of these kinds, for an `IN`. */
 export const ids = (...kinds: readonly string[]): string =>
-  `(SELECT x.id FROM erasing x WHERE x.run = work AND x.kind IN (${kinds.map((kind) => `'${kind}'`).join(', ')}))`;
+  `(SELECT x.id FROM erasing x WHERE x.run = work AND x.kind IN (${listed(kinds)}))`;
 
 /** Whether the row `a` of `erasing_address` is this address. */
 export const isAddress = (channel: string, address: string): string =>

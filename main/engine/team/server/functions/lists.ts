@@ -1,5 +1,8 @@
 import type { TeamFunction } from '../schema-part.ts';
 
+/** Words as they stand in an `IN`. */
+export const listed = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ');
+
 /** The elements of a JSON list, and none where it is no list: bodies are the clients' own. */
 export const elements = (json: string): string =>
   `jsonb_array_elements(CASE WHEN jsonb_typeof(${json}) = 'array' THEN ${json} ELSE '[]'::jsonb END)`;
