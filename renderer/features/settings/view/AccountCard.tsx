@@ -112,11 +112,11 @@ export const AccountCard = ({
       </div>
       {account.archive ? null : (
         <>
-          <details className="account-more" open={open}>
+          <details className="settings-fold" open={open}>
             <summary>{words(mail ? 'settings.folders' : 'settings.streams')}</summary>
             <AccountFolders account={account} mail={mail} />
           </details>
-          <details className="account-more">
+          <details className="settings-fold">
             <summary>{words(mail ? 'settings.sender' : 'settings.sender.chat')}</summary>
             <AccountSender account={account} mail={mail} />
           </details>
