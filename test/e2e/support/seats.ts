@@ -13,7 +13,7 @@ import { startSteward, type StewardApp } from './steward-app.ts';
 export type Colleague = { readonly name: string; readonly role: Role };
 
 /** Makes a team of a workspace that is closed, as a shared database would: the first is whoever sits there now. */
-export const makeTeam = (folder: string, [first, ...others]: readonly Colleague[]): void => {
+const makeTeam = (folder: string, [first, ...others]: readonly Colleague[]): void => {
   withDatabase(folder, (db) => {
     if (first !== undefined) {
       db.run('UPDATE member SET name = ?, role = ? WHERE is_me = 1', [first.name, first.role]);
