@@ -6,7 +6,14 @@ import { eventually } from '../support/eventually.ts';
 import { startMailServer, type MailServer } from '../support/mail-server/mail-server.ts';
 import { uniqueName } from '../support/temp.ts';
 import { hasKeys, rowWith, tabTo } from './support/desk.ts';
-import { choosePassphrase, connectWithLetter, subject, toRecovery, unlock } from './support/recovery.ts';
+import {
+  choosePassphrase,
+  connectWithLetter,
+  showWords,
+  subject,
+  toRecovery,
+  unlock,
+} from './support/recovery.ts';
 import { tooTightAtDouble, wrongWithScreen } from './support/screens.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
 
@@ -46,10 +53,7 @@ describe('the ways back that a person takes in the window', () => {
     const { page } = app;
     await toRecovery(page);
     await page.getByRole('button', { name: 'Make recovery words' }).click();
-    await dialog().getByRole('button', { name: 'Show the words' }).click();
-    const shown = dialog().getByRole('list', { name: 'Your recovery words' }).getByRole('listitem');
-    await expect.poll(() => shown.count()).toBe(12);
-    words = (await shown.allInnerTexts()).map((text) => text.replaceAll(/[^a-z]/gu, ''));
+    words = await showWords(page);
     await page.keyboard.press('Escape');
     await dialog().getByText('The words are not shown again.').waitFor();
     expect(await wrongWithScreen(app, '77-recovery-leaving')).toEqual([]);

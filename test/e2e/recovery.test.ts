@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMailServer, type MailServer } from '../support/mail-server/mail-server.ts';
 import { uniqueName } from '../support/temp.ts';
 import { hasKeys, rowWith, tabTo } from './support/desk.ts';
-import { choosePassphrase, connectWithLetter, subject, toRecovery } from './support/recovery.ts';
+import { choosePassphrase, connectWithLetter, showWords, subject, toRecovery } from './support/recovery.ts';
 import { tooTightAtDouble, wrongWithScreen } from './support/screens.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
 
@@ -49,10 +49,7 @@ describe('a workspace that comes back: from its backups, and by its recovery wor
     await page.getByRole('heading', { name: 'Backups and recovery', level: 2 }).waitFor();
     await page.getByRole('button', { name: 'Make recovery words' }).click();
     await dialog().getByText('Whoever has the words and a backup').waitFor();
-    await dialog().getByRole('button', { name: 'Show the words' }).click();
-    const shown = dialog().getByRole('list', { name: 'Your recovery words' }).getByRole('listitem');
-    await expect.poll(() => shown.count()).toBe(12);
-    words = (await shown.allInnerTexts()).map((text) => text.replaceAll(/[^a-z]/gu, ''));
+    words = await showWords(page);
     expect(await wrongWithScreen(app, '70-recovery-words')).toEqual([]);
 
     await dialog().getByRole('button', { name: 'I have written them down' }).click();

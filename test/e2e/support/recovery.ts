@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 import type { MailServer } from '../../support/mail-server/mail-server.ts';
 import { letter } from '../../support/mailbox-generator/letter.ts';
 import { connectFirst, hasKeys, rowWith } from './desk.ts';
@@ -48,4 +49,13 @@ export const toRecovery = async (page: Page): Promise<void> => {
   await page.keyboard.press('Control+,');
   await page.getByRole('tab', { name: 'Backups and recovery' }).click();
   await page.getByRole('heading', { name: 'Backups and recovery', level: 2 }).waitFor();
+};
+
+/** Has the dialog show the words, and reads all twelve of them. */
+export const showWords = async (page: Page): Promise<readonly string[]> => {
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Show the words' }).click();
+  const shown = dialog.getByRole('list', { name: 'Your recovery words' }).getByRole('listitem');
+  await expect.poll(() => shown.count()).toBe(12);
+  return (await shown.allInnerTexts()).map((text) => text.replaceAll(/[^a-z]/gu, ''));
 };
