@@ -6,74 +6,35 @@ import type { CallName } from '#shared/contract/contract.ts';
 import type { EngineEvent } from '#shared/contract/events.ts';
 import type { Answer } from '#shared/contract/wire.ts';
 import type { ConversationId, FollowUpId } from '#shared/kit/brand.ts';
-import { isManaged, managed, noPolicy } from '#shared/domain/policy/policy.ts';
+import { noPolicy } from '#shared/domain/policy/policy.ts';
 import type { Policy } from '#shared/domain/policy/policy.ts';
-import type { Clock, Ids } from '#shared/kit/ports.ts';
-import { fail, ok } from '#shared/kit/result.ts';
 import type { Transport } from '#shared/kit/transport.ts';
-import type { Channel } from '#main/channels/kit/channel.ts';
+import { appHandlers } from './api/app-handlers.ts';
 import { answerCall } from './api/dispatch.ts';
 import type { EngineHandlers } from './api/dispatch.ts';
 import { Pages } from './api/pages.ts';
+import type { EngineOptions } from './engine-options.ts';
 import type { AccountLoops } from './ingest/account-loops.ts';
 import { Keyring } from './keyring.ts';
-import type { KeySource, KeyState } from './keyring.ts';
+import type { KeyState } from './keyring.ts';
 import { EngineLanguage } from './language.ts';
 import { openLog, silentLog, watchedLog } from './log.ts';
 import { openWorkspace } from './open-workspace.ts';
-import type { OpenedWorkspace, Threads } from './open-workspace.ts';
-import type { LookDelays } from './outbox/plan.ts';
-import type { NoticeAnswer, ShellPort } from './shell-port.ts';
+import type { OpenedWorkspace } from './open-workspace.ts';
+import type { NoticeAnswer } from './shell-port.ts';
 import { governedChannels } from './policy/governed-channels.ts';
 import { passphraseRule } from './policy/rules.ts';
-import { policyState } from './policy/policy-state.ts';
 import { connectedAccounts, memberOfWorkspace } from './store/read/account.ts';
 import { isSending } from './store/read/outbox.ts';
 import { hasOpenedBefore, noteOpened } from './recovery/key-check.ts';
 import { hasMarks } from './recovery/marks.ts';
 import { Recovery } from './recovery/recovery.ts';
 import { settleRestore } from './recovery/restore.ts';
-import type { UpkeepTimes } from './recovery/upkeep.ts';
 import { StoreError } from './store/failure.ts';
 import { InvitationAtTheDoor } from './team/opened-invitation.ts';
-import type { ImageFetchOptions } from './web/remote-images.ts';
-import type { SyncOptions } from './team/sync.ts';
 import type { Workspace } from './workspace.ts';
 import { workspaceFiles } from './workspace-files.ts';
 import { reasonOf } from './writer/writer.ts';
-
-/** Everything the engine takes from where it runs. */
-export type EngineOptions = {
-  readonly workspaceDir: string;
-  readonly kind: 'own' | 'sample';
-  readonly key: KeySource;
-  readonly shell: ShellPort;
-  readonly channels: ReadonlyMap<string, Channel>;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  /** A number in [0, 1) that spreads retries. */
-  readonly chance: () => number;
-  readonly threads: Threads;
-  readonly version: string;
-  /** `off`: nothing connects, sends or indexes by itself; single calls still may. */
-  readonly traffic?: 'on' | 'off';
-  /** `off`: nothing comes up by itself, because nobody is there who would be told; as `traffic` when left out. */
-  readonly reminders?: 'on' | 'off';
-  /** What the machine's admin has laid down; nothing when left out. */
-  readonly policy?: Policy;
-  /** How remote pictures are fetched; tests let loopback through. */
-  readonly images?: ImageFetchOptions;
-  /** Where the build has put the website chat's file. */
-  readonly chatFile?: string;
-  /** Times of the exchange with a team, for tests to shorten. */
-  readonly team?: SyncOptions;
-  /** The pauses between looks for what became of a send, in ms, for tests to shorten. */
-  readonly lookDelaysMs?: LookDelays;
-  /** When backups are made and the database is read through; nothing by itself when left out. */
-  readonly upkeep?: UpkeepTimes;
-  /** What a backup or a restore leaves free on a disk, in bytes; as usual when left out. */
-  readonly reserveBytes?: number;
-};
 
 /** The engine: answers calls, tells what changed, and keeps its accounts in step. */
 export interface Engine {
@@ -166,7 +127,20 @@ class SteadyEngine implements Engine {
       damaged: (detail) => this.#damaged(detail),
       changed: (...topics) => this.#pages.changed(topics),
     });
-    this.#handlers = this.#engineHandlers();
+    this.#handlers = {
+      ...this.#recovery.handlers(() => this.#opened?.workspace ?? null),
+      ...appHandlers({
+        state: () => this.state(),
+        at: () => (this.#opened === null ? this.#state.kind : 'ready'),
+        enter: (key) => this.#enter(key),
+        isSending: () => this.#isSending(),
+        changed: (topic) => this.#pages.changed([topic]),
+        keyring: this.#keyring,
+        policy: this.#policy,
+        language: this.#language,
+        shell: options.shell,
+      }),
+    };
   }
 
   /** What is wrong with the policy stands in the log too, whatever its level. */
@@ -289,46 +263,6 @@ class SteadyEngine implements Engine {
       accounts: connectedAccounts(db).length,
       version: this.#options.version,
       sealedBy: this.#sealedBy,
-    };
-  }
-
-  #engineHandlers(): EngineHandlers {
-    return {
-      ...this.#recovery.handlers(() => this.#opened?.workspace ?? null),
-      'app.state': () => ok(this.state()),
-      'app.choosePassphrase': async ({ passphrase }) => {
-        if (this.#state.kind !== 'choose-passphrase' || this.#opened !== null) return ok(null);
-        const root = await this.#keyring.choosePassphrase(passphrase);
-        this.#sealedBy = 'passphrase';
-        await this.#open(root);
-        return ok(null);
-      },
-      'app.unlock': async ({ passphrase }) => {
-        if (this.#state.kind !== 'locked' || this.#opened !== null) return ok(null);
-        const root = await this.#keyring.unlock(passphrase);
-        if (root === null) return fail({ kind: 'wrong-passphrase' });
-        this.#sealedBy = 'passphrase';
-        await this.#open(root);
-        return ok(null);
-      },
-      'policy.state': () => ok(policyState(this.#policy)),
-      'update.state': async () => ok(await this.#options.shell.update('state')),
-      'update.act': async ({ act }) => {
-        // What is being handed to a server is not cut off for a newer version; all else is saved before it is done.
-        if (act === 'install' && this.#isSending()) return fail({ kind: 'update-while-sending' });
-        return ok(await this.#options.shell.update(act));
-      },
-      'language.state': async () => ok(await this.#language.speak(null)),
-      'language.choose': async ({ choice }) => {
-        if (isManaged(this.#policy, 'language')) return fail(managed(this.#policy, 'language'));
-        const state = await this.#language.speak(choice);
-        this.#pages.changed([{ topic: 'app' }]);
-        return ok(state);
-      },
-      'app.sample': ({ open }) => {
-        this.#options.shell.switchWorkspace(open ? 'sample' : 'own');
-        return ok(null);
-      },
     };
   }
 

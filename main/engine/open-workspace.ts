@@ -27,7 +27,7 @@ import { Badge } from './badge.ts';
 import { makeEraser } from './erasure/eraser.ts';
 import { RetentionClock } from './erasure/retention-clock.ts';
 import { Reminders, reminderTopics } from './followups/reminders.ts';
-import { TargetRecount } from './followups/target-recount.ts';
+import { makeTargetRecount } from './followups/target-recount.ts';
 import { makeIndexer } from './indexer.ts';
 import { AccountLoops } from './ingest/account-loops.ts';
 import { MessageSources } from './message-source.ts';
@@ -188,7 +188,7 @@ const startWork = async (
     workspace.kind === 'sample'
       ? sampleCare(workspace, () => reminders.wake())
       : (): void => reminders.mailLookedAt();
-  const recount = new TargetRecount(workspace);
+  const recount = makeTargetRecount(workspace);
   const outbox = new Outbox(workspace, loops.contexts, lookDelaysMs);
   const indexer = makeIndexer(workspace);
   const badge = new Badge(workspace);

@@ -1,6 +1,7 @@
 // The ground of all styles comes first, so that a component may differ from it.
 import '../ui/tokens.css';
 import '../ui/base.css';
+import '../ui/settings-lines.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { EngineProvider, createEngineClient, listenForPorts } from '#renderer/engine-client/index.ts';

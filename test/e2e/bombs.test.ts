@@ -6,7 +6,7 @@ import { fileBombs, growingSvg, laughingSvg, pngOf } from '../support/file-bombs
 import { startMailServer, type MailServer } from '../support/mail-server/mail-server.ts';
 import { letter } from '../support/mailbox-generator/letter.ts';
 import { makeTempDirectory, uniqueName } from '../support/temp.ts';
-import { connectByHand, rowWith, trustBothServers } from './support/desk.ts';
+import { connectFirst, rowWith } from './support/desk.ts';
 import { watchForHarm, type Harm } from './support/hostile-oracles.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
 
@@ -92,10 +92,7 @@ describe('parts of a mail that blow up whoever looks into them, in the real appl
     );
     app = await startSteward();
     const { page } = app;
-    await page.getByRole('button', { name: 'Connect your mailbox' }).click();
-    await connectByHand(page, server, owner);
-    await trustBothServers(page, server);
-    await page.getByRole('button', { name: 'Go to the inbox' }).click();
+    await connectFirst(page, server, owner);
     await rowWith(page, 'Files of all kinds').waitFor();
     harm = await watchForHarm(app);
     before = await peaksOf(app.electron);

@@ -5,7 +5,7 @@ import { startMailServer, type MailServer } from '../support/mail-server/mail-se
 import { letter } from '../support/mailbox-generator/letter.ts';
 import { uniqueName } from '../support/temp.ts';
 import { axeViolations } from './support/axe.ts';
-import { connectByHand, hasKeys, rowWith, trustBothServers } from './support/desk.ts';
+import { connectFirst, hasKeys, rowWith } from './support/desk.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
 
 const owner = `${uniqueName('help')}@shop.test`;
@@ -65,10 +65,7 @@ describe('an agent who writes', () => {
     );
     app = await startSteward();
     const { page } = app;
-    await page.getByRole('button', { name: 'Connect your mailbox' }).click();
-    await connectByHand(page, server, owner);
-    await trustBothServers(page, server);
-    await page.getByRole('button', { name: 'Go to the inbox' }).click();
+    await connectFirst(page, server, owner);
     await rowWith(page, 'Carol Reyes').click();
     await page.getByRole('heading', { name: 'The parcel' }).waitFor();
   });

@@ -1,21 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rowWith } from './support/desk.ts';
+import { openQuote, panel, quote } from './support/customer-panel.ts';
 import { wrongWithScreen } from './support/screens.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
-
-const quote = 'Your quote for six city bikes';
-
-/** The panel beside the opened conversation. */
-const panel = (page: Page): Locator => page.getByRole('region', { name: 'Customer' });
-
-const openQuote = async (page: Page): Promise<void> => {
-  await page.getByRole('searchbox').fill('city bikes');
-  await rowWith(page, quote).first().click();
-  await page.getByRole('heading', { name: quote }).waitFor();
-  if (!(await panel(page).isVisible())) await page.keyboard.press('i');
-  await panel(page).getByText('Reached at').waitFor();
-};
 
 /** Goes on with Tab until the focus is on it; fails where the keyboard does not lead there. */
 const tabTo = async (page: Page, target: Locator): Promise<void> => {

@@ -1,12 +1,9 @@
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openQuote, quote } from './support/customer-panel.ts';
 import { rowWith } from './support/desk.ts';
 import { wrongWithScreen } from './support/screens.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
-
-const quote = 'Your quote for six city bikes';
-
-const panel = (page: Page): Locator => page.getByRole('region', { name: 'Customer' });
 
 /** Chooses something in the palette by its words. */
 const choose = async (page: Page, action: string): Promise<void> => {
@@ -28,11 +25,7 @@ describe('a customer who asks to be erased', () => {
     app = await startSteward({ demo: true });
     const { page } = app;
     await page.getByRole('option').first().waitFor();
-    await page.getByRole('searchbox').fill('city bikes');
-    await rowWith(page, quote).first().click();
-    await page.getByRole('heading', { name: quote }).waitFor();
-    if (!(await panel(page).isVisible())) await page.keyboard.press('i');
-    await panel(page).getByText('Reached at').waitFor();
+    await openQuote(page);
   });
   afterAll(async () => {
     await app.quit();

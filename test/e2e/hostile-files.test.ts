@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMailServer, type MailServer } from '../support/mail-server/mail-server.ts';
 import { letter } from '../support/mailbox-generator/letter.ts';
 import { makeTempDirectory, uniqueName } from '../support/temp.ts';
-import { connectByHand, rowWith, trustBothServers } from './support/desk.ts';
+import { connectFirst, rowWith } from './support/desk.ts';
 import { watchForHarm, type Harm } from './support/hostile-oracles.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
 
@@ -75,10 +75,7 @@ describe('files of a hostile mail, in the real application', () => {
     writeFileSync(policy, JSON.stringify({ managedBy: 'Example Ltd', 'attachments.blocked': ['zip'] }));
     app = await startSteward({ env: { STEWARD_POLICY_FILE: policy } });
     const { page } = app;
-    await page.getByRole('button', { name: 'Connect your mailbox' }).click();
-    await connectByHand(page, server, owner);
-    await trustBothServers(page, server);
-    await page.getByRole('button', { name: 'Go to the inbox' }).click();
+    await connectFirst(page, server, owner);
     await rowWith(page, 'Many files').waitFor();
     harm = await watchForHarm(app);
     // The person at the dialog takes the name that is offered, in their own folder; the system opens nothing here.

@@ -3,6 +3,7 @@ import { eventually } from '../support/eventually.ts';
 import { startMailServer, type MailServer } from '../support/mail-server/mail-server.ts';
 import { generateMailbox } from '../support/mailbox-generator/generate-mailbox.ts';
 import { letter } from '../support/mailbox-generator/letter.ts';
+import { seedMails } from '../support/mailbox-generator/seed-mails.ts';
 import { uniqueName } from '../support/temp.ts';
 import { connectByHand, rowWith, trustBothServers } from './support/desk.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
@@ -21,16 +22,7 @@ describe('the main journey, by one agent in a real window', () => {
 
   beforeAll(async () => {
     server = await startMailServer({ smtp: 'postfix' });
-    const mails = [...generateMailbox({ seed: 11, count: imported, owner, until: new Date() })];
-    for (const folder of ['INBOX', 'Sent', 'Archive'] as const) {
-      server.seed(
-        owner,
-        folder,
-        mails
-          .filter((mail) => mail.folder === folder)
-          .map(({ raw, date, flags }) => ({ raw, receivedAt: date, flags })),
-      );
-    }
+    seedMails(server, owner, [...generateMailbox({ seed: 11, count: imported, owner, until: new Date() })]);
     app = await startSteward();
   });
   afterAll(async () => {

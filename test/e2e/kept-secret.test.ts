@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.ts';
 import { startMailServer, type MailServer } from '../support/mail-server/mail-server.ts';
 import { letter } from '../support/mailbox-generator/letter.ts';
 import { uniqueName } from '../support/temp.ts';
-import { connectByHand, rowWith, trustBothServers } from './support/desk.ts';
+import { connectFirst, rowWith } from './support/desk.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
 
 /** Words that stand nowhere else, so that finding one anywhere on the disk is a leak. */
@@ -67,10 +67,7 @@ describe('what customers write stays secret on the disk', () => {
     );
     app = await startSteward();
     const { page } = app;
-    await page.getByRole('button', { name: 'Connect your mailbox' }).click();
-    await connectByHand(page, server, owner);
-    await trustBothServers(page, server);
-    await page.getByRole('button', { name: 'Go to the inbox' }).click();
+    await connectFirst(page, server, owner);
     await rowWith(page, words.subject).click();
     await page.getByRole('heading', { name: words.subject }).waitFor();
     await page.getByRole('article').getByText(words.text).first().waitFor();

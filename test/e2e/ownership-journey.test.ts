@@ -4,8 +4,8 @@ import { eventually } from '../support/eventually.ts';
 import { startMailServer, type MailServer } from '../support/mail-server/mail-server.ts';
 import { letter } from '../support/mailbox-generator/letter.ts';
 import { uniqueName } from '../support/temp.ts';
-import { connectByHand, hasKeys, rowWith, trustBothServers } from './support/desk.ts';
-import { makeTeam, sitDown } from './support/seats.ts';
+import { hasKeys, rowWith } from './support/desk.ts';
+import { sitDown, startWithAgents } from './support/seats.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
 
 const customer = 'Carol Reyes';
@@ -136,17 +136,7 @@ describe.each([
   beforeAll(async () => {
     server = await startMailServer({ smtp: 'postfix' });
     app = await startSteward();
-    const { page } = app;
-    await page.getByRole('button', { name: 'Connect your mailbox' }).click();
-    await connectByHand(page, server, address);
-    await trustBothServers(page, server);
-    await page.getByRole('button', { name: 'Go to the inbox' }).click();
-    await app.quit();
-    makeTeam(app.folder, [
-      { name: 'Dana', role: 'agent' },
-      { name: 'Omar', role: 'agent' },
-    ]);
-    app = await startSteward({ folder: app.folder });
+    app = await startWithAgents(app, server, address);
   });
   afterAll(async () => {
     await app.quit();

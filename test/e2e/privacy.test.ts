@@ -1,15 +1,11 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unzip } from '../support/unzip.ts';
-import { rowWith } from './support/desk.ts';
+import { openQuote, panel, quote } from './support/customer-panel.ts';
 import { wrongWithScreen } from './support/screens.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
-
-const quote = 'Your quote for six city bikes';
-
-const panel = (page: Page): Locator => page.getByRole('region', { name: 'Customer' });
 
 /** Answers the system's dialog for saving; it cannot be clicked from here. */
 const savesTo = (app: StewardApp, name: string): Promise<void> =>
@@ -40,11 +36,7 @@ describe('what an organisation owes the people whose messages it keeps', () => {
 
   it('is everything about one customer in a file, from the panel', async () => {
     const { page } = app;
-    await page.getByRole('searchbox').fill('city bikes');
-    await rowWith(page, quote).first().click();
-    await page.getByRole('heading', { name: quote }).waitFor();
-    if (!(await panel(page).isVisible())) await page.keyboard.press('i');
-    await panel(page).getByText('Reached at').waitFor();
+    await openQuote(page);
     await savesTo(app, 'jonas.zip');
     await panel(page).getByRole('button', { name: 'More about this customer' }).click();
     await page.getByRole('menuitem', { name: 'Export everything about this customer' }).click();

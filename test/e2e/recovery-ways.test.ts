@@ -4,16 +4,21 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { startMailServer, type MailServer } from '../support/mail-server/mail-server.ts';
-import { letter } from '../support/mailbox-generator/letter.ts';
 import { uniqueName } from '../support/temp.ts';
-import { connectByHand, hasKeys, rowWith, tabTo, trustBothServers } from './support/desk.ts';
-import { choosePassphrase, toRecovery, unlock } from './support/recovery.ts';
+import { hasKeys, rowWith, tabTo } from './support/desk.ts';
+import {
+  choosePassphrase,
+  connectWithLetter,
+  showWords,
+  subject,
+  toRecovery,
+  unlock,
+} from './support/recovery.ts';
 import { tooTightAtDouble, wrongWithScreen } from './support/screens.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
 
 const forgotten = 'eleven quiet bicycles';
 const chosenAnew = 'seven patient lanterns';
-const subject = 'The spokes of order 4711';
 /** Looking for what became of a send takes a minute before a person is asked. */
 const lookedMs = 180_000;
 
@@ -35,24 +40,8 @@ describe('the ways back that a person takes in the window', () => {
 
   beforeAll(async () => {
     server = await startMailServer();
-    await server.deliver(
-      owner,
-      letter({
-        from: `Carol Reyes <${carol}>`,
-        to: owner,
-        subject,
-        text: 'Two of them are bent.',
-        date: new Date(),
-      }),
-    );
     app = await startSteward({ keyFile: false });
-    const { page } = app;
-    await choosePassphrase(page, forgotten);
-    await page.getByRole('button', { name: 'Connect your mailbox' }).click();
-    await connectByHand(page, server, owner);
-    await trustBothServers(page, server);
-    await page.getByRole('button', { name: 'Go to the inbox' }).click();
-    await rowWith(page, subject).waitFor();
+    await connectWithLetter(app.page, server, { owner, customer: carol, passphrase: forgotten });
   });
   afterAll(async () => {
     await app.quit();
@@ -64,10 +53,7 @@ describe('the ways back that a person takes in the window', () => {
     const { page } = app;
     await toRecovery(page);
     await page.getByRole('button', { name: 'Make recovery words' }).click();
-    await dialog().getByRole('button', { name: 'Show the words' }).click();
-    const shown = dialog().getByRole('list', { name: 'Your recovery words' }).getByRole('listitem');
-    await expect.poll(() => shown.count()).toBe(12);
-    words = (await shown.allInnerTexts()).map((text) => text.replaceAll(/[^a-z]/gu, ''));
+    words = await showWords(page);
     await page.keyboard.press('Escape');
     await dialog().getByText('The words are not shown again.').waitFor();
     expect(await wrongWithScreen(app, '77-recovery-leaving')).toEqual([]);

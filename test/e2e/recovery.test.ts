@@ -2,10 +2,9 @@ import { existsSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMailServer, type MailServer } from '../support/mail-server/mail-server.ts';
-import { letter } from '../support/mailbox-generator/letter.ts';
 import { uniqueName } from '../support/temp.ts';
-import { connectByHand, hasKeys, rowWith, tabTo, trustBothServers } from './support/desk.ts';
-import { choosePassphrase, toRecovery } from './support/recovery.ts';
+import { hasKeys, rowWith, tabTo } from './support/desk.ts';
+import { choosePassphrase, connectWithLetter, showWords, subject, toRecovery } from './support/recovery.ts';
 import { tooTightAtDouble, wrongWithScreen } from './support/screens.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
 
@@ -13,7 +12,6 @@ const passphrase = 'eleven quiet bicycles';
 const another = 'seven patient lanterns';
 /** A backup is made and read back by a thread that waits for everybody else on a busy machine. */
 const backupMs = 150_000;
-const subject = 'The spokes of order 4711';
 
 /** The shell's question for a folder is answered without a person. */
 const answerFolder = async ({ electron }: StewardApp, folder: string): Promise<void> => {
@@ -33,25 +31,9 @@ describe('a workspace that comes back: from its backups, and by its recovery wor
 
   beforeAll(async () => {
     server = await startMailServer({ smtp: 'postfix' });
-    await server.deliver(
-      owner,
-      letter({
-        from: 'Carol Reyes <carol@customer.test>',
-        to: owner,
-        subject,
-        text: 'Two of them are bent.',
-        date: new Date(),
-      }),
-    );
     app = await startSteward({ keyFile: false });
     old = app;
-    const { page } = app;
-    await choosePassphrase(page, passphrase);
-    await page.getByRole('button', { name: 'Connect your mailbox' }).click();
-    await connectByHand(page, server, owner);
-    await trustBothServers(page, server);
-    await page.getByRole('button', { name: 'Go to the inbox' }).click();
-    await rowWith(page, subject).waitFor();
+    await connectWithLetter(app.page, server, { owner, customer: 'carol@customer.test', passphrase });
   });
   afterAll(async () => {
     await app.quit();
@@ -67,10 +49,7 @@ describe('a workspace that comes back: from its backups, and by its recovery wor
     await page.getByRole('heading', { name: 'Backups and recovery', level: 2 }).waitFor();
     await page.getByRole('button', { name: 'Make recovery words' }).click();
     await dialog().getByText('Whoever has the words and a backup').waitFor();
-    await dialog().getByRole('button', { name: 'Show the words' }).click();
-    const shown = dialog().getByRole('list', { name: 'Your recovery words' }).getByRole('listitem');
-    await expect.poll(() => shown.count()).toBe(12);
-    words = (await shown.allInnerTexts()).map((text) => text.replaceAll(/[^a-z]/gu, ''));
+    words = await showWords(page);
     expect(await wrongWithScreen(app, '70-recovery-words')).toEqual([]);
 
     await dialog().getByRole('button', { name: 'I have written them down' }).click();

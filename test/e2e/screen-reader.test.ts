@@ -3,9 +3,8 @@ import { eventually } from '../support/eventually.ts';
 import { startMailServer, type MailServer } from '../support/mail-server/mail-server.ts';
 import { letter } from '../support/mailbox-generator/letter.ts';
 import { uniqueName } from '../support/temp.ts';
-import { connectByHand, trustBothServers } from './support/desk.ts';
 import { ScreenReader } from './support/screen-reader.ts';
-import { makeTeam, sitDown } from './support/seats.ts';
+import { sitDown, startWithAgents } from './support/seats.ts';
 import { removeFolder, startSteward, type StewardApp } from './support/steward-app.ts';
 
 describe('a conversation that is handed over, with a screen reader alone', () => {
@@ -40,17 +39,7 @@ describe('a conversation that is handed over, with a screen reader alone', () =>
   beforeAll(async () => {
     server = await startMailServer({ smtp: 'postfix' });
     app = await startSteward();
-    const { page } = app;
-    await page.getByRole('button', { name: 'Connect your mailbox' }).click();
-    await connectByHand(page, server, address);
-    await trustBothServers(page, server);
-    await page.getByRole('button', { name: 'Go to the inbox' }).click();
-    await app.quit();
-    makeTeam(app.folder, [
-      { name: 'Dana', role: 'agent' },
-      { name: 'Omar', role: 'agent' },
-    ]);
-    app = await startSteward({ folder: app.folder });
+    app = await startWithAgents(app, server, address);
   });
   afterAll(async () => {
     await app.quit();

@@ -1,5 +1,6 @@
 import { createEngine } from '#main/engine/engine.ts';
-import type { Engine, EngineOptions } from '#main/engine/engine.ts';
+import type { EngineOptions } from '#main/engine/engine-options.ts';
+import type { Engine } from '#main/engine/engine.ts';
 import type { Notice, ShellPort } from '#main/engine/shell-port.ts';
 import { systemChance, systemClock, systemIds } from '#main/engine/host/system-ports.ts';
 import { channels } from '#main/channels/registry.ts';

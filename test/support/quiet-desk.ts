@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import type { EngineOptions } from '#main/engine/engine.ts';
+import type { EngineOptions } from '#main/engine/engine-options.ts';
 import { openWriter } from '#main/engine/store/driver.ts';
 import { deriveKeys } from '#main/engine/store/keys.ts';
 import { workspaceFiles } from '#main/engine/workspace-files.ts';

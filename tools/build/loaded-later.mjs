@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { isRecord } from '../json-file.mjs';
 import { inProject } from '../paths.mjs';
 
@@ -13,8 +14,8 @@ const packages = [
   ...['htmlparser2', 'ical.js', 'chardet', 'iconv-lite', 'tldts', 'yazl'],
 ];
 
-/** Files of our own that cannot be had without such a package, because a class of theirs extends one of it, and what they export. */
-const files = new Map([['checked-client.ts', ['CheckedClient']]]);
+/** Files of our own that cannot be had without such a package, because a class of theirs extends one of it. */
+const files = ['checked-client.ts'];
 
 const require = createRequire(inProject('package.json'));
 
@@ -28,6 +29,12 @@ const namesIn = async (name) => {
   const names = [...Object.keys(module), ...Object.keys(ofWhole)];
   return [...new Set(names)].filter((one) => one !== 'default');
 };
+
+/** @param {string} path @returns {string[]} what a file of our own exports where it declares it */
+const declaredIn = (path) =>
+  [...readFileSync(path, 'utf8').matchAll(/^export (?:class|const|function) (\w+)/gm)].map(
+    ([, name]) => name ?? '',
+  );
 
 /** @param {string} path @param {readonly string[]} names a module that loads the one at `path` at the first look at a name */
 const standIn = (path, names) => ({
@@ -45,7 +52,8 @@ const standIn = (path, names) => ({
 const literally = (text) => text.replaceAll('.', '\\.');
 
 /**
- * Puts an object that loads the package when it is first looked at in the place of each import of our own.
+ * Puts an object that loads the package when it is first looked at in the place of each import of our own; what packages
+ * import of each other stays as it is. A default import gives such an object too, and never a function. See ADR 22.
  *
  * @type {import('esbuild').Plugin}
  */
@@ -53,7 +61,7 @@ export const loadedLater = {
   name: 'loaded-later',
   setup(build) {
     const ofPackages = new RegExp(`^(${packages.map(literally).join('|')})$`);
-    const ofFiles = new RegExp(`/(${[...files.keys()].map(literally).join('|')})$`);
+    const ofFiles = new RegExp(`/(${files.map(literally).join('|')})$`);
     build.onResolve({ filter: ofPackages }, ({ path, importer, kind }) =>
       kind === 'import-statement' && !importer.includes('node_modules')
         ? { path, namespace: 'later-package' }
@@ -65,8 +73,6 @@ export const loadedLater = {
     build.onLoad({ filter: /.*/, namespace: 'later-package' }, async ({ path }) =>
       standIn(path, await namesIn(path)),
     );
-    build.onLoad({ filter: /.*/, namespace: 'later-file' }, ({ path }) =>
-      standIn(path, files.get(basename(path)) ?? []),
-    );
+    build.onLoad({ filter: /.*/, namespace: 'later-file' }, ({ path }) => standIn(path, declaredIn(path)));
   },
 };

@@ -107,6 +107,17 @@ const mayTrustImages = ({ policy }: Workspace): boolean =>
 const blocked = ({ policy }: Workspace, name: string) =>
   ({ kind: 'attachment-blocked', name, by: policy.values.managedBy ?? 'none' }) as const;
 
+/** A file that may be given out, under a name that is safe. */
+const readFileFor = async (workspace: Workspace, sources: MessageSources, id: MessageId, part: string) => {
+  const found = await readPart(workspace, sources, id, part);
+  if (!found.ok) return found;
+  const { bytes, mimeType } = found.value;
+  const name = safeFileName(nameOf(workspace, id, part, found.value.name));
+  return isBlockedFile(workspace.policy, name)
+    ? fail(blocked(workspace, name))
+    : ok({ name, bytes, mimeType });
+};
+
 const saveTo = async (workspace: Workspace, path: string, bytes: Uint8Array): Promise<void> => {
   await mkdir(dirname(path), { recursive: true });
   // Beside its place and then into it: never half of it there, and never through a link that somebody has put there.
@@ -191,23 +202,20 @@ export const messageHandlers = (
   },
 
   'attachment.save': async ({ id, part }) => {
-    const found = await readPart(workspace, sources, id, part);
-    if (!found.ok) return found;
-    const name = safeFileName(nameOf(workspace, id, part, found.value.name));
-    if (isBlockedFile(workspace.policy, name)) return fail(blocked(workspace, name));
-    const path = await workspace.shell.chooseSavePath(name);
+    const file = await readFileFor(workspace, sources, id, part);
+    if (!file.ok) return file;
+    const path = await workspace.shell.chooseSavePath(file.value.name);
     if (path === null) return ok({ kind: 'cancelled' });
-    await saveTo(workspace, path, found.value.bytes);
+    await saveTo(workspace, path, file.value.bytes);
     return ok({ kind: 'saved', name: basename(path) });
   },
 
   'attachment.open': async ({ id, part }) => {
-    const found = await readPart(workspace, sources, id, part);
-    if (!found.ok) return found;
-    const name = safeFileName(nameOf(workspace, id, part, found.value.name));
-    if (isBlockedFile(workspace.policy, name)) return fail(blocked(workspace, name));
-    if (isDangerousFile(name, found.value.mimeType)) return fail({ kind: 'attachment-dangerous', name });
-    const path = await opened.write(name, found.value.bytes);
+    const file = await readFileFor(workspace, sources, id, part);
+    if (!file.ok) return file;
+    const { name, bytes, mimeType } = file.value;
+    if (isDangerousFile(name, mimeType)) return fail({ kind: 'attachment-dangerous', name });
+    const path = await opened.write(name, bytes);
     await workspace.shell.markFromInternet(path);
     await workspace.shell.openFile(path);
     return ok(null);

@@ -1,9 +1,10 @@
-import { chmodSync, copyFileSync, existsSync, readdirSync, rmdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
-import { Keyring, keyName } from '../keyring.ts';
+import { Keyring } from '../keyring.ts';
 import { markRestored } from '../recovery/marks.ts';
+import { copyKeyFiles, keyFiles } from '../recovery/key-files.ts';
 import { openWithWords, recoveryName } from '../recovery/recovery-file.ts';
 import { backUp, restore } from '../store/backup.ts';
 import type { WorkspacePaths } from '../store/backup.ts';
@@ -74,17 +75,8 @@ const attempt = <Value>(work: () => Value): Result<Value, CopyRefusal> => {
 };
 
 /** What wraps the key goes along: without it the copy could not be opened. */
-const copyKeyFiles = (from: string, to: string, names: readonly string[]): void => {
-  for (const name of names) {
-    const path = join(from, name);
-    if (!existsSync(path)) continue;
-    copyFileSync(path, join(to, name));
-    chmodSync(join(to, name), 0o600);
-  }
-};
-
-const keyFiles = (key: CopyKey): readonly string[] =>
-  key.keyHex === null && key.words === undefined ? [keyName, recoveryName] : [recoveryName];
+const keyFilesFor = (key: CopyKey): readonly string[] =>
+  key.keyHex === null && key.words === undefined ? keyFiles : [recoveryName];
 
 /** Copies a workspace into a new folder, consistently and while another process works in it. */
 export const backUpWorkspace = async (
@@ -98,7 +90,7 @@ export const backUpWorkspace = async (
   const root = await rootOf(workspaceDir, key);
   if (!root.ok) return root;
   const done = attempt(() => backUp(paths, deriveKeys(root.value).database, target, systemClock.now()));
-  if (done.ok) copyKeyFiles(workspaceDir, target, keyFiles(key));
+  if (done.ok) copyKeyFiles(workspaceDir, target, keyFilesFor(key));
   return done;
 };
 
@@ -142,7 +134,7 @@ export const restoreWorkspace = async (
     return null;
   });
   if (!done.ok) return done;
-  copyKeyFiles(backup, workspaceDir, keyFiles(key));
+  copyKeyFiles(backup, workspaceDir, keyFilesFor(key));
   // Whatever it still had to send may have gone out since.
   markRestored(workspaceDir);
   await guard.value?.(workspaceDir);

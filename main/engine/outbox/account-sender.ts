@@ -13,6 +13,7 @@ import type { Workspace } from '../workspace.ts';
 import { bytesToSend, failureOf, isLostSource, stateOf } from './item-state.ts';
 import { afterError, afterLook, afterLostSource, afterResult, retryAt, windowLeft } from './plan.ts';
 import type { LookDelays, NextStep } from './plan.ts';
+import { release } from './release.ts';
 
 /** A planned time is the wall's, and no timer notices when that clock is set or the machine sleeps: looked at this often. */
 const lookAtClockMs = 30_000;
@@ -248,16 +249,12 @@ export class AccountSender {
 
   /** Gives a planned item the date it leaves with, and says so when it leaves late; false when it is not to leave. */
   async #release(item: OutboxItem): Promise<boolean> {
-    const { db, writer, clock, shell, words } = this.#workspace;
+    const { db, shell, words } = this.#workspace;
     const account = connectedAccount(db, this.#id);
     const { plannedAt } = item;
     if (account === null || plannedAt === null) return false;
-    const at = clock.now();
-    const written = await bytesToSend(this.#workspace, item);
-    if (written === null) return false;
-    const bytes = channelOf(this.#workspace, account).redate?.(written, at) ?? written;
-    if (!(await writer.run('outbox.release', { id: item.id, at, bytes: new Uint8Array(bytes) })))
-      return false;
+    const at = await release(this.#workspace, account, item);
+    if (at === null) return false;
     if (at - plannedAt > lateMs && readPreferences(db).notifications) {
       const time = new Intl.DateTimeFormat(words.locale, { dateStyle: 'full', timeStyle: 'short' }).format(
         plannedAt,

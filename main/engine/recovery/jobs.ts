@@ -1,5 +1,4 @@
 import {
-  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -15,7 +14,6 @@ import { backupsToDrop, backupsToThin } from '#shared/domain/backups/keep.ts';
 import { backupsWithErased } from '#shared/domain/erasure/backups-with-erased.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
-import { keyName } from '../keyring.ts';
 import { copyIn, copyOut, inBackup, vaultSizes } from '../store/backup.ts';
 import type { WorkspacePaths } from '../store/backup.ts';
 import { openReader } from '../store/driver.ts';
@@ -27,6 +25,7 @@ import { schemaNumber } from '../store/migrate.ts';
 import { VaultError, isWiped, openVaultReader } from '../store/vault.ts';
 import { damageOf, damageOfCopy } from '../store/verify.ts';
 import { workspaceFiles } from '../workspace-files.ts';
+import { copyKeyFiles, keyFiles } from './key-files.ts';
 import { backupsIn, isFromTheFuture, keyNameOf, readNote, writeNote } from './note.ts';
 import { recoveryName } from './recovery-file.ts';
 import { syncFolder } from './write-whole.ts';
@@ -177,16 +176,6 @@ const countsIn = (
   }
 };
 
-/** What wraps the key goes along: without it a copy could be opened on this machine only. */
-const copyKeyFiles = (from: string, to: string): void => {
-  for (const name of [keyName, recoveryName]) {
-    const path = join(from, name);
-    if (!existsSync(path)) continue;
-    copyFileSync(path, join(to, name));
-    chmodSync(join(to, name), 0o600);
-  }
-};
-
 const remove = (folder: string, id: string): void => {
   // Under another name first: a kill half-way leaves no backup that looks whole.
   const gone = join(folder, `${id}.partial`);
@@ -236,7 +225,8 @@ const backUp = (job: Extract<CopyJob, { kind: 'back-up' }>): JobDone => {
     );
     const earlier = last === undefined ? null : inBackup(join(folder, last.id)).vault;
     copyOut(pathsIn(workspaceDir), deriveKeys(root).database, partial, earlier);
-    copyKeyFiles(workspaceDir, partial);
+    // What wraps the key goes along: without it a copy could be opened on this machine only.
+    copyKeyFiles(workspaceDir, partial, keyFiles);
     const damage = isReadable(root, partial, everyNthBlob, workspaceDir);
     if (damage !== null) throw new StoreError('damaged', damage);
     const bytes = bytesIn(partial);

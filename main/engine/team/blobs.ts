@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Wake } from '../ingest/wake.ts';
 import { nextUploads } from '../store/team/blobs.ts';
 import type { Upload } from '../store/team/blobs.ts';
-import { contentOf } from '../store/team/message-document.ts';
+import { contentOf } from '../store/team/message-content.ts';
 import { VaultError } from '../store/vault.ts';
 import type { Workspace } from '../workspace.ts';
 import { connectDelay } from './backoff.ts';

@@ -15,7 +15,7 @@ const OtherBackups = ({ state }: { readonly state: RecoveryState }) => {
   return (
     <>
       {backups.length === 0 ? null : (
-        <details className="recovery-more">
+        <details className="settings-fold recovery-more">
           <summary>{words('recovery.unusable.others', { count: backups.length, folder })}</summary>
           <BackupList backups={backups} locked needsKey={!state.hasKey} />
         </details>

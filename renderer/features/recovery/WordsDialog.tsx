@@ -100,7 +100,7 @@ export const WordsDialog = ({
         <>
           <p role="status">{words('recovery.words.shown')}</p>
           <WordsGrid shown={made ?? []} at={at} />
-          <p className="recovery-soft">{words('recovery.words.clipboard')}</p>
+          <p className="settings-soft">{words('recovery.words.clipboard')}</p>
         </>
       ),
       foot: (

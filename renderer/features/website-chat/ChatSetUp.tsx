@@ -176,11 +176,11 @@ export const ChatSetUp = ({ row }: { readonly row: WebsiteChatRow }) => {
       <section className="website-chat-part" aria-labelledby="website-chat-server">
         <h3 id="website-chat-server">{words('website-chat.server')}</h3>
         <p className="settings-soft">{words('website-chat.server.what')}</p>
-        <details className="account-more">
+        <details className="settings-fold">
           <summary>{words('website-chat.prosody')}</summary>
           <CopyBlock label={words('website-chat.prosody')} text={prosodyFor(chat)} />
         </details>
-        <details className="account-more">
+        <details className="settings-fold">
           <summary>{words('website-chat.ejabberd')}</summary>
           <CopyBlock label={words('website-chat.ejabberd')} text={ejabberdFor(chat)} />
         </details>

@@ -44,3 +44,11 @@ export const trustBothServers = async (page: Page, server: MailServer): Promise<
     await page.getByRole('button', { name: 'Trust this certificate and try again' }).click();
   }
 };
+
+/** Connects the first mailbox of a new workspace, and goes to the inbox. */
+export const connectFirst = async (page: Page, server: MailServer, address: string): Promise<void> => {
+  await page.getByRole('button', { name: 'Connect your mailbox' }).click();
+  await connectByHand(page, server, address);
+  await trustBothServers(page, server);
+  await page.getByRole('button', { name: 'Go to the inbox' }).click();
+};

@@ -8,6 +8,7 @@ import { startMailServer } from '#test/support/mail-server/mail-server.ts';
 import type { MailServer } from '#test/support/mail-server/mail-server.ts';
 import { generateMailbox } from '#test/support/mailbox-generator/generate-mailbox.ts';
 import { letter } from '#test/support/mailbox-generator/letter.ts';
+import { seedMails } from '#test/support/mailbox-generator/seed-mails.ts';
 import { makeTempDirectory, uniqueName } from '#test/support/temp.ts';
 
 let server: MailServer;
@@ -62,13 +63,7 @@ describe('the journey of a mail', () => {
   it('imports years of mail, shows a new one within 5 seconds, sends the answer once and joins what comes back', async () => {
     const address = newAddress();
     const customer = `${uniqueName('carol')}@customer.test`;
-    const mails = [...generateMailbox({ seed: 7, count: 2_000, owner: address })];
-    for (const folder of ['INBOX', 'Sent', 'Archive'] as const) {
-      const seeded = mails
-        .filter((mail) => mail.folder === folder)
-        .map(({ raw, date, flags }) => ({ raw, receivedAt: date, flags }));
-      server.seed(address, folder, seeded);
-    }
+    seedMails(server, address, [...generateMailbox({ seed: 7, count: 2_000, owner: address })]);
     const folder = makeTempDirectory('journey');
     let running = await start({ workspaceDir: folder.path });
     await connect(running, address);

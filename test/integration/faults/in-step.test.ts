@@ -17,6 +17,7 @@ import { startMailServer } from '#test/support/mail-server/mail-server.ts';
 import type { MailServer } from '#test/support/mail-server/mail-server.ts';
 import { generateMailbox } from '#test/support/mailbox-generator/generate-mailbox.ts';
 import { letter } from '#test/support/mailbox-generator/letter.ts';
+import { seedMails } from '#test/support/mailbox-generator/seed-mails.ts';
 import { makeTempDirectory, uniqueName } from '#test/support/temp.ts';
 
 /** Folders beside the inbox are looked at every two minutes; here every second. */
@@ -49,16 +50,7 @@ afterAll(async () => {
 const newUser = (): string => `${uniqueName('help')}@shop.test`;
 
 const fill = (user: string, count: number, seed = 5): void => {
-  const mails = [...generateMailbox({ seed, count, owner: user, until: new Date(), days: 30 })];
-  for (const folder of ['INBOX', 'Sent', 'Archive'] as const) {
-    server.seed(
-      user,
-      folder,
-      mails
-        .filter((mail) => mail.folder === folder)
-        .map(({ raw, date, flags }) => ({ raw, receivedAt: date, flags })),
-    );
-  }
+  seedMails(server, user, [...generateMailbox({ seed, count, owner: user, until: new Date(), days: 30 })]);
 };
 
 async function open(user: string): Promise<TestEngine> {

@@ -19,6 +19,7 @@ import { startMailServer } from '#test/support/mail-server/mail-server.ts';
 import type { TestEngine } from '#test/support/engine.ts';
 import type { MailServer } from '#test/support/mail-server/mail-server.ts';
 import { generateMailbox } from '#test/support/mailbox-generator/generate-mailbox.ts';
+import { seedMails } from '#test/support/mailbox-generator/seed-mails.ts';
 import { seededRandom } from '#test/support/mailbox-generator/seeded-random.ts';
 
 const user = 'help@shop.test';
@@ -31,16 +32,7 @@ let truths: ReadonlyMap<string, FolderTruth>;
 
 beforeAll(async () => {
   server = await startMailServer({ smtp: 'scripted' });
-  const mails = [...generateMailbox({ seed, count: mailCount, owner: user })];
-  for (const folder of ['INBOX', 'Sent', 'Archive'] as const) {
-    server.seed(
-      user,
-      folder,
-      mails
-        .filter((mail) => mail.folder === folder)
-        .map(({ raw, date, flags }) => ({ raw, receivedAt: date, flags })),
-    );
-  }
+  seedMails(server, user, [...generateMailbox({ seed, count: mailCount, owner: user })]);
   template = await makeTemplate(server, user);
   truths = await truthOn(server, user);
 });

@@ -18,6 +18,7 @@ import { run } from '#test/support/processes.ts';
 import { startMailServer } from '#test/support/mail-server/mail-server.ts';
 import type { MailServer } from '#test/support/mail-server/mail-server.ts';
 import { generateMailbox } from '#test/support/mailbox-generator/generate-mailbox.ts';
+import { seedMails } from '#test/support/mailbox-generator/seed-mails.ts';
 
 const user = 'help@shop.test';
 const mailCount = 250;
@@ -29,16 +30,7 @@ let truths: ReadonlyMap<string, FolderTruth>;
 
 beforeAll(async () => {
   server = await startMailServer();
-  const mails = [...generateMailbox({ seed: 11, count: mailCount, owner: user })];
-  for (const folder of ['INBOX', 'Sent', 'Archive'] as const) {
-    server.seed(
-      user,
-      folder,
-      mails
-        .filter((mail) => mail.folder === folder)
-        .map(({ raw, date, flags }) => ({ raw, receivedAt: date, flags })),
-    );
-  }
+  seedMails(server, user, [...generateMailbox({ seed: 11, count: mailCount, owner: user })]);
   template = await makeTemplate(server, user);
   truths = await truthOn(server, user);
 });

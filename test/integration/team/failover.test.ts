@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EngineOptions } from '#main/engine/engine.ts';
+import type { EngineOptions } from '#main/engine/engine-options.ts';
 import { TeamError } from '#main/engine/team/connection-failure.ts';
 import { TeamConnection } from '#main/engine/team/connection.ts';
 import { pendingOf } from '#main/engine/store/team/pending.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EngineOptions } from '#main/engine/engine.ts';
+import type { EngineOptions } from '#main/engine/engine-options.ts';
 import { pendingOf } from '#main/engine/store/team/pending.ts';
 import type { ConversationId } from '#shared/kit/brand.ts';
 import { startCuttingProxy } from '#test/support/cutting-proxy/cutting-proxy.ts';

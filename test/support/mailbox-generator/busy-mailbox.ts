@@ -6,7 +6,7 @@ import type { GeneratedMail } from './generated-mail.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { paragraph } from './vocabulary.ts';
-import { HOUR, canEncode, domainOf, html, quote } from './writing.ts';
+import { HOUR, canEncode, domainOf, headOf, html, quote } from './writing.ts';
 import type { Person, Turn } from './writing.ts';
 
 /** A mailbox as long use leaves it. */
@@ -97,14 +97,7 @@ const conversation = (random: SeededRandom, beginning: Beginning, files: FileSou
     const messageId = `<${String(seed)}.${String(thread)}.${String(turns.length)}@${domainOf(from.address)}>`;
     const to = from === customer ? shop : customer;
     const raw = letter({
-      from: `${from.name} <${from.address}>`,
-      to: `${to.name} <${to.address}>`,
-      subject: previous === undefined ? subject : `${language.replyPrefix}${subject}`,
-      date,
-      messageId,
-      ...(previous === undefined
-        ? {}
-        : { inReplyTo: previous.messageId, references: turns.map((turn) => turn.messageId) }),
+      ...headOf({ from, to, subject, messageId, date }, turns),
       ...shape(random, text, from),
       ...(from === customer && random.chance(withFiles) ? { files: files() } : {}),
     });

@@ -6,7 +6,7 @@ import { automatic } from './automatic-mail.ts';
 import type { GeneratedMail } from './generated-mail.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { SeededRandom } from './seeded-random.ts';
-import { HOUR, canEncode, domainOf, html, quote } from './writing.ts';
+import { HOUR, canEncode, domainOf, headOf, html, quote } from './writing.ts';
 import type { Person, Turn } from './writing.ts';
 
 /** What kind of mailbox to make. */
@@ -75,14 +75,7 @@ function* conversation(random: SeededRandom, setting: Setting): Generator<Genera
     const own = bodyText(random, from, from === shop);
     const text = previous === undefined ? own : `${own}\n\n${quote(previous)}`;
     const raw = letter({
-      from: `${from.name} <${from.address}>`,
-      to: `${to.name} <${to.address}>`,
-      subject: previous === undefined ? subject : `${language.replyPrefix}${subject}`,
-      date,
-      messageId,
-      ...(previous === undefined
-        ? {}
-        : { inReplyTo: previous.messageId, references: turns.map((turn) => turn.messageId) }),
+      ...headOf({ from, to, subject, messageId, date }, turns),
       ...shape(random, text, language, from === customer),
     });
     turns.push({ messageId, text: own, date, from });

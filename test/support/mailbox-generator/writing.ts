@@ -1,5 +1,6 @@
 import iconv from 'iconv-lite';
 import type { Language } from './languages.ts';
+import type { LetterOptions } from './letter.ts';
 
 /** Somebody who writes. */
 export type Person = { readonly name: string; readonly address: string; readonly language: Language };
@@ -10,6 +11,15 @@ export type Turn = {
   readonly text: string;
   readonly date: Date;
   readonly from: Person;
+};
+
+/** What is said next in a thread; `subject` is the thread's. */
+export type NextTurn = {
+  readonly from: Person;
+  readonly to: Person;
+  readonly subject: string;
+  readonly messageId: string;
+  readonly date: Date;
 };
 
 /** In ms. */
@@ -39,4 +49,22 @@ export function html(text: string): string {
 /** The part of an address behind the @. */
 export function domainOf(address: string): string {
   return address.slice(address.indexOf('@') + 1);
+}
+
+/** The head of the next mail of a thread: who writes to whom, about what, and what it answers. */
+export function headOf(
+  { from, to, subject, messageId, date }: NextTurn,
+  turns: readonly Turn[],
+): Pick<LetterOptions, 'from' | 'to' | 'subject' | 'date' | 'messageId' | 'inReplyTo' | 'references'> {
+  const previous = turns.at(-1);
+  return {
+    from: `${from.name} <${from.address}>`,
+    to: `${to.name} <${to.address}>`,
+    subject: previous === undefined ? subject : `${from.language.replyPrefix}${subject}`,
+    date,
+    messageId,
+    ...(previous === undefined
+      ? {}
+      : { inReplyTo: previous.messageId, references: turns.map((turn) => turn.messageId) }),
+  };
 }

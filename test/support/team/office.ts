@@ -1,4 +1,4 @@
-import type { EngineOptions } from '#main/engine/engine.ts';
+import type { EngineOptions } from '#main/engine/engine-options.ts';
 import type { IngestBatch } from '#main/engine/actions/ingest/intake.ts';
 import { readDocument } from '#main/engine/store/team/documents.ts';
 import type { DocumentKind, JsonObject } from '#main/engine/team/wire.ts';

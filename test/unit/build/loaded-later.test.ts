@@ -28,7 +28,7 @@ const run = async (source: string) => {
   ) as (require: (name: string) => unknown, module: object, exports: object) => void;
   start(
     (name: string): unknown => {
-      asked.push(name);
+      asked.push(name.replace(/^node:/, ''));
       return real(name);
     },
     program,
@@ -51,4 +51,24 @@ it('hands on what a package exports as a whole', async () => {
     `import iconv from 'iconv-lite'; export const read = () => iconv.decode(Buffer.from([0xe4]), 'latin1');`,
   );
   expect(exports['read']?.()).toBe('ä');
+});
+
+it('loads a package when a class that extends one of it is first used', async () => {
+  const { asked, exports } = await run(
+    `import { CheckedClient } from './main/channels/email/imap/checked-client.ts'; export const kind = () => typeof CheckedClient;`,
+  );
+  expect(asked).toEqual([]);
+  expect(exports['kind']?.()).toBe('function');
+  expect(asked).toContain('tls');
+});
+
+it('loads one package without another', async () => {
+  const { asked, exports } = await run(
+    `import { ImapFlow } from 'imapflow'; import iconv from 'iconv-lite';
+     export const known = () => iconv.encodingExists('latin1'); export const connects = () => typeof ImapFlow.prototype.connect;`,
+  );
+  expect(exports['known']?.()).toBe(true);
+  expect(asked).not.toContain('tls');
+  expect(exports['connects']?.()).toBe('function');
+  expect(asked).toContain('tls');
 });

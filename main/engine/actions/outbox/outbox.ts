@@ -128,11 +128,16 @@ const undo = (
   return ok(giveBack(context, pieces));
 };
 
+/** An item that a person may decide on, because it has not left as it should. */
+const undecided = ({ db }: ActionContext, id: OutboxId): OutboxItem | null => {
+  const item = outboxItem(db, id);
+  return item !== null && ['failed', 'unknown', 'retrying'].includes(item.state) ? item : null;
+};
+
 /** Tries again now. For an unknown outcome this is the agent's own decision to send once more. */
 const retry = (context: ActionContext, { id }: { readonly id: OutboxId }): Result<null, Gone> => {
-  const item = outboxItem(context.db, id);
-  if (item === null || !['failed', 'unknown', 'retrying'].includes(item.state))
-    return fail({ kind: 'outbox-gone' });
+  const item = undecided(context, id);
+  if (item === null) return fail({ kind: 'outbox-gone' });
   const now = context.clock.now();
   changeOutboxItem(context.db, id, { state: 'retrying', nextTryAt: now, handedOverAt: null, failure: null });
   // The day that a send is tried for begins anew, and whoever decided this has seen that it may have gone out.
@@ -146,9 +151,8 @@ const settle = (
   context: ActionContext,
   { id, as }: { readonly id: OutboxId; readonly as: 'was-sent' | 'back-to-draft' },
 ): Result<null, Gone> => {
-  const item = outboxItem(context.db, id);
-  if (item === null || !['failed', 'unknown', 'retrying'].includes(item.state))
-    return fail({ kind: 'outbox-gone' });
+  const item = undecided(context, id);
+  if (item === null) return fail({ kind: 'outbox-gone' });
   if (as === 'was-sent') applyStep(context, { id, step: { kind: 'sent', externalId: null } });
   else giveBack(context, [item]);
   return ok(null);

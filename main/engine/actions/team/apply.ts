@@ -8,7 +8,7 @@ import { missingFor, writeDocuments } from '../../store/team/documents.ts';
 import type { Written } from '../../store/team/documents.ts';
 import { isChanged, knownOf, wordOf } from '../../store/team/known.ts';
 import { followedUpTo, teamLink, whileApplying } from '../../store/team/link.ts';
-import { messageBody } from '../../store/team/message-document.ts';
+import { messageBody } from '../../store/team/message-content.ts';
 import { recountUnread } from '../../store/write/conversation.ts';
 import { holdPlanned, markOutbox } from '../../store/write/outbox.ts';
 import { indexMessages } from '../../store/write/search-index.ts';

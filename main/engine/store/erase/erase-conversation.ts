@@ -1,3 +1,4 @@
+import { noPicture, personalWords } from '#shared/domain/erasure/personal-words.ts';
 import type { SqlValue } from '../driver.ts';
 import { recountCustomerClock } from '../project/save-state.ts';
 import { recountConversation, recountUnsent } from '../write/conversation.ts';
@@ -68,33 +69,9 @@ const isToldElsewhere = ({ db, erasure }: Erasing, num: number): boolean =>
     { num, erasure },
   ) !== undefined;
 
-/** Words in a log that are about a person; none of them is part of a conversation's state. */
-const personal: Readonly<Record<string, readonly string[]>> = {
-  'note.added': ['text'],
-  'contact.named': ['address'],
-  'reply.bounced': ['recipient', 'status'],
-  'reply.failed': ['reason'],
-  'conversation.assigned': ['note'],
-  'conversation.transferred': ['reason'],
-  'follow-up.given': ['note'],
-  'check.waived': ['reason'],
-  'review.asked': ['note'],
-  'review.given': ['note', 'html'],
-};
-
-const noPicture = JSON.stringify({
-  to: [],
-  cc: [],
-  bcc: [],
-  subject: '',
-  html: '',
-  account: '',
-  attachments: [],
-});
-
 /** Nothing is left but what happened when and by whom. */
 const keepLog = ({ db }: Erasing, num: number): void => {
-  for (const [kind, fields] of Object.entries(personal)) {
+  for (const [kind, fields] of Object.entries(personalWords)) {
     const paths = fields.map((field) => `'$.${field}', ''`).join(', ');
     db.run(`UPDATE event SET payload = json_set(payload, ${paths}) WHERE conversation_num = ? AND kind = ?`, [
       num,

@@ -27,8 +27,10 @@ import {
 } from './customer-document.ts';
 import { inTheirOrder } from './event-order.ts';
 import { isHere, knownOf, noteKnown, nothingBeside, uniqueKeys, wordOf } from './known.ts';
-import { messageBody, readMessage, removeMessage, writeMessage } from './message-document.ts';
-import type { MessageContent } from './message-document.ts';
+import { messageBody } from './message-content.ts';
+import type { MessageContent } from './message-content.ts';
+import { readMessage } from './message-document.ts';
+import { removeMessage, writeMessage } from './message-rows.ts';
 import {
   membersNamed,
   readAccount,

@@ -1,11 +1,10 @@
 import type { AccountId } from '#shared/kit/brand.ts';
 import type { Session } from '#main/channels/kit/channel.ts';
-import { ChannelError } from '#main/channels/kit/failure.ts';
 import type { Attempt } from '#main/channels/kit/outgoing.ts';
 import { channelOf, closeSession } from '../../ingest/account-session.ts';
 import type { SessionContexts } from '../../ingest/account-session.ts';
-import { isOffline } from '../../ingest/failures.ts';
 import { Wake } from '../../ingest/wake.ts';
+import { failureOf } from '../../outbox/item-state.ts';
 import { afterError, afterLook, afterResult, retryAt } from '../../outbox/plan.ts';
 import type { NextStep, SendFailure, SendState } from '../../outbox/plan.ts';
 import { connectedAccount, connectedAccounts } from '../../store/read/account.ts';
@@ -22,12 +21,6 @@ const keepEveryMs = 8_000;
 const tellAgainMs = 2_000;
 /** The copy for sent mail is tried so often on one run; then at the next start. */
 const filingTries = 5;
-
-const failureOf = (error: unknown): SendFailure | null => {
-  if (!(error instanceof ChannelError)) return null;
-  const { kind, said } = error.failure;
-  return { kind: isOffline(kind) ? 'offline' : 'account', said, recipient: null };
-};
 
 /** Somebody else has it by now, or the database could not be asked: it must not leave from here. */
 class NotOurs extends Error {

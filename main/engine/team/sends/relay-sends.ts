@@ -1,8 +1,8 @@
 import type { OutboxId } from '#shared/kit/brand.ts';
-import { channelOf } from '../../ingest/account-session.ts';
 import { bytesToSend } from '../../outbox/item-state.ts';
 import { retryAt, windowLeft } from '../../outbox/plan.ts';
 import type { NextStep, SendFailure } from '../../outbox/plan.ts';
+import { release } from '../../outbox/release.ts';
 import type { ConnectedAccount } from '../../store/read/account.ts';
 import { colleagueAccounts } from '../../store/read/colleague-account.ts';
 import { outboxItem, outboxUnderWay } from '../../store/read/outbox.ts';
@@ -117,15 +117,9 @@ export class RelaySends {
 
   /** From here on it cannot be taken back without asking the team: written down before the team is told. */
   async #handOver(account: ConnectedAccount, item: OutboxItem): Promise<OutboxItem | null> {
-    const { writer, marks, clock, db } = this.#workspace;
-    if (item.plannedAt !== null && item.state === 'queued') {
-      const at = clock.now();
-      const written = await bytesToSend(this.#workspace, item);
-      if (written === null) return null;
-      const bytes = channelOf(this.#workspace, account).redate?.(written, at) ?? written;
-      if (!(await writer.run('outbox.release', { id: item.id, at, bytes: new Uint8Array(bytes) })))
-        return null;
-    }
+    const { writer, marks, db } = this.#workspace;
+    const isPlanned = item.plannedAt !== null && item.state === 'queued';
+    if (isPlanned && (await release(this.#workspace, account, item)) === null) return null;
     if (item.state !== 'sending' && (await writer.run('outbox.begin', { id: item.id })) === null) return null;
     await writer.run('outbox.handOver', { id: item.id });
     marks.handingOver(item.id, outboxItem(db, item.id)?.attempts ?? item.attempts);

@@ -253,3 +253,6 @@ export const missingSettings = ({ fields }: ChannelProfile, settings: Settings):
 /** What is sent to prove who the person is; a channel without a secret and without OAuth needs nothing. */
 export const typedCredential = (secret: string): Credential =>
   secret === '' ? { kind: 'none' } : { kind: 'password', password: secret };
+
+/** Whether the words of mail, with its mailboxes and folders, are the right ones. */
+export const isMail = ({ profile }: Wizard): boolean => profile.capabilities.subject;

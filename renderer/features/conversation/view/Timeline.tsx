@@ -17,7 +17,7 @@ import type { Timeline as TimelineState } from '../model/use-timeline.ts';
 import { EventLine } from './EventLine.tsx';
 import { LinkQuestion } from './LinkQuestion.tsx';
 import { MessageCard } from './MessageCard.tsx';
-import type { MessageHands } from './MessageCard.tsx';
+import type { MessageHands } from './message-hands.ts';
 import type { LinkWish } from './MessageFrame.tsx';
 import { NoteCard } from './NoteCard.tsx';
 import { WayLine } from './WayLine.tsx';

@@ -63,18 +63,18 @@ const Line = ({
   const { at, why, checkedAt, stand } = backup;
   const when = times.words(at, now);
   return (
-    <li className="recovery-line">
-      <div className="recovery-line-words">
+    <li className="settings-line">
+      <div className="settings-line-words">
         <p className="recovery-line-head">
           <time dateTime={new Date(at).toISOString()} title={times.full(at)}>
             {when}
           </time>
           <StandBadge stand={stand} />
         </p>
-        <p className="recovery-soft">
+        <p className="settings-soft">
           <BackupHolds backup={backup} />
         </p>
-        <p className="recovery-soft">
+        <p className="settings-soft">
           {words(`recovery.why.${why}`)},{' '}
           {words('recovery.list.checked', { when: times.words(checkedAt, now) })}
         </p>
@@ -107,7 +107,7 @@ export const BackupList = ({
   const [all, setAll] = useState(false);
   const [chosen, setChosen] = useState<Backup | null>(null);
   if (backups.length === 0) {
-    return <p className="recovery-soft">{words('recovery.list.none')}</p>;
+    return <p className="settings-soft">{words('recovery.list.none')}</p>;
   }
   const shown = all ? backups : backups.slice(0, shownFirst);
   return (

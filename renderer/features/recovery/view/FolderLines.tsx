@@ -10,7 +10,7 @@ const KeepLine = () => {
   const days = usePolicy().valueOf('backups.keepDays');
   return days === undefined ? null : (
     <>
-      <p className="recovery-soft">{words('recovery.folder.keep-days', { count: days })}</p>
+      <p className="settings-soft">{words('recovery.folder.keep-days', { count: days })}</p>
       <ManagedNote of="backups.keepDays" />
     </>
   );
@@ -34,7 +34,7 @@ export const FolderLines = ({ state }: { readonly state: RecoveryState }) => {
         <ManagedNote of="backups.folder" />
       ) : (
         <>
-          <p className="recovery-soft">{words(`recovery.folder.${folderBy}`)}</p>
+          <p className="settings-soft">{words(`recovery.folder.${folderBy}`)}</p>
           <div className="recovery-actions">
             <Button
               aria-disabled={busy}

@@ -17,7 +17,7 @@ const Found = ({ backup }: { readonly backup: Backup }) => {
   return (
     <section className="recovery-found" aria-label={words('recovery.other.found')}>
       <p className="recovery-backup-when">{words('recovery.other.made', { when: times.words(at, now) })}</p>
-      <p className="recovery-soft">
+      <p className="settings-soft">
         <BackupHolds backup={backup} />, {words('recovery.list.version', { version })}
       </p>
     </section>

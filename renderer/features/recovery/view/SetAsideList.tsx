@@ -48,15 +48,15 @@ export const SetAsideList = ({ setAside }: { readonly setAside: readonly SetAsid
       <h3 className="recovery-head" id="recovery-aside">
         {words('recovery.aside')}
       </h3>
-      <p className="recovery-soft">{words('recovery.aside.what')}</p>
+      <p className="settings-soft">{words('recovery.aside.what')}</p>
       <ul className="recovery-lines" aria-labelledby="recovery-aside">
         {setAside.map((one) => {
           const when = times.words(one.at, now);
           return (
-            <li key={one.name} className="recovery-line">
-              <div className="recovery-line-words">
+            <li key={one.name} className="settings-line">
+              <div className="settings-line-words">
                 <p className="recovery-line-head">{words('recovery.aside.row', { when })}</p>
-                <p className="recovery-soft">
+                <p className="settings-soft">
                   <span className="recovery-size">{sizes(one.bytes)}</span>{' '}
                   <bdi className="recovery-path">{one.name}</bdi>
                 </p>

@@ -90,7 +90,7 @@ export const StandLines = ({ state }: { readonly state: RecoveryState }) => {
       <StandWords state={state} />
       {busy ? <Busy subject={words('recovery.stand.running')} /> : null}
       {state.trouble === null || busy ? null : <Trouble trouble={state.trouble} />}
-      <p className="recovery-soft">{words('recovery.stand.why')}</p>
+      <p className="settings-soft">{words('recovery.stand.why')}</p>
       {asked.kind === 'refused' ? <RecoveryRefused failure={asked.failure} /> : null}
       <div>
         <Button

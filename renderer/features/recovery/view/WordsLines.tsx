@@ -22,7 +22,7 @@ export const WordsLines = ({ made }: { readonly made: RecoveryState['words'] }) 
         <KeyRound aria-hidden size={16} />
         {words('recovery.words')}
       </h3>
-      <p className="recovery-soft">{words('recovery.words.what')}</p>
+      <p className="settings-soft">{words('recovery.words.what')}</p>
       {made.kind === 'none' ? (
         <Notice tone="warn">
           <p>{words('recovery.words.none')}</p>

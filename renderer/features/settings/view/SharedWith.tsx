@@ -97,7 +97,7 @@ export const SharedWith = ({ account }: { readonly account: AccountId }) => {
   const row = data?.accounts.find(({ id }) => id === account);
   if (row === undefined) return null;
   return (
-    <details className="account-more shared">
+    <details className="settings-fold shared">
       <summary>{words('shared.title')}</summary>
       <p className="shared-reader">{readerWords(row, { words, times, now })}</p>
       {row.byLocks ? null : <p className="settings-soft">{words('shared.pooler')}</p>}

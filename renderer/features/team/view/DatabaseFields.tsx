@@ -85,7 +85,7 @@ const Certificate = ({ typed, onChange }: Pick<Props, 'typed' | 'onChange'>) => 
   const words = useWords();
   const picker = useRef<HTMLInputElement>(null);
   return (
-    <details className="account-more">
+    <details className="settings-fold">
       <summary>{words('team.set-up.more')}</summary>
       <div className="settings-block">
         <TextArea

@@ -1,5 +1,6 @@
 import { blobPart } from '../../wire.ts';
 import type { TeamFunction } from '../schema-part.ts';
+import { listForMembers } from './lists.ts';
 
 /** The largest part, and the largest blob, in bytes. */
 const part = String(blobPart);
@@ -71,20 +72,12 @@ BEGIN
       SELECT 1 FROM blob_account a WHERE a.hash = c.hash AND a.account <> ALL (who.hidden)));
 END`,
   },
-  {
-    name: 'blobs_there',
-    takes: 'hashes jsonb',
-    returns: 'jsonb',
-    callers: 'members',
-    volatility: 'STABLE',
-    body: `
-DECLARE
-  who caller := me();
-BEGIN
-  RETURN coalesce((
+  listForMembers(
+    'blobs_there',
+    'hashes jsonb',
+    `
     SELECT jsonb_agg(jsonb_build_object('hash', b.hash, 'size', b.size, 'parts', b.parts) ORDER BY b.hash)
     FROM blob b JOIN (SELECT DISTINCT jsonb_array_elements_text(hashes) AS hash) w ON w.hash = b.hash
-    WHERE EXISTS (SELECT 1 FROM blob_account a WHERE a.hash = b.hash AND a.account <> ALL (who.hidden))), '[]');
-END`,
-  },
+    WHERE EXISTS (SELECT 1 FROM blob_account a WHERE a.hash = b.hash AND a.account <> ALL (who.hidden))`,
+  ),
 ];

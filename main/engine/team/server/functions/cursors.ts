@@ -1,4 +1,5 @@
 import type { TeamFunction } from '../schema-part.ts';
+import { isNoList } from './lists.ts';
 
 /** How far accounts are read, told by whoever reads them and heard by whoever does next. */
 export const cursorFunctions: readonly TeamFunction[] = [
@@ -14,7 +15,7 @@ DECLARE
   c caller := me();
   kept integer;
 BEGIN
-  IF jsonb_typeof(places) IS DISTINCT FROM 'array' OR jsonb_array_length(places) > 2000
+  IF ${isNoList('places', 2000)}
     OR pg_column_size(places) > 4194304 THEN
     PERFORM malformed('cursors');
   END IF;

@@ -1,41 +1,19 @@
+import { noPicture, personalWords } from '#shared/domain/erasure/personal-words.ts';
 import type { TeamFunction } from '../schema-part.ts';
-
-const ids = (kind: string): string =>
-  `(SELECT x.id FROM erasing x WHERE x.run = work AND x.kind = '${kind}')`;
-
-const mine = (channel: string, address: string): string =>
-  `EXISTS (SELECT 1 FROM erasing_address a WHERE a.run = work AND a.mine AND a.channel = ${channel} AND a.address = lower(btrim(${address})))`;
+import { ids, isAddress, isMine } from './erasing-rows.ts';
+import { elements } from './lists.ts';
 
 /** Fields of a JSON array without what a condition on its elements `p` names. */
 const without = (json: string, condition: string): string => `
-  coalesce((SELECT jsonb_agg(p ORDER BY place) FROM jsonb_array_elements(
-    CASE WHEN jsonb_typeof(${json}) = 'array' THEN ${json} ELSE '[]'::jsonb END) WITH ORDINALITY AS all_of(p, place)
+  coalesce((SELECT jsonb_agg(p ORDER BY place) FROM ${elements(json)} WITH ORDINALITY AS all_of(p, place)
     WHERE NOT (${condition})), '[]'::jsonb)`;
 
-/** Words in a log that are about a person, by the kind of event. */
-const personal: Readonly<Record<string, readonly string[]>> = {
-  'note.added': ['text'],
-  'contact.named': ['address'],
-  'reply.bounced': ['recipient', 'status'],
-  'reply.failed': ['reason'],
-  'conversation.assigned': ['note'],
-  'conversation.transferred': ['reason'],
-  'follow-up.given': ['note'],
-  'check.waived': ['reason'],
-  'review.asked': ['note'],
-  'review.given': ['note', 'html'],
-};
-
-const blanked = Object.entries(personal)
+const blanked = Object.entries(personalWords)
   .map(
     ([kind, fields]) =>
       `WHEN '${kind}' THEN jsonb_build_object(${fields.map((field) => `'${field}', ''`).join(', ')})`,
   )
   .join('\n    ');
-
-const noPicture = JSON.stringify({
-  ...{ to: [], cc: [], bcc: [], subject: '', html: '', account: '', attachments: [] },
-});
 
 /** Erases what is in scope, in the caller's transaction and under the team's lock. */
 export const eraseNowFunctions: readonly TeamFunction[] = [
@@ -115,8 +93,7 @@ BEGIN
   UPDATE document d SET version = d.version + 1, seq = new_seq,
     body = d.body || jsonb_build_object('apart', ${without("d.body -> 'apart'", `p #>> '{}' IN ${ids('conversation')}`)})
   FROM (
-    SELECT DISTINCT a #>> '{}' AS id FROM document g CROSS JOIN LATERAL jsonb_array_elements(
-      CASE WHEN jsonb_typeof(g.body -> 'apart') = 'array' THEN g.body -> 'apart' ELSE '[]'::jsonb END) a
+    SELECT DISTINCT a #>> '{}' AS id FROM document g CROSS JOIN LATERAL ${elements("g.body -> 'apart'")} a
     WHERE g.kind = 'conversation' AND g.id IN ${ids('conversation')}) o
   WHERE d.kind = 'conversation' AND d.id = o.id AND d.id NOT IN ${ids('conversation')} AND d.body IS NOT NULL;
   DELETE FROM event e WHERE e.stream IN ${ids('conversation')};
@@ -144,10 +121,10 @@ BEGIN
   FOR m IN SELECT d.id, d.body FROM document d WHERE d.kind = 'message' AND d.id IN ${ids('named')} LOOP
     people := people_of(m.body);
     FOREACH part IN ARRAY ARRAY['replyTo', 'to', 'cc', 'bcc'] LOOP
-      people := people || jsonb_build_object(part, ${without('people -> part', mine("m.body ->> 'channel'", "p ->> 'address'"))});
+      people := people || jsonb_build_object(part, ${without('people -> part', isMine("m.body ->> 'channel'", "p ->> 'address'"))});
     END LOOP;
     changed := m.body || jsonb_build_object('people', people::text, 'reactions',
-      ${without("m.body -> 'reactions'", mine("m.body ->> 'channel'", "p ->> 'address'"))});
+      ${without("m.body -> 'reactions'", isMine("m.body ->> 'channel'", "p ->> 'address'"))});
     IF EXISTS (SELECT 1 FROM erasing_address a WHERE a.run = work AND a.mine
       AND strpos(lower(m.body ->> 'bounced'), to_json(a.address)::text) > 0) THEN
       changed := changed || '{"bounced": null}';
@@ -183,12 +160,12 @@ BEGIN
     SELECT m.id, m.body -> 'at' AS at, m.body -> 'subject' AS subject FROM document m
     WHERE m.kind = 'message' AND m.parent = k.id AND m.body IS NOT NULL ORDER BY (m.body ->> 'at')::numeric, m.id LIMIT 1) f ON true
   LEFT JOIN LATERAL (
-    SELECT a.customer, a.address FROM document m JOIN erasing_address a ON a.run = work
-      AND a.channel = m.body ->> 'channel' AND a.address = lower(btrim(m.body ->> 'fromAddress')) AND NOT a.mine
+    SELECT a.customer, a.address FROM document m JOIN erasing_address a
+      ON ${isAddress("m.body ->> 'channel'", "m.body ->> 'fromAddress'")} AND NOT a.mine
     WHERE k.id IN ${ids('theirs')} AND m.kind = 'message' AND m.parent = k.id AND m.body ->> 'direction' = 'in'
     ORDER BY (m.body ->> 'at')::numeric, m.id LIMIT 1) o ON true
   WHERE c.kind = 'conversation' AND k.kind = 'conversation' AND k.id = c.id AND c.body IS NOT NULL
-    AND c.id IN (SELECT x.id FROM erasing x WHERE x.run = work AND x.kind IN ('touched', 'theirs'))
+    AND c.id IN ${ids('touched', 'theirs')}
     AND c.id NOT IN ${ids('kept')};
 END`,
   },
@@ -202,14 +179,14 @@ END`,
 BEGIN
   UPDATE event e SET payload = e.payload || CASE e.kind WHEN 'contact.named' THEN '{"address": ""}'::jsonb
     ELSE '{"recipient": ""}'::jsonb END
-  WHERE e.id = ANY (named_in) OR (e.stream IN (SELECT x.id FROM erasing x WHERE x.run = work AND x.kind IN ('touched', 'theirs'))
+  WHERE e.id = ANY (named_in) OR (e.stream IN ${ids('touched', 'theirs')}
     AND e.kind IN ('contact.named', 'reply.bounced') AND EXISTS (
       SELECT 1 FROM erasing_address a WHERE a.run = work AND a.mine
         AND a.address IN (lower(btrim(e.payload ->> 'address')), lower(btrim(e.payload ->> 'recipient')))));
   -- An address that was somebody else's for a while is in their log too: there it gets a name that says nothing.
   UPDATE document d SET version = d.version + 1, seq = new_seq, body = d.body || jsonb_build_object(
     'dismissed', ${without("d.body -> 'dismissed'", `p #>> '{}' IN ${ids('customer')}`)},
-    'named', ${without("d.body -> 'named'", mine("p ->> 'channel'", "p ->> 'address'"))},
+    'named', ${without("d.body -> 'named'", isMine("p ->> 'channel'", "p ->> 'address'"))},
     'log', coalesce((
       SELECT jsonb_agg(p || jsonb_build_object('payload', coalesce((
         SELECT min(replace(p ->> 'payload', pair.was, pair.instead)) FROM (
@@ -217,7 +194,7 @@ BEGIN
             '"channel":' || to_json(a.channel)::text || ',"address":"erased ' || erase_people.erasure || '"' AS instead
           FROM erasing_address a WHERE a.run = work AND a.mine) pair
         WHERE strpos(p ->> 'payload', pair.was) > 0), p ->> 'payload')) ORDER BY place)
-      FROM jsonb_array_elements(CASE WHEN jsonb_typeof(d.body -> 'log') = 'array' THEN d.body -> 'log' ELSE '[]'::jsonb END)
+      FROM ${elements("d.body -> 'log'")}
         WITH ORDINALITY AS all_of(p, place)), '[]'::jsonb))
   WHERE d.kind = 'customer' AND d.body IS NOT NULL AND d.id NOT IN ${ids('customer')} AND (
     EXISTS (SELECT 1 FROM erasing x WHERE x.run = work AND x.kind = 'customer' AND d.body -> 'dismissed' ? x.id)

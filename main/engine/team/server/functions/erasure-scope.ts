@@ -1,16 +1,21 @@
 import type { TeamFunction } from '../schema-part.ts';
-
-/** A text field of a JSON array's elements, or nothing where it is no array: bodies are the clients' own. */
-const elements = (json: string): string =>
-  `jsonb_array_elements(CASE WHEN jsonb_typeof(${json}) = 'array' THEN ${json} ELSE '[]'::jsonb END)`;
-
-const ids = (kind: string): string =>
-  `(SELECT x.id FROM erasing x WHERE x.run = work AND x.kind = '${kind}')`;
+import { ids, isAddress, isMine } from './erasing-rows.ts';
+import { elements } from './lists.ts';
 
 /** The customer whose address this is. */
 const holder = (channel: string, address: string): string => `
     SELECT a.customer, a.mine FROM erasing_address a
-    WHERE a.run = work AND a.channel = ${channel} AND a.address = lower(btrim(${address}))`;
+    WHERE ${isAddress(channel, address)}`;
+
+/** Puts what `first` finds into the scope, and what became part of it: `next` finds that of the rows `w` of `whole`. */
+const addWhole = (kind: string, first: string, next: string): string => `
+  INSERT INTO erasing (run, kind, id)
+  WITH RECURSIVE whole (id) AS (
+    ${first}
+    UNION
+    ${next})
+  SELECT work, '${kind}', id FROM whole
+  ON CONFLICT DO NOTHING;`;
 
 /** What an erasure takes, worked out from the team's own documents: a device may hold only the last 90 days. */
 export const erasureScopeFunctions: readonly TeamFunction[] = [
@@ -60,14 +65,11 @@ END`,
     volatility: 'VOLATILE',
     // Customers with everybody who became part of them, and whose address each address is.
     body: `
-BEGIN
-  INSERT INTO erasing (run, kind, id)
-  WITH RECURSIVE whole (id) AS (
-    SELECT d.id FROM document d WHERE d.kind = 'customer' AND d.id = ANY (roots) AND d.body IS NOT NULL
-    UNION
-    SELECT d.id FROM document d JOIN whole w ON d.body ->> 'mergedInto' = w.id WHERE d.kind = 'customer')
-  SELECT work, 'customer', id FROM whole
-  ON CONFLICT DO NOTHING;
+BEGIN${addWhole(
+      'customer',
+      "SELECT d.id FROM document d WHERE d.kind = 'customer' AND d.id = ANY (roots) AND d.body IS NOT NULL",
+      "SELECT d.id FROM document d JOIN whole w ON d.body ->> 'mergedInto' = w.id WHERE d.kind = 'customer'",
+    )}
   DELETE FROM erasing_address a WHERE a.run = work;
   INSERT INTO erasing_address (run, channel, address, customer, mine)
   SELECT DISTINCT ON (1, 2, 3) work, i ->> 'channel', lower(btrim(i ->> 'address')), d.id, d.id IN ${ids('customer')}
@@ -108,15 +110,12 @@ END`,
     callers: 'none',
     volatility: 'VOLATILE',
     body: `
-BEGIN
-  INSERT INTO erasing (run, kind, id)
-  WITH RECURSIVE whole (id) AS (
-    SELECT x.id FROM erasing x WHERE x.run = work AND x.kind = 'conversation'
-    UNION
-    SELECT p.id FROM whole w JOIN link l ON l.one = w.id JOIN document p ON p.kind = 'conversation' AND p.id = l.other
-    WHERE p.body ->> 'mergedInto' = w.id)
-  SELECT work, 'conversation', id FROM whole
-  ON CONFLICT DO NOTHING;
+BEGIN${addWhole(
+      'conversation',
+      "SELECT x.id FROM erasing x WHERE x.run = work AND x.kind = 'conversation'",
+      `SELECT p.id FROM whole w JOIN link l ON l.one = w.id JOIN document p ON p.kind = 'conversation' AND p.id = l.other
+    WHERE p.body ->> 'mergedInto' = w.id`,
+    )}
   INSERT INTO erasing (run, kind, id)
   SELECT work, 'kept', x.id FROM erasing x
   WHERE x.run = work AND x.kind = 'conversation' AND EXISTS (
@@ -169,15 +168,14 @@ BEGIN
     SELECT d.id, d.body FROM document d WHERE d.kind = 'message' AND d.id = ANY (candidates) AND d.body IS NOT NULL
       AND d.parent NOT IN ${ids('conversation')}
   LOOP
-    IF m.body ->> 'direction' = 'in' AND EXISTS (
-      SELECT 1 FROM (${holder("m.body ->> 'channel'", "m.body ->> 'fromAddress'")}) a WHERE a.mine) THEN
+    IF m.body ->> 'direction' = 'in' AND ${isMine("m.body ->> 'channel'", "m.body ->> 'fromAddress'")} THEN
       INSERT INTO erasing (run, kind, id) VALUES (work, 'message', m.id) ON CONFLICT DO NOTHING;
       CONTINUE;
     END IF;
     people := people_of(m.body);
     got := coalesce(people -> 'to', '[]') || coalesce(people -> 'cc', '[]') || coalesce(people -> 'bcc', '[]');
     SELECT count(*) INTO theirs FROM ${elements('got')} p
-    WHERE EXISTS (SELECT 1 FROM (${holder("m.body ->> 'channel'", "p ->> 'address'")}) a WHERE a.mine);
+    WHERE ${isMine("m.body ->> 'channel'", "p ->> 'address'")};
     INSERT INTO erasing (run, kind, id)
     VALUES (work, CASE WHEN m.body ->> 'direction' = 'out' AND theirs > 0 AND theirs = jsonb_array_length(got)
       THEN 'message' ELSE 'named' END, m.id)
@@ -235,7 +233,7 @@ BEGIN
   RETURN EXISTS (
     SELECT 1 FROM document d WHERE d.account = ANY (who.hidden)
       AND ((d.kind = 'conversation' AND d.id IN ${ids('conversation')})
-        OR (d.kind = 'message' AND d.id IN (SELECT x.id FROM erasing x WHERE x.run = work AND x.kind IN ('message', 'named')))));
+        OR (d.kind = 'message' AND d.id IN ${ids('message', 'named')})));
 END`,
   },
 ];

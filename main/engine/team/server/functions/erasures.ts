@@ -1,5 +1,7 @@
 import { leastRetentionDays, mostRetentionDays } from '#shared/domain/erasure/retention.ts';
 import type { TeamFunction } from '../schema-part.ts';
+import { ids, isAddress } from './erasing-rows.ts';
+import { elements, isNoList, listForMembers } from './lists.ts';
 
 /** Whoever switches the rule on by mistake has a day to notice, in ms. */
 const dayMs = '86400000';
@@ -14,6 +16,30 @@ const outOfTime = `
     AND NOT EXISTS (SELECT 1 FROM event e WHERE e.stream = c.id AND greatest(e.at, e.told_at) >= before)
     AND NOT EXISTS (SELECT 1 FROM held h JOIN device v ON v.id = h.device AND v.cut_at IS NULL WHERE h.conversation = c.id)
     AND NOT EXISTS (SELECT 1 FROM team_send s WHERE s.conversation = c.id AND s.state IN ('waiting', 'taken', 'handed-over'))`;
+
+const refused = (reason: string): string => `jsonb_build_object('kind', 'refused', 'reason', ${reason})`;
+
+/** The addresses that the run knows of whom it is about. */
+const addressesNow =
+  '(SELECT jsonb_agg(a.address ORDER BY a.channel, a.address) FROM erasing_address a WHERE a.run = work AND a.mine)';
+
+/** What leads and admins ask about the customer `which`: a run of its own, which begins with everybody who became part of them. */
+const aboutCustomer = (name: string, declared: string, steps: string): TeamFunction => ({
+  name,
+  takes: 'which text',
+  returns: 'jsonb',
+  callers: 'members',
+  volatility: 'VOLATILE',
+  body: `
+DECLARE
+  who caller := me();
+  work text := gen_random_uuid()::text;
+  ${declared}
+BEGIN
+  PERFORM only_leads(who);
+  PERFORM scope_people(work, ARRAY[which]);${steps}
+END`,
+});
 
 /** Erasing for everybody: who may, what devices hear of it, and what keeps it from coming back. */
 export const erasureFunctions: readonly TeamFunction[] = [
@@ -30,54 +56,33 @@ BEGIN
   END IF;
 END`,
   },
-  {
-    name: 'erase_preview',
-    takes: 'which text',
-    returns: 'jsonb',
-    callers: 'members',
-    volatility: 'VOLATILE',
-    // What erasing a customer would take; nothing is changed.
-    body: `
-DECLARE
-  who caller := me();
-  work text := gen_random_uuid()::text;
-  answer jsonb;
-BEGIN
-  PERFORM only_leads(who);
-  PERFORM scope_people(work, ARRAY[which]);
+  // What erasing a customer would take; nothing is changed.
+  aboutCustomer(
+    'erase_preview',
+    'answer jsonb;',
+    `
   IF NOT EXISTS (SELECT 1 FROM erasing x WHERE x.run = work) THEN
     PERFORM scope_clear(work);
-    RETURN jsonb_build_object('kind', 'refused', 'reason', 'unknown');
+    RETURN ${refused("'unknown'")};
   END IF;
   PERFORM scope_conversations(work);
   PERFORM scope_messages(work, mentions(work, 0));
   answer := CASE
-    WHEN scope_hidden(work, who) THEN jsonb_build_object('kind', 'refused', 'reason', 'hidden')
+    WHEN scope_hidden(work, who) THEN ${refused("'hidden'")}
     ELSE jsonb_build_object('kind', 'scope', 'unsettled', is_unsettled(work)) || scope_counts(work) END;
   PERFORM scope_clear(work);
-  RETURN answer;
-END`,
-  },
-  {
-    name: 'erase_customer',
-    takes: 'which text',
-    returns: 'jsonb',
-    callers: 'members',
-    volatility: 'VOLATILE',
-    // Everything is read before the lock is taken; under it only what came meanwhile.
-    body: `
-DECLARE
-  who caller := me();
-  work text := gen_random_uuid()::text;
-  read_to bigint := (SELECT c.seq FROM counter c);
+  RETURN answer;`,
+  ),
+  // Everything is read before the lock is taken; under it only what came meanwhile.
+  aboutCustomer(
+    'erase_customer',
+    `read_to bigint := (SELECT c.seq FROM counter c);
   were jsonb;
   candidates text[];
   named_in text[];
-  addresses text[];
-BEGIN
-  PERFORM only_leads(who);
-  PERFORM scope_people(work, ARRAY[which]);
-  were := (SELECT jsonb_agg(a.address ORDER BY a.channel, a.address) FROM erasing_address a WHERE a.run = work AND a.mine);
+  addresses text[];`,
+    `
+  were := ${addressesNow};
   candidates := mentions(work, 0);
   addresses := ARRAY(SELECT a.address FROM erasing_address a WHERE a.run = work AND a.mine);
   named_in := ARRAY(
@@ -88,21 +93,20 @@ BEGIN
   PERFORM scope_clear(work);
   PERFORM scope_people(work, ARRAY[which]);
   IF NOT EXISTS (SELECT 1 FROM erasing x WHERE x.run = work) THEN
-    RETURN jsonb_build_object('kind', 'refused', 'reason', 'unknown');
+    RETURN ${refused("'unknown'")};
   END IF;
   candidates := CASE
-    WHEN were IS DISTINCT FROM (SELECT jsonb_agg(a.address ORDER BY a.channel, a.address) FROM erasing_address a WHERE a.run = work AND a.mine)
+    WHEN were IS DISTINCT FROM ${addressesNow}
     THEN mentions(work, 0) ELSE candidates || mentions(work, read_to) END;
   PERFORM scope_conversations(work);
   PERFORM scope_messages(work, candidates);
   IF scope_hidden(work, who) OR is_unsettled(work) THEN
-    were := jsonb_build_object('kind', 'refused', 'reason', CASE WHEN scope_hidden(work, who) THEN 'hidden' ELSE 'unsettled' END);
+    were := ${refused("CASE WHEN scope_hidden(work, who) THEN 'hidden' ELSE 'unsettled' END")};
     PERFORM scope_clear(work);
     RETURN were;
   END IF;
-  RETURN erase_now(work, 'request', who.member, named_in);
-END`,
-  },
+  RETURN erase_now(work, 'request', who.member, named_in);`,
+  ),
   {
     name: 'set_retention',
     takes: 'to_days integer',
@@ -166,13 +170,12 @@ BEGIN
     SELECT DISTINCT c.body ->> 'customer' FROM document c JOIN erasing x ON x.run = work AND x.kind = 'conversation' AND x.id = c.id
     WHERE c.kind = 'conversation' AND NOT EXISTS (
       SELECT 1 FROM document o WHERE o.kind = 'conversation' AND o.body ->> 'customer' = c.body ->> 'customer'
-        AND o.id NOT IN (SELECT y.id FROM erasing y WHERE y.run = work AND y.kind = 'conversation'))));
+        AND o.id NOT IN ${ids('conversation')})));
   DELETE FROM erasing x WHERE x.run = work AND x.kind = 'customer' AND EXISTS (
-    SELECT 1 FROM document o LEFT JOIN erasing_address a ON a.run = work AND a.channel = o.body ->> 'channel'
-      AND a.address = lower(btrim(o.body ->> 'customerAddress'))
+    SELECT 1 FROM document o LEFT JOIN erasing_address a ON ${isAddress("o.body ->> 'channel'", "o.body ->> 'customerAddress'")}
     WHERE o.kind = 'conversation' AND coalesce(a.customer, o.body ->> 'customer') = x.id
-      AND o.id NOT IN (SELECT y.id FROM erasing y WHERE y.run = work AND y.kind = 'conversation'));
-  UPDATE erasing_address a SET mine = a.customer IN (SELECT x.id FROM erasing x WHERE x.run = work AND x.kind = 'customer')
+      AND o.id NOT IN ${ids('conversation')});
+  UPDATE erasing_address a SET mine = a.customer IN ${ids('customer')}
   WHERE a.run = work;
   PERFORM scope_messages(work, '{}');
   RETURN erase_now(work, 'retention', NULL, '{}');
@@ -189,7 +192,7 @@ END`,
 DECLARE
   who caller := me();
 BEGIN
-  IF jsonb_typeof(conversations) IS DISTINCT FROM 'array' OR jsonb_array_length(conversations) > 5000 THEN
+  IF ${isNoList('conversations', 5000)} THEN
     PERFORM malformed('conversations');
   END IF;
   DELETE FROM held h WHERE h.device = who.device;
@@ -215,22 +218,14 @@ BEGIN
       FROM (SELECT * FROM erasure o WHERE o.seq > after_seq ORDER BY o.seq LIMIT 100) e), '[]'));
 END`,
   },
-  {
-    name: 'tombstones',
-    takes: 'of_erasure text, after_hash text, how_many integer',
-    returns: 'jsonb',
-    callers: 'members',
-    volatility: 'STABLE',
-    body: `
-DECLARE
-  who caller := me();
-BEGIN
-  RETURN coalesce((
+  listForMembers(
+    'tombstones',
+    'of_erasure text, after_hash text, how_many integer',
+    `
     SELECT jsonb_agg(jsonb_build_object('hash', t.hash, 'kind', t.kind) ORDER BY t.hash)
     FROM (SELECT o.hash, o.kind FROM tombstone o WHERE o.erasure = of_erasure AND o.hash > coalesce(after_hash, '') AND o.kind <> 'blob'
-      ORDER BY o.hash LIMIT least(greatest(how_many, 1), 10000)) t), '[]');
-END`,
-  },
+      ORDER BY o.hash LIMIT least(greatest(how_many, 1), 10000)) t`,
+  ),
   {
     name: 'erasures_heard',
     takes: 'up_to bigint',
@@ -290,8 +285,7 @@ BEGIN
   SELECT DISTINCT u.hash, d.id FROM unnest(docs) d CROSS JOIN LATERAL (
     SELECT d.body ->> 'source' AS hash
     UNION ALL
-    SELECT f ->> 'hash' FROM jsonb_array_elements(
-      CASE WHEN jsonb_typeof(d.body -> 'files') = 'array' THEN d.body -> 'files' ELSE '[]' END) f) u
+    SELECT f ->> 'hash' FROM ${elements("d.body -> 'files'")} f) u
   WHERE d.kind = 'message' AND u.hash IS NOT NULL
   ON CONFLICT DO NOTHING;
 END`,

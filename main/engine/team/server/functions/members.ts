@@ -1,4 +1,5 @@
 import type { TeamFunction } from '../schema-part.ts';
+import { listForMembers } from './lists.ts';
 
 const name = (field: string): string => `${field} IS NULL OR length(btrim(${field})) NOT BETWEEN 1 AND 200`;
 
@@ -46,25 +47,17 @@ BEGIN
   RETURN login;
 END`,
   },
-  {
-    name: 'members',
-    takes: '',
-    returns: 'jsonb',
-    callers: 'members',
-    volatility: 'STABLE',
-    body: `
-DECLARE
-  who caller := me();
-BEGIN
-  RETURN coalesce((
+  listForMembers(
+    'members',
+    '',
+    `
     SELECT jsonb_agg(jsonb_build_object('id', m.id, 'name', m.name, 'address', m.address, 'role', m.role,
       'joinedAt', m.joined_at, 'goneAt', m.gone_at, 'devices', coalesce((
         SELECT jsonb_agg(jsonb_build_object('id', d.id, 'name', d.name, 'publicKey', d.public_key, 'joinedAt', d.joined_at,
           'seenAt', d.seen_at, 'cutAt', d.cut_at) ORDER BY d.joined_at, d.id)
         FROM device d WHERE d.member = m.id), '[]')) ORDER BY m.joined_at, m.id)
-    FROM member m), '[]');
-END`,
-  },
+    FROM member m`,
+  ),
   {
     name: 'invite',
     takes: 'role text, hours integer, verifier text, for_member text DEFAULT NULL',
@@ -316,22 +309,14 @@ BEGIN
   PERFORM wake('members');
 END`,
   },
-  {
-    name: 'grants',
-    takes: '',
-    returns: 'jsonb',
-    callers: 'members',
-    volatility: 'STABLE',
-    body: `
-DECLARE
-  who caller := me();
-BEGIN
-  RETURN coalesce((
+  listForMembers(
+    'grants',
+    '',
+    `
     SELECT jsonb_agg(jsonb_build_object('account', g.account, 'members', g.members) ORDER BY g.account)
     FROM (SELECT o.account, jsonb_agg(o.member ORDER BY o.member) AS members FROM account_grant o GROUP BY o.account) g
-    WHERE who.role = 'admin' OR g.account <> ALL (who.hidden)), '[]');
-END`,
-  },
+    WHERE who.role = 'admin' OR g.account <> ALL (who.hidden)`,
+  ),
   {
     name: 'presence',
     takes: 'at_conversation text, is_doing text',
@@ -353,20 +338,12 @@ BEGIN
     'doing', is_doing, 'at', is_at)::text);
 END`,
   },
-  {
-    name: 'present',
-    takes: 'within_ms bigint',
-    returns: 'jsonb',
-    callers: 'members',
-    volatility: 'STABLE',
-    body: `
-DECLARE
-  who caller := me();
-BEGIN
-  RETURN coalesce((
+  listForMembers(
+    'present',
+    'within_ms bigint',
+    `
     SELECT jsonb_agg(jsonb_build_object('member', p.member, 'device', p.device, 'conversation', p.conversation,
       'doing', p.doing, 'at', p.at) ORDER BY p.member, p.device)
-    FROM presence p WHERE p.at > now_ms() - within_ms), '[]');
-END`,
-  },
+    FROM presence p WHERE p.at > now_ms() - within_ms`,
+  ),
 ];

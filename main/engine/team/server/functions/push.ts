@@ -1,5 +1,6 @@
 import { mostPushed } from '../../wire.ts';
 import type { TeamFunction } from '../schema-part.ts';
+import { skew } from './clock-skew.ts';
 
 /** The largest body of one document and the largest push, in bytes as PostgreSQL keeps them. */
 const largestBody = '16777216';
@@ -179,7 +180,7 @@ BEGIN
     away_until := (was -> 'away' ->> 'until')::bigint;
     IF doc.body -> 'away' <> 'null' OR away_until IS NULL THEN
       PERFORM refuse('leads-only', doc.kind, doc.id);
-    ELSIF away_until > now_ms() + 43200000 THEN
+    ELSIF away_until > now_ms() + ${skew} THEN
       PERFORM refuse('not-due', doc.kind, doc.id);
     END IF;
   END IF;

@@ -1,4 +1,5 @@
 import type { TeamFunction } from '../schema-part.ts';
+import { isNoList } from './lists.ts';
 
 /** What a member may see: everything but documents of accounts that were granted to others only. */
 const seen = (alias: string): string => `(${alias}.account IS NULL OR ${alias}.account <> ALL (who.hidden))`;
@@ -172,7 +173,7 @@ END`,
 DECLARE
   who caller := me();
 BEGIN
-  IF jsonb_typeof(keys) IS DISTINCT FROM 'array' OR jsonb_array_length(keys) > 5000 THEN
+  IF ${isNoList('keys', 5000)} THEN
     PERFORM malformed('keys');
   END IF;
   RETURN gather(who, keys, ARRAY(

@@ -1,0 +1,4 @@
+import type { AccountRow } from '#shared/contract/accounts.ts';
+
+/** What an account is called: its label, or its address where it has none. */
+export const nameOf = ({ label, address }: AccountRow): string => (label === '' ? address : label);
