@@ -99,16 +99,14 @@ const inPlaces = (db: ReadableDb, range: Range, places: readonly Place[]): reado
   return sources.length === places.length ? [joined(sources)] : [];
 };
 
-const conversationsAtOnce = 200;
-
 /** Messages of conversations that stand in some way, by conversations with the newest message first. */
 const standing = (db: ReadableDb, range: Range, sql: string, size: number): FilterSource => {
   let waiting: readonly number[] = [];
   let last = { at: Number.MAX_SAFE_INTEGER, num: Number.MAX_SAFE_INTEGER };
   /** No message of a conversation that was not looked at yet has a higher row id. */
   let complete: number | null = Number.MAX_SAFE_INTEGER;
-  const lookFurther = (): void => {
-    const rows = db.all<{ num: number; last_at: number }>(sql, { ...last, most: conversationsAtOnce });
+  const lookFurther = (most: number): void => {
+    const rows = db.all<{ num: number; last_at: number }>(sql, { ...last, most });
     const oldest = rows.at(-1);
     const messages = db.all<{ seq: number }>(
       `SELECT m.seq FROM json_each($nums) n CROSS JOIN message m ON m.conversation_num = n.value
@@ -116,7 +114,7 @@ const standing = (db: ReadableDb, range: Range, sql: string, size: number): Filt
       { ...range, nums: JSON.stringify(rows.map(({ num }) => num)) },
     );
     waiting = newestFirst([...waiting, ...seqsOf(messages)]);
-    if (oldest === undefined || rows.length < conversationsAtOnce) complete = null;
+    if (oldest === undefined || rows.length < most) complete = null;
     else {
       last = { at: oldest.last_at, num: oldest.num };
       complete = seqAt(oldest.last_at) + overrun;
@@ -127,7 +125,7 @@ const standing = (db: ReadableDb, range: Range, sql: string, size: number): Filt
     next: (highest, most) => {
       const due = (): readonly number[] =>
         waiting.filter((seq) => seq <= highest && (complete === null || seq > complete));
-      while (complete !== null && complete >= range.lowest && due().length < most) lookFurther();
+      while (complete !== null && complete >= range.lowest && due().length < most) lookFurther(most);
       const seqs = due().slice(0, most);
       return { seqs, reached: seqs.length < most ? null : (seqs.at(-1) ?? null) };
     },
