@@ -105,6 +105,7 @@ const standing = (db: ReadableDb, range: Range, sql: string, size: number): Filt
   let last = { at: Number.MAX_SAFE_INTEGER, num: Number.MAX_SAFE_INTEGER };
   /** No message of a conversation that was not looked at yet has a higher row id. */
   let complete: number | null = Number.MAX_SAFE_INTEGER;
+  let conversations = 0;
   const lookFurther = (most: number): void => {
     const rows = db.all<{ num: number; last_at: number }>(sql, { ...last, most });
     const oldest = rows.at(-1);
@@ -123,9 +124,15 @@ const standing = (db: ReadableDb, range: Range, sql: string, size: number): Filt
   return {
     size,
     next: (highest, most) => {
+      // What is above was given before.
+      waiting = waiting.filter((seq) => seq <= highest);
       const due = (): readonly number[] =>
-        waiting.filter((seq) => seq <= highest && (complete === null || seq > complete));
-      while (complete !== null && complete >= range.lowest && due().length < most) lookFurther(most);
+        complete === null ? waiting : waiting.filter((seq) => seq > Number(complete));
+      while (complete !== null && complete >= range.lowest && due().length < most) {
+        // Twice as many each time: sorting them again and again must not cost more than they do.
+        conversations = Math.max(most, conversations * 2);
+        lookFurther(conversations);
+      }
       const seqs = due().slice(0, most);
       return { seqs, reached: seqs.length < most ? null : (seqs.at(-1) ?? null) };
     },
