@@ -167,4 +167,29 @@ describe('searching', () => {
     });
     expect(found('zebra')).toHaveLength(1);
   });
+
+  it('shows the best match first where that is asked for: a subject counts for more than a text, a rare word for more than a common one', () => {
+    const best = (text: string): readonly string[] =>
+      runSearch(workspace.reader, text, { after: null, limit: 50, order: 'best' }, context).hits.map(
+        (hit) => hit.row.subject,
+      );
+    workspace.ingest({
+      account,
+      stream: 'Sent',
+      items: [
+        item({ id: 'news', subject: 'News', text: 'A parcel, and a quokka', at: present - 3_000 }),
+        item({ id: 'parcel', subject: 'Parcel', text: 'It is late', at: present - 2 * day }),
+        item({ id: 'long', subject: 'Long', text: `parcel ${'and so on '.repeat(50)}`, at: present - 1_000 }),
+      ],
+    });
+    workspace.run('search.index', { limit: 10 });
+    expect(found('parcel')).toEqual(['Long', 'News', 'Parcel']);
+    expect(best('parcel')).toEqual(['Parcel', 'News', 'Long']);
+    expect(best('parcel -quokka ')).toEqual(['Parcel', 'Long']);
+    // Without words there is nothing to compare.
+    expect(best('has:attachment')).toEqual(found('has:attachment'));
+    expect(
+      runSearch(workspace.reader, 'parcel', { after: null, limit: 1, order: 'best' }, context).ranked,
+    ).toBe(null);
+  });
 });
