@@ -7,7 +7,7 @@ import { CheatSheet, Palette } from '#renderer/features/palette/index.ts';
 import { PolicyBanner, usePolicy } from '#renderer/features/policy/index.ts';
 import { RecoveryBanners } from '#renderer/features/recovery/index.ts';
 import { Rail } from '#renderer/features/rail/index.ts';
-import { SearchField, SearchResults } from '#renderer/features/search/index.ts';
+import { SearchField, SearchOrderChoice, SearchResults } from '#renderer/features/search/index.ts';
 import {
   AwayDialog,
   MembersStrip,
@@ -121,7 +121,11 @@ const ListHeading = ({ accounts }: { readonly accounts: readonly AccountRow[] })
       {row === undefined || place.search !== null ? null : (
         <span className="desk-list-account">{row.label === '' ? row.address : row.label}</span>
       )}
-      {place.search === null ? <span className="desk-list-order">{words(`view.${view}.order`)}</span> : null}
+      {place.search === null ? (
+        <span className="desk-list-order">{words(`view.${view}.order`)}</span>
+      ) : (
+        <SearchOrderChoice />
+      )}
     </header>
   );
 };

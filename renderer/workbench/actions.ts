@@ -20,6 +20,7 @@ type Declared = {
 const declared = {
   'app.palette': { keys: ['Mod+k'], group: 'app', keysOnly: true },
   'app.search': { keys: ['/'], group: 'app' },
+  'search.order': { keys: ['Shift+Mod+o'], group: 'app' },
   'message.new': { keys: ['Mod+n'], group: 'app' },
   'app.undo': { keys: ['u'], group: 'app' },
   'app.back': { keys: ['Escape'], group: 'app', keysOnly: true },

@@ -3,6 +3,7 @@ import type { MemberId } from '../kit/brand.ts';
 import type { Managed } from '../domain/policy/policy.ts';
 import { call } from './define.ts';
 import { line } from './schemas.ts';
+import { searchOrders } from './search.ts';
 
 /** Where the application stands; the page shows one screen for each kind. */
 export type AppState =
@@ -38,6 +39,8 @@ export const preferences = v.strictObject({
   spelling: v.boolean(),
   /** In which languages (BCP 47); none means those of the system. */
   spellingLanguages: v.pipe(v.array(v.pipe(v.string(), v.maxLength(40))), v.maxLength(20)),
+  /** In which order searches show what they found. */
+  searchOrder: v.picklist(searchOrders),
 });
 export type Preferences = v.InferOutput<typeof preferences>;
 

@@ -141,6 +141,7 @@ export const de = {
   // Actions: the palette, the cheat sheet and tooltips all read these.
   'action.app.palette': 'Aktion oder Konversation finden',
   'action.app.search': 'Suchen',
+  'action.search.order': 'Suche: beste Treffer oder neueste zuerst',
   'action.app.keys': 'Alle Tasten anzeigen',
   'action.app.undo': 'Letzte Änderung rückgängig machen',
   'action.app.back': 'Zurück',
@@ -870,6 +871,11 @@ export const de = {
   'search.results': 'Gefunden',
   'search.found':
     '{count, plural, =0 {Nichts gefunden} one {# Konversation gefunden} other {# Konversationen gefunden}}{more, select, true {, und es gibt mehr} other {}}',
+  'search.order': 'Reihenfolge der Treffer',
+  'search.order.newest': 'Neueste',
+  'search.order.best': 'Beste Treffer',
+  'search.ranked':
+    '{count, plural, one {Nur die neueste passende Nachricht wurde verglichen; ältere zeigt „Neueste“.} other {Die besten der # neuesten passenden Nachrichten; ältere zeigt „Neueste“.}}',
   'search.nothing': 'Nichts gefunden für „{text}“',
   'search.nothing.what':
     'Der Anfang eines Wortes genügt, und Akzente spielen keine Rolle. Weniger Wörter finden mehr.',

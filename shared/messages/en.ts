@@ -131,6 +131,7 @@ export const en = {
   // Actions: the palette, the cheat sheet and tooltips all read these.
   'action.app.palette': 'Find an action or conversation',
   'action.app.search': 'Search',
+  'action.search.order': 'Search: best match or newest first',
   'action.app.keys': 'Show all keys',
   'action.app.undo': 'Undo the last change',
   'action.app.back': 'Back',
@@ -841,6 +842,11 @@ export const en = {
   'search.results': 'Found',
   'search.found':
     '{count, plural, =0 {Nothing found} one {# conversation found} other {# conversations found}}{more, select, true {, and there are more} other {}}',
+  'search.order': 'Order of what was found',
+  'search.order.newest': 'Newest',
+  'search.order.best': 'Best match',
+  'search.ranked':
+    '{count, plural, one {Only the newest message that matches was compared; for older ones choose “Newest”.} other {Best of the # newest messages that match; for older ones choose “Newest”.}}',
   'search.nothing': 'Nothing found for “{text}”',
   'search.nothing.what':
     'The beginning of a word is enough, and accents do not matter. Fewer words find more.',

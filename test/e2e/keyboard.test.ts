@@ -89,6 +89,30 @@ describe('an agent without a mouse', () => {
     await page.getByRole('heading', { name: 'Inbox', level: 1 }).waitFor();
   });
 
+  it('has the best matches first with Ctrl+Shift+O, and again in the next search', async () => {
+    const { page } = app;
+    const best = page.getByRole('button', { name: 'Best match' });
+    const isChosen = () => best.getAttribute('aria-pressed');
+    await page.keyboard.press('/');
+    await page.keyboard.type('saddle');
+    await page.getByRole('option').first().waitFor();
+    expect(await isChosen()).toBe('false');
+    await page.keyboard.press('Control+Shift+O');
+    await expect.poll(isChosen).toBe('true');
+    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: 'Inbox', level: 1 }).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('crank');
+    await rowWith(page, 'Anselm Vogt').waitFor();
+    expect(await isChosen()).toBe('true');
+    await page.getByRole('button', { name: 'Newest' }).click();
+    await expect.poll(isChosen).toBe('false');
+    await page.getByRole('searchbox').focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: 'Inbox', level: 1 }).waitFor();
+  });
+
   it('sees all keys with ? and does anything with Ctrl+K', async () => {
     const { page } = app;
     await page.keyboard.press('?');

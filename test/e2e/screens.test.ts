@@ -223,6 +223,13 @@ const screens: readonly Screen[] = [
       await rows(page);
     },
   },
+  {
+    name: 'a search with the best matches first',
+    go: async (page) => {
+      await page.getByRole('button', { name: 'Best match' }).click();
+      await rows(page);
+    },
+  },
   { name: 'a search without hits', go: searched('zeppelin', 'Nothing found for “zeppelin”') },
   { name: 'a search that was understood in part', go: searched('order before:sometime', 'left out') },
   {

@@ -59,9 +59,9 @@ export const conversationHandlers = (workspace: Workspace): Pick<Handlers, Conve
     'conversation.resolve': async (input) => ok(await writer.run('conversation.resolve', input)),
     'conversation.reopen': async (input) => ok(await writer.run('conversation.reopen', input)),
     'conversation.undo': (input) => writer.run('conversation.undo', input),
-    'search.run': ({ text, after, limit }) => {
+    'search.run': ({ text, after, limit, order }) => {
       const now = workspace.clock.now();
-      return ok(runSearch(db, text, after, limit, { now, timeZoneOffset }));
+      return ok(runSearch(db, text, { after, limit, order }, { now, timeZoneOffset }));
     },
     'people.suggest': ({ text }) => ok({ people: suggestPeople(db, text) }),
     'app.preferences': () => ok(underPolicy(policy, readPreferences(db))),

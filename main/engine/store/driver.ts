@@ -14,6 +14,8 @@ export interface ReadableDb {
   get<Row extends SqlRow>(sql: string, params?: SqlParams): Row | undefined;
   /** Words of a text as the search index cuts and folds them. */
   tokens(text: string): readonly string[];
+  /** Several statements that see the same state of the database, whatever others write meanwhile. Cannot be nested. */
+  snapshot<Value>(work: () => Value): Value;
   close(): void;
 }
 
@@ -122,6 +124,15 @@ class Reader extends Connection implements ReadableDb {
     // The binding cannot open read-only; this makes every write an error all the same.
     this.exec('PRAGMA query_only = ON');
   }
+
+  snapshot<Value>(work: () => Value): Value {
+    this.exec('BEGIN');
+    try {
+      return work();
+    } finally {
+      this.exec('COMMIT');
+    }
+  }
 }
 
 /** FULL: what was told to an agent or a server survives a power cut, not only a crash of ours. */
@@ -160,6 +171,11 @@ class Writer extends Connection implements WritableDb {
     } finally {
       this.#busy = false;
     }
+  }
+
+  /** Nobody else writes, and nothing is written by what only reads. */
+  snapshot<Value>(work: () => Value): Value {
+    return work();
   }
 
   #rollback(): void {

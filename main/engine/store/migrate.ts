@@ -18,6 +18,7 @@ import { doubtful } from './migrations/0130-doubtful.ts';
 import { erasure } from './migrations/0140-erasure.ts';
 import { acts } from './migrations/0160-acts.ts';
 import { teamErasure } from './migrations/0170-team-erasure.ts';
+import { searchParts } from './migrations/0180-search-parts.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every step there is, in order. */
@@ -38,6 +39,7 @@ export const migrations: readonly Migration[] = [
   erasure,
   acts,
   teamErasure,
+  searchParts,
 ];
 
 /** The step a database has reached; 0 for an empty file. */

@@ -6,6 +6,8 @@ import type { StateRow } from './read/conversation-state.ts';
 import { inView } from './read/conversation-list.ts';
 import type { TallyRow, Viewer } from './read/conversation-list.ts';
 import { viewerOf } from './read/members.ts';
+import { searchParts } from './read/search-parts.ts';
+import type { SearchPart } from './read/search-parts.ts';
 import { replay } from './replay.ts';
 import { verifyCustomers } from './verify-customers.ts';
 import type { CustomerProblem } from './verify-customers.ts';
@@ -60,37 +62,49 @@ const database = (db: ReadableDb): readonly Problem[] => [
 /** Every how manyth message has a word of its own looked up in the index. */
 const everyNthWord = 50;
 
-const index = (db: ReadableDb): readonly Problem[] => {
+const indexPart = (db: ReadableDb, { table, lowest, end }: SearchPart): readonly Problem[] => {
+  const range = { lowest, end };
   const missing = db.all<{ seq: number }>(
-    'SELECT seq FROM message WHERE indexed = 1 AND seq NOT IN (SELECT id FROM message_search_docsize)',
+    `SELECT seq FROM message WHERE indexed = 1 AND seq >= $lowest AND seq < $end AND seq NOT IN (SELECT id FROM ${table}_docsize)`,
+    range,
   );
   const orphans = db.all<{ seq: number }>(
-    'SELECT id AS seq FROM message_search_docsize WHERE id NOT IN (SELECT seq FROM message WHERE indexed = 1)',
+    `SELECT id AS seq FROM ${table}_docsize
+     WHERE id NOT IN (SELECT seq FROM message WHERE indexed = 1 AND seq >= $lowest AND seq < $end)`,
+    range,
   );
   const sampled = db.all<{ seq: number; text: string }>(
     `SELECT m.seq, substr(t.text, 1, 500) AS text FROM message m JOIN message_text t ON t.seq = m.seq
-     WHERE m.indexed = 1 AND m.seq % ? = 0`,
-    [everyNthWord],
+     WHERE m.indexed = 1 AND m.seq >= $lowest AND m.seq < $end AND m.seq % $every = 0`,
+    { ...range, every: everyNthWord },
   );
   return [
-    ...limited(missing).map(({ seq }): Problem => ({ kind: 'not-in-index', seq })),
-    ...limited(orphans).map(({ seq }): Problem => ({ kind: 'index-without-message', seq })),
-    ...limited(sampled.filter((row) => !isFound(db, row))).map(({ seq }): Problem => ({
-      kind: 'index-differs',
-      seq,
-    })),
+    ...missing.map(({ seq }): Problem => ({ kind: 'not-in-index', seq })),
+    ...orphans.map(({ seq }): Problem => ({ kind: 'index-without-message', seq })),
+    ...sampled
+      .filter((row) => !isFound(db, table, row))
+      .map(({ seq }): Problem => ({ kind: 'index-differs', seq })),
   ];
 };
 
-const isFound = (db: ReadableDb, { seq, text }: { readonly seq: number; readonly text: string }): boolean => {
+/** Every part of the index against the messages that it is for. */
+const index = (db: ReadableDb): readonly Problem[] => {
+  const problems = searchParts(db).flatMap((part) => indexPart(db, part));
+  return (['not-in-index', 'index-without-message', 'index-differs'] as const).flatMap((kind) =>
+    limited(problems.filter((problem) => problem.kind === kind)),
+  );
+};
+
+const isFound = (
+  db: ReadableDb,
+  table: string,
+  { seq, text }: { readonly seq: number; readonly text: string },
+): boolean => {
   const [word] = db.tokens(text);
   if (word === undefined) return true;
   const match = `{text} : "${word.replaceAll('"', '""')}"`;
   return (
-    db.get('SELECT 1 AS found FROM message_search WHERE message_search MATCH ? AND rowid = ?', [
-      match,
-      seq,
-    ]) !== undefined
+    db.get(`SELECT 1 AS found FROM ${table} WHERE ${table} MATCH ? AND rowid = ?`, [match, seq]) !== undefined
   );
 };
 
@@ -287,7 +301,7 @@ export const verify = (db: ReadableDb, vault: VaultReader, { everyNthBlob }: Ver
       messages: count(db, 'message'),
       conversations: count(db, 'conversation'),
       events: count(db, 'event'),
-      indexed: count(db, 'message_search_docsize'),
+      indexed: searchParts(db).reduce((sum, { table }) => sum + count(db, `${table}_docsize`), 0),
       blobs: blobs.length,
     },
   };

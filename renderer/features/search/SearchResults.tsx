@@ -14,6 +14,7 @@ import {
 import { useTargetActions } from '#renderer/features/list/index.ts';
 import { ServerHits } from '#renderer/features/team/index.ts';
 import { useAction, useNavigation } from '#renderer/workbench/index.ts';
+import { useSearchOrder } from './model/use-search-order.ts';
 import { useSearch, type SearchState } from './model/use-search.ts';
 import { SearchHitView } from './view/SearchHitView.tsx';
 
@@ -37,6 +38,11 @@ const Remarks = ({ state, onAgain }: { readonly state: SearchState; readonly onA
           <p>{words('search.ignored', { parts: state.ignored.join(' · '), count: state.ignored.length })}</p>
         </Notice>
       )}
+      {state.ranked === null ? null : (
+        <Notice tone="note">
+          <p>{words('search.ranked', { count: state.ranked })}</p>
+        </Notice>
+      )}
       {state.notYetIndexed === 0 ? null : (
         <Notice tone="note">
           <p>{words('search.indexing', { count: state.notYetIndexed })}</p>
@@ -46,7 +52,7 @@ const Remarks = ({ state, onAgain }: { readonly state: SearchState; readonly onA
   );
 };
 
-/** What a search found, newest first, in the place of the list. */
+/** What a search found, in the order that was chosen, in the place of the list. */
 export const SearchResults = ({
   text,
   onEnter,
@@ -59,7 +65,8 @@ export const SearchResults = ({
   const words = useWords();
   const now = useNow();
   const { place, go } = useNavigation();
-  const { state, more, again } = useSearch(text);
+  const { order } = useSearchOrder();
+  const { state, more, again } = useSearch(text, order);
   // No hit is meant before one is chosen: a key may do something to it.
   const [cursor, setCursor] = useState(-1);
   const openedId = place.opened.kind === 'conversation' ? place.opened.id : null;

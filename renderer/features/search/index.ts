@@ -1,2 +1,3 @@
 export { SearchField } from './SearchField.tsx';
+export { SearchOrderChoice } from './SearchOrderChoice.tsx';
 export { SearchResults } from './SearchResults.tsx';

@@ -75,3 +75,10 @@ export const queryClasses = (): readonly QueryClass[] => {
     { name: 'Chinese and Japanese words', queries: ['包裹 ', '收据 ', 'ランプ ', '配送状況 ', '注文'] },
   ];
 };
+
+/** The same question as notmuch is asked it; null where it has no such thing: our folders, how a conversation stands. */
+export const notmuchQuery = (typed: string): string | null => {
+  if (/\b(?:in|is|has|after|before):|(?:^| )-|\p{sc=Han}|\p{sc=Katakana}/u.test(typed)) return null;
+  if (typed.endsWith(' ') || typed.endsWith('"')) return typed.trim();
+  return `${typed}*`;
+};

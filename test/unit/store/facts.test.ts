@@ -98,7 +98,7 @@ describe('what a channel says of a message', () => {
     take(said('a', { id: 'a', text: 'I need ten' }));
     expect(messages()).toMatchObject([{ text: 'I need twelve' }]);
     const found = workspace.reader.all<{ rowid: number }>(
-      "SELECT rowid FROM message_search WHERE message_search MATCH 'twelve'",
+      "SELECT rowid FROM message_search_1 WHERE message_search_1 MATCH 'twelve'",
     );
     expect(found.map(({ rowid }) => rowid)).toEqual([seqOf('a')]);
   });

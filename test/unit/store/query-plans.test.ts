@@ -9,7 +9,8 @@ import { countSql, followUpStatement } from '#main/engine/store/read/follow-ups.
 import { handedSql } from '#main/engine/store/read/handed.ts';
 import { knownPeopleSql } from '#main/engine/store/read/known-people.ts';
 import { quarantineSql } from '#main/engine/store/read/quarantine.ts';
-import { candidateStatement } from '#main/engine/store/read/search.ts';
+import { candidateStatement } from '#main/engine/store/read/search-candidates.ts';
+import { walkSql } from '#main/engine/store/read/search-sources.ts';
 import { outOfTimeSql } from '#main/engine/store/read/retention.ts';
 import { reviewSql } from '#main/engine/store/read/reviews.ts';
 import { snippetsSql } from '#main/engine/store/read/snippets.ts';
@@ -167,10 +168,7 @@ describe('every list', () => {
     expect(faults(oldSql, [9, 9, 50])).toEqual([]);
   });
 
-  it('of search results walks the index or the messages in their order', () => {
-    const find = { kind: 'find', match: '"a"' } as const;
-    const walk = { kind: 'walk', exclude: null } as const;
-    const without = { kind: 'walk', exclude: '"a"' } as const;
+  it('of search results walks the index or looks messages up', () => {
     const lists = [
       [],
       [
@@ -182,17 +180,21 @@ describe('every list', () => {
     ] as const;
     for (const [stands, places] of [false, true].flatMap((one) => lists.map((of) => [one, of] as const))) {
       const named = { account0_0: account, account0_1: account, stream0_1: 'INBOX' };
-      const range = { lowest: 0, highest: 9, limit: 50, ...(places.length === 0 ? {} : named) };
-      const plain = { withFiles: false, conversation: false, stands, places };
-      expect(faults(candidateStatement(find, plain), { ...range, match: '"a"' })).toEqual([]);
-      expect(faults(candidateStatement(walk, plain), range)).toEqual([]);
-      expect(faults(candidateStatement(walk, { ...plain, withFiles: true }), range)).toEqual([]);
-      expect(faults(candidateStatement(without, plain), { ...range, match: '"a"' })).toEqual([]);
-      for (const match of [find, walk]) {
-        const params = { ...range, conversation: 1, ...(match.kind === 'find' ? { match: '"a"' } : {}) };
-        expect(faults(candidateStatement(match, { ...plain, conversation: true }), params)).toEqual([]);
-      }
+      const given = places.length === 0 ? {} : named;
+      const words = candidateStatement({ kind: 'words', table: 'message_search_1' }, { stands, places });
+      expect(faults(words, { ...given, match: '"a"', lowest: 0, highest: 9, limit: 50 })).toEqual([]);
+      const list = faults(candidateStatement({ kind: 'list' }, { stands, places }), { ...given, seqs: '[1]' });
+      expect(list.filter((fault) => !fault.startsWith('SCAN json_each'))).toEqual([]);
     }
+  });
+
+  it('of what a filter of a search lets through walks an index in its order', () => {
+    const range = { lowest: 0, highest: 9, most: 50 };
+    expect(faults(walkSql.all, range)).toEqual([]);
+    expect(faults(walkSql.files, range)).toEqual([]);
+    expect(faults(walkSql.account, { ...range, account })).toEqual([]);
+    for (const sql of [walkSql.unread, walkSql.open])
+      expect(faults(sql, { at: 9, num: 9, most: 50 })).toEqual([]);
   });
 });
 

@@ -55,7 +55,7 @@ const letters: readonly Letter[] = [
 ];
 
 const search = (text: string): readonly SearchHit[] =>
-  runSearch(workspace.reader, text, null, 50, context).hits;
+  runSearch(workspace.reader, text, { after: null, limit: 50 }, context).hits;
 const found = (text: string): readonly string[] => search(text).map((hit) => hit.row.subject);
 
 beforeAll(() => {
@@ -124,7 +124,7 @@ describe('searching', () => {
     const pages: string[] = [];
     let after: string | null = null;
     do {
-      const page = runSearch(workspace.reader, 'lamp', after, 1, context);
+      const page = runSearch(workspace.reader, 'lamp', { after, limit: 1 }, context);
       pages.push(...page.hits.map((hit) => hit.row.subject));
       after = page.next;
     } while (after !== null);
@@ -157,12 +157,39 @@ describe('searching', () => {
 
   it('says how far the index is behind', () => {
     workspace.ingest({ account, items: [item({ id: 'fresh', text: 'zebra' })], stream: 'Sent', more: true });
-    expect(runSearch(workspace.reader, 'zebra', null, 10, context)).toMatchObject({
+    expect(runSearch(workspace.reader, 'zebra', { after: null, limit: 10 }, context)).toMatchObject({
       hits: [],
       notYetIndexed: 1,
     });
     workspace.run('search.index', { limit: 10 });
-    expect(runSearch(workspace.reader, 'zebra', null, 10, context)).toMatchObject({ notYetIndexed: 0 });
+    expect(runSearch(workspace.reader, 'zebra', { after: null, limit: 10 }, context)).toMatchObject({
+      notYetIndexed: 0,
+    });
     expect(found('zebra')).toHaveLength(1);
+  });
+
+  it('shows the best match first where that is asked for: a subject counts for more than a text, a rare word for more than a common one', () => {
+    const best = (text: string): readonly string[] =>
+      runSearch(workspace.reader, text, { after: null, limit: 50, order: 'best' }, context).hits.map(
+        (hit) => hit.row.subject,
+      );
+    workspace.ingest({
+      account,
+      stream: 'Sent',
+      items: [
+        item({ id: 'news', subject: 'News', text: 'A parcel, and a quokka', at: present - 3_000 }),
+        item({ id: 'parcel', subject: 'Parcel', text: 'It is late', at: present - 2 * day }),
+        item({ id: 'long', subject: 'Long', text: `parcel ${'and so on '.repeat(50)}`, at: present - 1_000 }),
+      ],
+    });
+    workspace.run('search.index', { limit: 10 });
+    expect(found('parcel')).toEqual(['Long', 'News', 'Parcel']);
+    expect(best('parcel')).toEqual(['Parcel', 'News', 'Long']);
+    expect(best('parcel -quokka ')).toEqual(['Parcel', 'Long']);
+    // Without words there is nothing to compare.
+    expect(best('has:attachment')).toEqual(found('has:attachment'));
+    expect(
+      runSearch(workspace.reader, 'parcel', { after: null, limit: 1, order: 'best' }, context).ranked,
+    ).toBe(null);
   });
 });

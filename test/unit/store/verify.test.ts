@@ -65,7 +65,7 @@ describe('verify', () => {
     ['a wrong number on the rail', 'UPDATE conversation_tally SET n = n + 1', 'tally-differs'],
     [
       'a message missing from the index',
-      'DELETE FROM message_search WHERE rowid = (SELECT min(seq) FROM message)',
+      'DELETE FROM message_search_1 WHERE rowid = (SELECT min(seq) FROM message)',
       'not-in-index',
     ],
     [
@@ -95,8 +95,8 @@ describe('verify', () => {
 
   it('finds an index that has other words than its message', () => {
     workspace.db.exec(`
-      DELETE FROM message_search;
-      INSERT INTO message_search (rowid, subject, people, text, files) SELECT seq, '', '', 'other', '' FROM message;
+      DELETE FROM message_search_1;
+      INSERT INTO message_search_1 (rowid, subject, people, text, files) SELECT seq, '', '', 'other', '' FROM message;
     `);
     // One message in fifty is looked at; a whole number of 25 seconds makes the first of these one of them.
     expect(kinds()).toContain('index-differs');

@@ -144,7 +144,7 @@ describe('a message in another workspace', () => {
     ana.ingest([item({ id: 'm1', text: 'The lamp is broken' })]);
     expectSame();
     expect(
-      bo.workspace.db.all("SELECT rowid FROM message_search WHERE message_search MATCH 'lamp'"),
+      bo.workspace.db.all("SELECT rowid FROM message_search_1 WHERE message_search_1 MATCH 'lamp'"),
     ).toHaveLength(1);
   });
 });

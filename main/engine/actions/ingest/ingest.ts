@@ -1,7 +1,7 @@
 import type { AccountId, BlobId, ConversationId, MessageId } from '#shared/kit/brand.ts';
 import { whileApplying } from '../../store/team/link.ts';
 import { learnt } from '../../store/team/op.ts';
-import { indexMessages } from '../../store/write/search-index.ts';
+import { indexMessages, tendIndex } from '../../store/write/search-index.ts';
 import { announceStreams } from '../../store/write/streams.ts';
 import type { AnnouncedStream } from '../../store/write/streams.ts';
 import { keepAttachment, replaceSource } from '../../store/write/message.ts';
@@ -23,7 +23,10 @@ const ingestStreams: Action<
  */
 const mostText = 150_000;
 
-/** Makes up to `limit` messages searchable, newest first; answers how many and whether there are more. */
+/**
+ * Makes up to `limit` messages searchable, newest first; behind the last of them the parts of the index are kept at their size.
+ * Answers how many, and whether there may be more to do.
+ */
 const searchIndex: Action<
   { readonly limit: number },
   { readonly indexed: number; readonly more: boolean }
@@ -43,7 +46,8 @@ const searchIndex: Action<
     chosen.map((row) => row.seq),
   );
   if (chosen.length > 0) changed({ topic: 'index' });
-  return { indexed: chosen.length, more: chosen.length < rows.length || rows.length === limit };
+  const more = chosen.length < rows.length || rows.length === limit || tendIndex(db);
+  return { indexed: chosen.length, more };
 };
 
 /** Keeps the bytes of a file that a message only pointed to, so that it is here from now on. */

@@ -17,6 +17,7 @@ import { addToConversation, insertConversation } from '../../store/write/convers
 import { meet } from '../../store/write/customer.ts';
 import { keepAttachment } from '../../store/write/message.ts';
 import { markOutbox } from '../../store/write/outbox.ts';
+import { removeFromIndex } from '../../store/write/search-index.ts';
 import { conversationsByName, nameConversation } from '../../store/write/threads.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { circumstancesOf } from '../circumstances.ts';
@@ -352,7 +353,7 @@ const withdrawAgain = (context: ActionContext, op: Extract<TeamOp, { kind: 'with
   if (tellsOf(db, place, 'reply.withdrawn', op.outbox)) return;
   if (row !== undefined) {
     db.run('DELETE FROM thread_subject WHERE seq = ?', [row.seq]);
-    db.run('DELETE FROM message_search WHERE rowid = ?', [row.seq]);
+    removeFromIndex(db, row.seq);
     db.run('DELETE FROM message WHERE seq = ?', [row.seq]);
     recountPlace(db, place);
   }

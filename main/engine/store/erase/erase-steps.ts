@@ -1,4 +1,6 @@
+import { partTable } from '../read/search-parts.ts';
 import type { VaultWriter } from '../vault.ts';
+import { mergeIndex } from '../write/search-parts.ts';
 import { addressesOf, wholeConversations } from './scope.ts';
 import { erasePeople, forgetIdentity } from './erase-people.ts';
 import { eraseConversation, forgetNames } from './erase-conversation.ts';
@@ -115,22 +117,24 @@ const files = ({ erasing, vault }: Work): boolean => {
   return blobs.length < blobsAtOnce;
 };
 
-const changesOf = ({ db }: Erasing): number => db.get<{ n: number }>('SELECT total_changes() AS n')?.n ?? 0;
+/** Every index of words. No part comes or goes while something is being erased, except behind the last. */
+const indexTables = ({ db }: Erasing): readonly string[] => [
+  'identity_search',
+  ...db.all<{ num: number }>('SELECT num FROM search_part ORDER BY num').map(({ num }) => partTable(num)),
+];
 
 /**
- * Words of what was taken out stay in the index until its parts are written anew. A merge that changes fewer than two
- * rows had nothing to do (sqlite.org/fts5.html, "The merge command").
+ * Words of what was taken out stay in an index until its pages are written anew: one index after the other, each begun once
+ * and gone on with until nothing is left to do. `walked` counts both.
  */
 const index = ({ erasing, row }: Work): boolean => {
   const { db, erasure } = erasing;
-  const pages = row.walked === 0 ? -pagesAtOnce : pagesAtOnce;
-  const worked = (['message_search', 'identity_search'] as const).map((table) => {
-    const before = changesOf(erasing);
-    db.run(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ?)`, [pages]);
-    return changesOf(erasing) - before >= 2;
-  });
-  db.run('UPDATE erasure SET walked = walked + 1 WHERE id = ?', [erasure]);
-  return row.walked > 0 && !worked.includes(true);
+  const table = indexTables(erasing)[Math.floor(row.walked / 2)];
+  if (table === undefined) return true;
+  const isBegun = row.walked % 2 === 1;
+  const worked = mergeIndex(db, table, isBegun ? pagesAtOnce : -pagesAtOnce);
+  if (!isBegun || !worked) db.run('UPDATE erasure SET walked = walked + 1 WHERE id = ?', [erasure]);
+  return false;
 };
 
 const order: readonly ErasureRow['step'][] = [

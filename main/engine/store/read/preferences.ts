@@ -11,6 +11,7 @@ const defaults = {
   notifications: true,
   notificationPreview: true,
   spelling: true,
+  searchOrder: 'newest',
 } as const;
 
 const stored = v.partial(v.object(preferences.entries));
@@ -27,6 +28,7 @@ export const readPreferences = (db: ReadableDb): Preferences => {
     notificationPreview: set.notificationPreview ?? defaults.notificationPreview,
     spelling: set.spelling ?? defaults.spelling,
     spellingLanguages: set.spellingLanguages ?? [],
+    searchOrder: set.searchOrder ?? defaults.searchOrder,
     name: memberOfWorkspace(db).name,
   };
 };

@@ -51,6 +51,10 @@ export const matchOf = (terms: readonly Term[]): Match => {
   return { kind: 'find', match: exclude === null ? find : `(${find}) NOT (${exclude})` };
 };
 
+/** The expression of each term that must occur, by itself. */
+export const wantedExpressions = (terms: readonly Term[]): readonly string[] =>
+  terms.filter((term) => !term.negated).map(expression);
+
 /** What to mark in a text of a field. */
 export const needlesOf = (terms: readonly Term[], fields: readonly SearchField[]): readonly Needle[] =>
   terms

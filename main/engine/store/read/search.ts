@@ -1,52 +1,27 @@
-import type { SearchAnswer, SearchHit } from '#shared/contract/search.ts';
-import { shownName } from '#shared/domain/contact/address.ts';
-import type { Correspondent } from '#shared/domain/message.ts';
-import { excerpt, highlight, occurs } from '#shared/domain/search/highlight.ts';
-import type { Needle } from '#shared/domain/search/highlight.ts';
+import type { SearchAnswer, SearchOrder } from '#shared/contract/search.ts';
 import { parseSearch } from '#shared/domain/search/query.ts';
 import type { SearchContext, SearchFilter } from '#shared/domain/search/query.ts';
-import type { MessageId } from '#shared/kit/brand.ts';
-import type { ReadableDb, SqlValue } from '../driver.ts';
-import { conversationRow } from './conversation-detail.ts';
+import type { ReadableDb } from '../driver.ts';
 import { readCursor, writeCursor } from './page-cursor.ts';
-import { readPeople } from './people.ts';
-import { matchOf, needlesOf, termsOf } from './search-match.ts';
-import type { Match, Term } from './search-match.ts';
+import { foundAmong, ofList, overrun, seqAt, withWords } from './search-candidates.ts';
+import type { Candidate, Search } from './search-candidates.ts';
+import { fits, placesNamed } from './search-filter.ts';
+import { hitOf, marksOf } from './search-hit.ts';
+import { matchOf, termsOf } from './search-match.ts';
+import { searchParts } from './search-parts.ts';
+import { rankHits } from './search-rank.ts';
+import { rarestSource } from './search-sources.ts';
+import type { FilterSource } from './search-sources.ts';
 
-/** A message that may be shown, with what filters are decided from; its words are read for those that are. */
-type Candidate = {
-  readonly seq: number;
-  readonly conversation_num: number;
-  readonly at: number;
-  readonly attachments: number;
-  /** 1 where it lies in every place that was asked for. */
-  readonly placed: number;
-  /** These two are null where nothing asks for them: a conversation is another page to read. */
-  readonly status: string | null;
-  readonly unread: number | null;
-};
-
-/** Somewhat more messages than conversations wanted are fetched first; after the most looked at the page is answered as it is, with a cursor. */
+/** Somewhat more messages than conversations wanted are looked at first, then twice as many each time. */
 const firstLook = (limit: number): number => Math.ceil(limit * 1.3);
-const nextLook = 500;
+const longestLook = 2_000;
+/** After so many the page is answered as it is, with a cursor. */
 const mostLookedAt = 5_000;
-
-/** The row id of the first message of a second; see `freeSequence`. */
-const seqAt = (at: number): number => Math.floor(at / 1_000) * 64;
-/** How far a crowded second may have run over. */
-const overrun = 1_000_000;
-
-type Search = {
-  readonly match: Match;
-  readonly terms: readonly Term[];
-  readonly filters: readonly SearchFilter[];
-  readonly lowest: number;
-  readonly highest: number;
-  readonly places: readonly (readonly Place[])[];
-};
-
-/** An account, or one stream of it. */
-export type Place = { readonly account: string; readonly stream: string | null };
+/** More messages of one conversation than these have nothing to add to whether it was shown before. */
+const mostOfConversation = 500;
+/** How many of the newest hits are put in order by how well they match: some 50 ms. Ordering all of a million takes seconds. */
+const mostRanked = 1_000;
 
 const rangeOf = (filters: readonly SearchFilter[]): readonly [lowest: number, highest: number] => {
   let lowest = 0;
@@ -58,286 +33,203 @@ const rangeOf = (filters: readonly SearchFilter[]): readonly [lowest: number, hi
   return [lowest, highest];
 };
 
-/** What a statement of candidates has to take into account beside the words. */
-export type Narrowed = {
-  /** Only messages with files. */
-  readonly withFiles: boolean;
-  /** Only one conversation's messages. */
-  readonly conversation: boolean;
-  /** Whether a filter asks how the conversation stands. */
-  readonly stands: boolean;
-  /** Folders and accounts it must lie in: one of each list. */
-  readonly places: readonly (readonly Place[])[];
+/** Candidates in the order of their dates: all there are down to `reached`, or to the end where that is null. */
+type Look = { readonly rows: readonly Candidate[]; readonly reached: number | null };
+
+const byWords = (db: ReadableDb, search: Search, match: string, highest: number, most: number): Look => {
+  const rows = withWords(db, search, match, { lowest: search.lowest, highest }, most);
+  return { rows, reached: rows.length < most ? null : (rows.at(-1)?.seq ?? null) };
 };
 
-const placed = (places: readonly Place[], list: number): string =>
-  places
-    .map(({ stream }, place) => {
-      const name = `${String(list)}_${String(place)}`;
-      return stream === null
-        ? `m.account_id = $account${name}`
-        : `EXISTS (SELECT 1 FROM location l WHERE l.seq = m.seq AND l.account_id = $account${name} AND l.stream = $stream${name})`;
-    })
-    .join(' OR ');
-
-const placesSql = (lists: readonly (readonly Place[])[]): string =>
-  lists.map((places, list) => (places.length === 0 ? '0' : `(${placed(places, list)})`)).join(' AND ') || '1';
-
-const placeParams = (lists: readonly (readonly Place[])[]): Record<string, SqlValue> =>
-  Object.fromEntries(
-    lists.flatMap((places, list) =>
-      places.flatMap(({ account, stream }, place) => {
-        const name = `${String(list)}_${String(place)}`;
-        const of = [`account${name}`, account] as const;
-        return stream === null ? [of] : [of, [`stream${name}`, stream] as const];
-      }),
-    ),
-  );
-
-/** The statement that fetches candidates newer first; the test of query plans explains it. */
-export const candidateStatement = (
-  match: Match,
-  { withFiles, conversation, stands, places }: Narrowed,
-): string => {
-  const columns = `m.seq, m.conversation_num, m.at, m.attachments, ${placesSql(places)} AS placed,
-    ${stands ? 'c.status, c.unread' : 'NULL AS status, NULL AS unread'}`;
-  const join = stands ? ' CROSS JOIN conversation c ON c.num = m.conversation_num' : '';
-  const within = conversation ? ' AND m.conversation_num = $conversation' : '';
-  if (match.kind === 'find') {
-    // Asking for one conversation starts from its few messages, everything else from the index.
-    return conversation
-      ? `SELECT ${columns} FROM message m${join}
-         WHERE m.seq BETWEEN $lowest AND $highest${within}
-         AND EXISTS (SELECT 1 FROM message_search s WHERE s.rowid = m.seq AND s.message_search MATCH $match)
-         ORDER BY m.at DESC LIMIT $limit`
-      : `SELECT ${columns}
-         FROM (SELECT rowid AS seq FROM message_search WHERE message_search MATCH $match
-               AND rowid BETWEEN $lowest AND $highest ORDER BY rowid DESC LIMIT $limit) s
-         CROSS JOIN message m ON m.seq = s.seq${join}`;
-  }
-  const files = withFiles ? ' AND m.attachments > 0' : '';
-  const exclude =
-    match.exclude === null
-      ? ''
-      : ' AND NOT EXISTS (SELECT 1 FROM message_search s WHERE s.rowid = m.seq AND s.message_search MATCH $match)';
-  const order = conversation ? 'm.at' : 'm.seq';
-  return `SELECT ${columns} FROM message m${join}
-    WHERE m.seq BETWEEN $lowest AND $highest${within}${files}${exclude} ORDER BY ${order} DESC LIMIT $limit`;
-};
-
-const candidates = (
+const byFilter = (
   db: ReadableDb,
   search: Search,
-  range: { readonly lowest: number; readonly highest: number; readonly limit: number },
-  conversation: number | null,
-): readonly Candidate[] => {
+  source: FilterSource,
+  highest: number,
+  most: number,
+): Look => {
+  const { seqs, reached } = source.next(highest, most);
+  return { rows: ofList(db, search, foundAmong(db, search, seqs)), reached };
+};
+
+/** About how many messages there are from a row id on, by the parts of the index. */
+const messagesFrom = ({ parts, highest }: Search, seq: number): number =>
+  parts.reduce((sum, { lowest, end, messages }, place) => {
+    // The newest part has no end; nothing in it is newer than what was found first.
+    const until = place === 0 ? Math.max(lowest + 1, Math.min(end, highest)) : end;
+    if (seq >= until) return sum;
+    return sum + (seq <= lowest ? messages : (messages * (until - seq)) / (until - lowest));
+  }, 0);
+
+/** Whether a filter lets fewer messages through than have the words, as far as those that were looked at tell. */
+const isRarer = (
+  search: Search,
+  source: FilterSource,
+  first: Candidate | undefined,
+  last: Candidate,
+  n: number,
+): boolean => {
+  const all = search.parts.reduce((sum, { messages }) => sum + messages, 0);
+  const spanned = messagesFrom({ ...search, highest: (first ?? last).seq + 1 }, last.seq);
+  return source.size / all < n / Math.max(1, spanned);
+};
+
+/**
+ * Goes through the candidates of a search newest first, driven by what is rarer: the words, or a filter. The first look is at
+ * the words, and tells how common they are.
+ */
+const lookingAt = (db: ReadableDb, search: Search) => {
   const { match } = search;
-  const withFiles = search.filters.some((filter) => filter.kind === 'has-attachment' && !filter.negated);
-  const params: Record<string, SqlValue> = { ...range, ...placeParams(search.places) };
-  const text = match.kind === 'find' ? match.match : match.exclude;
-  if (text !== null) params['match'] = text;
-  if (conversation !== null) params['conversation'] = conversation;
-  const stands = search.filters.some(({ kind }) => kind === 'status' || kind === 'unread');
-  const narrowed = { withFiles, conversation: conversation !== null, stands, places: search.places };
-  const sql = candidateStatement(match, narrowed);
-  return db.all<Candidate>(sql, params);
-};
-
-/** The columns that name the people of a message. */
-type Names = { readonly from_name: string; readonly from_address: string; readonly people: string };
-
-/** Who wrote a message, and who got it. */
-const namedBy = (
-  row: Names,
-): { readonly writer: Correspondent; readonly readers: readonly Correspondent[] } => {
-  const { to, cc, bcc } = readPeople(row.people);
-  return { writer: { name: row.from_name, address: row.from_address }, readers: [...to, ...cc, ...bcc] };
-};
-
-const matchesPeople = (db: ReadableDb, term: Term, people: readonly Correspondent[]): boolean => {
-  const words = people.flatMap(({ name, address }) =>
-    db.tokens(`${name} ${address} ${address.replace(/[@.]/gu, ' ')}`),
-  );
-  return term.tokens.every((token, place) =>
-    words.some((word) =>
-      term.prefix && place === term.tokens.length - 1 ? word.startsWith(token) : word === token,
-    ),
-  );
-};
-
-const isOfPeople = ({ field, negated }: Term): boolean => !negated && (field === 'from' || field === 'to');
-
-/** The index has everybody of a message in one column; who wrote it and who got it is settled here. */
-const peopleFit = (db: ReadableDb, { terms }: Search, { seq }: Candidate): boolean => {
-  const asked = terms.filter(isOfPeople);
-  if (asked.length === 0) return true;
-  const row = db.get<Names>('SELECT from_name, from_address, people FROM message WHERE seq = ?', [seq]);
-  if (row === undefined) return false;
-  const { writer, readers } = namedBy(row);
-  return asked.every((term) => matchesPeople(db, term, term.field === 'from' ? [writer] : readers));
-};
-
-const fits = (db: ReadableDb, search: Search, row: Candidate): boolean =>
-  search.filters.every((filter) => {
-    switch (filter.kind) {
-      case 'has-attachment':
-        return row.attachments > 0 !== filter.negated;
-      case 'after':
-        return row.at >= filter.at;
-      case 'before':
-        return row.at < filter.at;
-      case 'status':
-        return row.status === filter.status;
-      case 'unread':
-        return row.unread !== null && row.unread > 0;
-      case 'in':
-        return true;
+  let source: FilterSource | null = match.kind === 'walk' ? rarestSource(db, search) : null;
+  let isDecided = match.kind === 'walk' || (search.filters.length === 0 && search.places.length === 0);
+  return (highest: number, most: number): Look => {
+    if (source !== null) return byFilter(db, search, source, highest, most);
+    const look = byWords(db, search, match.kind === 'find' ? match.match : '', highest, most);
+    const last = look.rows.at(-1);
+    if (!isDecided && last !== undefined && look.reached !== null) {
+      isDecided = true;
+      const rarest = rarestSource(db, search);
+      if (isRarer(search, rarest, look.rows[0], last, look.rows.length)) source = rarest;
     }
-  }) &&
-  row.placed === 1 &&
-  peopleFit(db, search, row);
-
-const placesNamed = (db: ReadableDb, name: string): readonly Place[] => [
-  ...db
-    .all<{ id: string }>(
-      'SELECT id FROM account WHERE instr(lower(label), $name) > 0 OR instr(lower(address), $name) > 0',
-      { name },
-    )
-    .map(({ id }) => ({ account: id, stream: null })),
-  ...db
-    .all<{ account_id: string; name: string }>(
-      'SELECT account_id, name FROM stream WHERE lower(label) = $name OR lower(name) = $name OR role = $name',
-      { name },
-    )
-    .map((row) => ({ account: row.account_id, stream: row.name })),
-];
+    return look;
+  };
+};
 
 /** A conversation is shown by its newest match; what an earlier page had does not come again. */
-const shownBefore = (db: ReadableDb, search: Search, row: Candidate, start: number): boolean =>
-  candidates(
-    db,
-    search,
-    { lowest: Math.max(search.lowest, start), highest: search.highest, limit: nextLook },
-    row.conversation_num,
-  ).some((newer) => fits(db, search, newer));
+const shownBefore = (db: ReadableDb, search: Search, row: Candidate, start: number): boolean => {
+  const seqs = db
+    .all<{ seq: number }>(
+      `SELECT seq FROM message WHERE conversation_num = $num AND seq BETWEEN $lowest AND $highest
+       ORDER BY at DESC, seq DESC LIMIT $most`,
+      {
+        num: row.conversation_num,
+        lowest: Math.max(search.lowest, start),
+        highest: search.highest,
+        most: mostOfConversation,
+      },
+    )
+    .map(({ seq }) => seq)
+    .toSorted((one, other) => other - one);
+  if (seqs.length === 0) return false;
+  return ofList(db, search, foundAmong(db, search, seqs)).some((newer) => fits(db, search, newer));
+};
 
 type Found = { readonly rows: readonly Candidate[]; readonly next: number | null };
 
-const find = (db: ReadableDb, search: Search, start: number | null, limit: number): Found => {
+/** Messages that fit, newest first; `takes` says which of them are wanted. */
+const find = (
+  db: ReadableDb,
+  search: Search,
+  start: number | null,
+  limit: number,
+  takes: (row: Candidate) => boolean,
+): Found => {
   const rows: Candidate[] = [];
-  const seen = new Set<number>();
+  const look = lookingAt(db, search);
   let highest = start === null ? search.highest : Math.min(search.highest, start - 1);
-  let look = firstLook(limit);
-  for (let lookedAt = 0; lookedAt < mostLookedAt; look = nextLook) {
-    const batch = candidates(db, search, { lowest: search.lowest, highest, limit: look }, null);
+  let most = firstLook(limit);
+  for (let lookedAt = 0; lookedAt < mostLookedAt; most = Math.min(longestLook, most * 2)) {
+    const { rows: batch, reached } = look(highest, most);
     for (const row of batch) {
-      highest = row.seq - 1;
-      if (seen.has(row.conversation_num) || !fits(db, search, row)) continue;
-      seen.add(row.conversation_num);
-      if (start !== null && shownBefore(db, search, row, start)) continue;
+      if (!takes(row)) continue;
       rows.push(row);
       if (rows.length === limit) return { rows, next: row.seq };
     }
-    lookedAt += batch.length;
-    if (batch.length < look) return { rows, next: null };
+    if (reached === null) return { rows, next: null };
+    highest = reached - 1;
+    lookedAt += most;
   }
   return { rows, next: highest + 1 };
 };
 
-/** What a hit shows of its message. */
-type Words = Names & {
-  readonly id: MessageId;
-  readonly subject: string;
-  readonly snippet: string;
-  readonly text: string;
+/** Conversations newest first, each by its newest match. */
+const findNewest = (db: ReadableDb, search: Search, start: number | null, limit: number): Found => {
+  const seen = new Set<number>();
+  return find(db, search, start, limit, (row) => {
+    if (seen.has(row.conversation_num) || !fits(db, search, row)) return false;
+    seen.add(row.conversation_num);
+    return start === null || !shownBefore(db, search, row, start);
+  });
 };
 
-/** What is marked in which texts; made once for a whole page. */
-type Marks = {
-  readonly asked: boolean;
-  readonly text: readonly Needle[];
-  readonly subject: readonly Needle[];
-  readonly people: readonly Needle[];
+type Page = {
+  readonly rows: readonly Candidate[];
+  readonly next: string | null;
+  readonly ranked: number | null;
 };
 
-const marksOf = (terms: readonly Term[]): Marks => ({
-  asked: needlesOf(terms, ['any', 'from', 'to', 'subject']).length > 0,
-  text: needlesOf(terms, ['any']),
-  subject: needlesOf(terms, ['any', 'subject']),
-  people: needlesOf(terms, ['any', 'from', 'to']),
-});
+const newestPage = (db: ReadableDb, search: Search, after: string | null, limit: number): Page => {
+  const [start] = readCursor(after, 1) ?? [];
+  const { rows, next } = findNewest(db, search, start ?? null, limit);
+  return { rows, next: next === null ? null : writeCursor(next), ranked: null };
+};
 
-const hitOf = (db: ReadableDb, marks: Marks, found: Candidate): SearchHit | null => {
-  const row = conversationRow(db, found.conversation_num);
-  const words = db.get<Words>(
-    `SELECT m.id, m.from_name, m.from_address, m.people, m.subject, m.snippet, substr(t.text, 1, 20000) AS text
-     FROM message m JOIN message_text t ON t.seq = m.seq WHERE m.seq = ?`,
-    [found.seq],
-  );
-  if (row === undefined || words === undefined) return null;
-  const cut = excerpt(words.text, marks.text);
+/**
+ * The newest hits by how well they match. Later pages rank the same messages again, those from the cursor's row id down, so
+ * that what comes in meanwhile moves nothing.
+ */
+const bestPage = (db: ReadableDb, search: Search, after: string | null, limit: number): Page => {
+  const [from = null, done = 0] = readCursor(after, 2) ?? [];
+  const highest = from === null ? search.highest : Math.min(search.highest, from);
+  const among = { ...search, highest };
+  const { rows, next } = find(db, among, null, mostRanked, (row) => fits(db, among, row));
+  const ranked = rankHits(db, among, rows);
+  const [newest] = rows;
   return {
-    row,
-    message: words.id,
-    at: found.at,
-    from: shownName({ name: words.from_name, address: words.from_address }),
-    where: cut !== null && marks.asked ? 'text' : whereFound(db, marks, found, words),
-    subject: highlight(words.subject, marks.subject),
-    excerpt: cut ?? highlight(words.snippet, marks.text),
+    rows: ranked.slice(done, done + limit),
+    next:
+      newest === undefined || ranked.length <= done + limit
+        ? null
+        : writeCursor(from ?? newest.seq, done + limit),
+    ranked: next === null ? null : rows.length,
   };
 };
-
-const whereFound = (
-  db: ReadableDb,
-  marks: Marks,
-  { seq, attachments }: Candidate,
-  words: Words,
-): SearchHit['where'] => {
-  if (!marks.asked) return 'filter';
-  if (occurs(words.subject, marks.subject)) return 'subject';
-  if (attachments > 0 && occurs(fileNames(db, seq), marks.text)) return 'attachment';
-  const { writer, readers } = namedBy(words);
-  const named = [writer, ...readers].map((person) => `${person.name} ${person.address}`).join(' ');
-  return occurs(named, marks.people) ? 'people' : 'text';
-};
-
-const fileNames = (db: ReadableDb, seq: number): string =>
-  db
-    .all<{ name: string }>('SELECT name FROM attachment WHERE seq = ?', [seq])
-    .map((row) => row.name)
-    .join(' ');
 
 /** Messages that are here but not yet in the index; counting stops at a number that says "many". */
 const notYetIndexed = (db: ReadableDb): number =>
   db.get<{ n: number }>('SELECT count(*) AS n FROM (SELECT 1 FROM message WHERE indexed = 0 LIMIT 10000)')
     ?.n ?? 0;
 
-/** Finds conversations by their messages, newest match first; an empty query finds nothing. */
+/** What is asked of a search beside its text. */
+export type SearchAsked = {
+  readonly after: string | null;
+  readonly limit: number;
+  /** The best matches can only be told where there are words to find. */
+  readonly order?: SearchOrder | undefined;
+};
+
+/** Finds conversations by their messages, newest match first or best match first; an empty query finds nothing. */
 export const runSearch = (
   db: ReadableDb,
   text: string,
-  after: string | null,
-  limit: number,
+  { after, limit, order = 'newest' }: SearchAsked,
   context: SearchContext,
-): SearchAnswer => {
-  const query = parseSearch(text, context);
-  const terms = termsOf(db, query);
-  const ignored = [...query.ignored];
-  const places = query.filters
-    .filter((filter) => filter.kind === 'in')
-    .map((filter) => placesNamed(db, filter.name));
-  if (terms.length === 0 && query.filters.length === 0) {
-    return { hits: [], next: null, notYetIndexed: notYetIndexed(db), ignored };
-  }
-  const [lowest, highest] = rangeOf(query.filters);
-  const search: Search = { match: matchOf(terms), terms, filters: query.filters, lowest, highest, places };
-  const [start] = readCursor(after, 1) ?? [];
-  const found = find(db, search, start ?? null, limit);
-  const marks = marksOf(terms);
-  return {
-    hits: found.rows.map((row) => hitOf(db, marks, row)).filter((hit) => hit !== null),
-    next: found.next === null ? null : writeCursor(found.next),
-    notYetIndexed: notYetIndexed(db),
-    ignored,
-  };
-};
+): SearchAnswer =>
+  db.snapshot(() => {
+    const query = parseSearch(text, context);
+    const terms = termsOf(db, query);
+    const places = query.filters
+      .filter((filter) => filter.kind === 'in')
+      .map((filter) => placesNamed(db, filter.name));
+    const [lowest, highest] = rangeOf(query.filters);
+    const match = matchOf(terms);
+    const search: Search = {
+      ...{ match, terms, filters: query.filters, lowest, highest, places },
+      parts: searchParts(db),
+    };
+    const isEmpty = terms.length === 0 && query.filters.length === 0;
+    const page =
+      isEmpty || places.some((list) => list.length === 0)
+        ? { rows: [], next: null, ranked: null }
+        : order === 'best' && match.kind === 'find'
+          ? bestPage(db, search, after, limit)
+          : newestPage(db, search, after, limit);
+    const marks = marksOf(terms);
+    return {
+      hits: page.rows.map((row) => hitOf(db, marks, row)).filter((hit) => hit !== null),
+      next: page.next,
+      ranked: page.ranked,
+      notYetIndexed: notYetIndexed(db),
+      ignored: [...query.ignored],
+    };
+  });

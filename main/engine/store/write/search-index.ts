@@ -1,7 +1,10 @@
 import type { Correspondent } from '#shared/domain/message.ts';
 import { foldApostrophes } from '#shared/domain/search/fold.ts';
 import { readPeople } from '../read/people.ts';
+import { partTable, tableOf } from '../read/search-parts.ts';
 import type { WritableDb } from '../driver.ts';
+import { makePart, mergeIndex, partRows, partSize } from './search-parts.ts';
+import type { PartRow } from './search-parts.ts';
 
 type Indexable = {
   readonly seq: number;
@@ -21,31 +24,69 @@ const addressWords = (address: string): string => `${address} ${address.replace(
 
 const personWords = ({ name, address }: Correspondent): string => `${name} ${addressWords(address)}`;
 
-/**
- * Puts messages into the full-text index. Within one call they go in by growing `seq`: FTS5 writes its pending
- * terms out whenever a row id is smaller than the one before.
- */
-export const indexMessages = (db: WritableDb, seqs: readonly number[]): void => {
-  for (const seq of [...seqs].sort((a, b) => a - b)) indexOne(db, seq);
+/** A part while messages go into it. */
+type OpenPart = { readonly num: number; lowest: number; messages: number; added: number };
+
+/** What is full grows only inwards: a message older than all of a full part begins a new one below it. */
+const partBelow = (db: WritableDb, part: OpenPart, seq: number): OpenPart | null => {
+  const oldest = db.get<{ id: number | null }>(
+    `SELECT min(id) AS id FROM ${partTable(part.num)}_docsize`,
+  )?.id;
+  if (oldest === undefined || oldest === null || seq >= oldest) return null;
+  const { lowest } = part;
+  part.lowest = oldest;
+  db.run('UPDATE search_part SET lowest = ? WHERE num = ?', [oldest, part.num]);
+  return { ...makePart(db, lowest), added: 0 };
 };
 
-const indexOne = (db: WritableDb, seq: number): void => {
+/** The part that a message goes into, of those that are open. */
+const partFor = (db: WritableDb, parts: OpenPart[], seq: number, size: number): OpenPart => {
+  const place = parts.findIndex(({ lowest }) => lowest <= seq);
+  const part = parts[place];
+  if (part === undefined) throw new Error(`no part of the index is for ${String(seq)}`);
+  const below = part.messages < size ? null : partBelow(db, part, seq);
+  if (below === null) return part;
+  parts.splice(place + 1, 0, below);
+  return below;
+};
+
+/**
+ * Puts messages into the full-text index. Within one call they go in by growing `seq`: FTS5 writes its pending
+ * terms out whenever a row id is smaller than the one before. `size` is how many messages a part holds.
+ */
+export const indexMessages = (db: WritableDb, seqs: readonly number[], size = partSize): void => {
+  if (seqs.length === 0) return;
+  const parts: OpenPart[] = partRows(db).map((row) => ({ ...row, added: 0 }));
+  for (const seq of [...seqs].sort((a, b) => a - b)) {
+    if (db.get('SELECT 1 AS yes FROM message WHERE seq = ? AND indexed = 0', [seq]) === undefined) continue;
+    const part = partFor(db, parts, seq, size);
+    if (!insertWords(db, partTable(part.num), seq)) continue;
+    db.run('UPDATE message SET indexed = 1 WHERE seq = ?', [seq]);
+    part.messages += 1;
+    part.added += 1;
+  }
+  for (const { num, added } of parts)
+    if (added > 0) db.run('UPDATE search_part SET messages = messages + ? WHERE num = ?', [added, num]);
+};
+
+/** Puts the words of one message into a table of the index; false where it has no text. */
+const insertWords = (db: WritableDb, table: string, seq: number): boolean => {
   const row = db.get<Indexable>(
     `SELECT m.seq, m.from_name, m.from_address, m.people, m.subject, m.attachments, t.text
-     FROM message m JOIN message_text t ON t.seq = m.seq WHERE m.seq = ? AND m.indexed = 0`,
+     FROM message m JOIN message_text t ON t.seq = m.seq WHERE m.seq = ?`,
     [seq],
   );
-  if (row === undefined) return;
+  if (row === undefined) return false;
   const { to, cc, bcc } = readPeople(row.people);
   const people = [{ name: row.from_name, address: row.from_address }, ...to, ...cc, ...bcc];
-  db.run('INSERT INTO message_search (rowid, subject, people, text, files) VALUES (?, ?, ?, ?, ?)', [
+  db.run(`INSERT INTO ${table} (rowid, subject, people, text, files) VALUES (?, ?, ?, ?, ?)`, [
     seq,
     foldApostrophes(row.subject),
     foldApostrophes(people.map(personWords).join(' ')),
     foldApostrophes(row.text.slice(0, longestText)),
     row.attachments === 0 ? '' : fileNames(db, seq),
   ]);
-  db.run('UPDATE message SET indexed = 1 WHERE seq = ?', [seq]);
+  return true;
 };
 
 const fileNames = (db: WritableDb, seq: number): string =>
@@ -56,5 +97,84 @@ const fileNames = (db: WritableDb, seq: number): string =>
 
 /** Takes a message out of the index, if it is there. */
 export const removeFromIndex = (db: WritableDb, seq: number): void => {
-  db.run('DELETE FROM message_search WHERE rowid = ?', [seq]);
+  const { num, table } = tableOf(db, seq);
+  if (db.run(`DELETE FROM ${table} WHERE rowid = ?`, [seq]) === 0) return;
+  db.run('UPDATE search_part SET messages = messages - 1 WHERE num = ?', [num]);
+};
+
+/** Messages that one step moves, and the characters of their text: as much work as the indexer does at once. */
+const movedAtOnce = 64;
+const movedText = 150_000;
+
+/** The newest messages of a part with less text than a step moves, at least one. */
+const newestOf = (db: WritableDb, part: PartRow, most: number): readonly number[] => {
+  let volume = 0;
+  return db
+    .all<{ seq: number; size: number }>(
+      `SELECT d.id AS seq, ifnull(octet_length(t.text), 0) AS size FROM ${partTable(part.num)}_docsize d
+       LEFT JOIN message_text t ON t.seq = d.id ORDER BY d.id DESC LIMIT ?`,
+      [Math.min(most, movedAtOnce)],
+    )
+    .filter((row, place) => {
+      volume += row.size;
+      return place === 0 || volume <= movedText;
+    })
+    .map(({ seq }) => seq);
+};
+
+/** Moves the newest messages of a part to the one above it, which is made where it is not there; their range goes with them. */
+const moveUp = (db: WritableDb, from: PartRow, to: PartRow | null, size: number): void => {
+  const most = Math.min(from.messages - size, size - (to?.messages ?? 0));
+  const seqs = newestOf(db, from, most).toReversed();
+  const [lowest] = seqs;
+  if (lowest === undefined) {
+    // The count is wrong; what is there is counted anew, so that this comes to an end.
+    db.run(
+      `UPDATE search_part SET messages = (SELECT count(*) FROM ${partTable(from.num)}_docsize) WHERE num = ?`,
+      [from.num],
+    );
+    return;
+  }
+  const { num } = to ?? makePart(db, lowest);
+  db.run('UPDATE search_part SET lowest = ? WHERE num = ?', [lowest, num]);
+  for (const seq of seqs) db.run(`DELETE FROM ${partTable(from.num)} WHERE rowid = ?`, [seq]);
+  const added = seqs.filter((seq) => insertWords(db, partTable(num), seq)).length;
+  db.run('UPDATE search_part SET messages = messages - ?, gone = max(gone, 0) + ? WHERE num = ?', [
+    seqs.length,
+    seqs.length,
+    from.num,
+  ]);
+  db.run('UPDATE search_part SET messages = messages + ? WHERE num = ?', [added, num]);
+};
+
+/** Pages of the index that one step writes anew: some 10 ms. */
+const mergedAtOnce = 64;
+
+/** A part that so large a share of its messages has left is written anew without them. */
+const isHollow = ({ messages, gone }: PartRow): boolean => gone < 0 || (gone > 0 && gone * 4 > messages);
+
+const mergeHollow = (db: WritableDb, { num, gone }: PartRow): void => {
+  const worked = mergeIndex(db, partTable(num), gone < 0 ? mergedAtOnce : -mergedAtOnce);
+  db.run('UPDATE search_part SET gone = ? WHERE num = ?', [gone < 0 && !worked ? 0 : -1, num]);
+};
+
+/**
+ * Keeps the parts of the index at their size, one step in a call: what lies in one that has grown too large goes to the one
+ * above it, and what is left is written anew. Answers whether there was anything to do. It rests while something is being
+ * erased, which goes through the parts itself.
+ */
+export const tendIndex = (db: WritableDb, size = partSize): boolean => {
+  if (db.get('SELECT 1 AS yes FROM erasure WHERE done_at IS NULL LIMIT 1') !== undefined) return false;
+  const parts = partRows(db);
+  for (const [place, part] of parts.entries()) {
+    const above = parts[place - 1] ?? null;
+    const hasRoom = above !== null && above.messages < size;
+    if (part.messages > size * (hasRoom ? 1 : 1.5)) {
+      moveUp(db, part, hasRoom ? above : null, size);
+      return true;
+    }
+  }
+  const hollow = parts.find(isHollow);
+  if (hollow !== undefined) mergeHollow(db, hollow);
+  return hollow !== undefined;
 };

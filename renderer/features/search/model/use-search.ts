@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useEngine, useEngineEvents } from '#renderer/engine-client/index.ts';
 import type { EngineEvent } from '#shared/contract/events.ts';
-import type { SearchAnswer, SearchHit } from '#shared/contract/search.ts';
+import type { SearchAnswer, SearchHit, SearchOrder } from '#shared/contract/search.ts';
 
 /** Hits asked for at once: more than a screen. */
 const hitsAtOnce = 50;
@@ -13,16 +13,30 @@ export const longestQuery = 1_000;
 export type SearchState = {
   readonly text: string;
   readonly hits: readonly SearchHit[];
+  readonly order: SearchOrder;
   readonly next: string | null;
+  /** Of how many of the newest messages the best are shown; null where that is all of them. */
+  readonly ranked: number | null;
   readonly notYetIndexed: number;
   readonly ignored: readonly string[];
   readonly failure: { readonly kind: string } | null;
 };
 
-const withAnswer = (text: string, answer: SearchAnswer, before: readonly SearchHit[]): SearchState => ({
+/** What is searched for and in which order the hits come. */
+type Wanted = { readonly text: string; readonly order: SearchOrder };
+
+const isSame = (one: Wanted, other: Wanted): boolean => one.text === other.text && one.order === other.order;
+
+const withAnswer = (
+  { text, order }: Wanted,
+  answer: SearchAnswer,
+  before: readonly SearchHit[],
+): SearchState => ({
   text,
+  order,
   hits: [...before, ...answer.hits],
   next: answer.next,
+  ranked: answer.ranked,
   notYetIndexed: answer.notYetIndexed,
   ignored: answer.ignored,
   failure: null,
@@ -34,13 +48,25 @@ const withAnswer = (text: string, answer: SearchAnswer, before: readonly SearchH
  */
 export const useSearch = (
   text: string,
+  order: SearchOrder,
 ): { readonly state: SearchState | null; readonly more: () => void; readonly again: () => void } => {
   const client = useEngine();
   const [state, setState] = useState<SearchState | null>(null);
-  const wanted = useRef(text);
+  const wanted = useRef<Wanted>({ text, order });
   const asking = useRef(false);
   const dirty = useRef(false);
   const fetchingMore = useRef(false);
+
+  const askFor = useCallback(
+    ({ text: words, order: by }: Wanted, after: string | null) =>
+      client.call('search.run', {
+        text: words.slice(0, longestQuery),
+        after,
+        limit: hitsAtOnce,
+        order: by,
+      }),
+    [client],
+  );
 
   const ask = useCallback(async () => {
     if (asking.current) {
@@ -52,12 +78,16 @@ export const useSearch = (
       do {
         dirty.current = false;
         const asked = wanted.current;
-        const answer = await client.call('search.run', {
-          text: asked.slice(0, longestQuery),
-          after: null,
-          limit: hitsAtOnce,
-        });
-        if (asked !== wanted.current) {
+        let answer = await askFor(asked, null);
+        // A rare filter may find nothing as far as one answer looks; what is older is asked for until there is something.
+        while (
+          answer.ok &&
+          answer.value.hits.length === 0 &&
+          answer.value.next !== null &&
+          isSame(asked, wanted.current)
+        )
+          answer = await askFor(asked, answer.value.next);
+        if (!isSame(asked, wanted.current)) {
           dirty.current = true;
           continue;
         }
@@ -65,9 +95,10 @@ export const useSearch = (
           answer.ok
             ? withAnswer(asked, answer.value, [])
             : {
-                text: asked,
+                ...asked,
                 hits: before?.hits ?? [],
                 next: null,
+                ranked: null,
                 notYetIndexed: 0,
                 ignored: [],
                 failure: answer.failure,
@@ -77,14 +108,14 @@ export const useSearch = (
     } finally {
       asking.current = false;
     }
-  }, [client]);
+  }, [askFor]);
 
   const again = useCallback(() => {
-    if (wanted.current.trim() !== '') void ask();
+    if (wanted.current.text.trim() !== '') void ask();
   }, [ask]);
 
   useEffect(() => {
-    wanted.current = text;
+    wanted.current = { text, order };
     if (text.trim() === '') return;
     // One frame: letters that come within it are one question.
     const frame = requestAnimationFrame(() => {
@@ -93,7 +124,7 @@ export const useSearch = (
     return () => {
       cancelAnimationFrame(frame);
     };
-  }, [text, ask]);
+  }, [text, order, ask]);
 
   useEngineEvents(
     useCallback(
@@ -106,21 +137,21 @@ export const useSearch = (
   );
 
   const more = useCallback(() => {
-    if (fetchingMore.current || state?.text !== wanted.current || state.next === null) return;
+    if (fetchingMore.current || state === null || !isSame(state, wanted.current)) return;
+    const { text: words, order: by, next } = state;
+    if (next === null) return;
     fetchingMore.current = true;
-    const { text: asked, next } = state;
-    void client
-      .call('search.run', { text: asked.slice(0, longestQuery), after: next, limit: hitsAtOnce })
-      .then((answer) => {
-        fetchingMore.current = false;
-        if (!answer.ok) return;
-        setState((before) =>
-          before?.text === asked && before.next === next
-            ? withAnswer(asked, answer.value, before.hits)
-            : before,
-        );
-      });
-  }, [client, state]);
+    const asked = { text: words, order: by };
+    void askFor(asked, next).then((answer) => {
+      fetchingMore.current = false;
+      if (!answer.ok) return;
+      setState((before) =>
+        before !== null && isSame(before, asked) && before.next === next
+          ? withAnswer(asked, answer.value, before.hits)
+          : before,
+      );
+    });
+  }, [askFor, state]);
 
   return { state: text.trim() === '' ? null : state, more, again };
 };

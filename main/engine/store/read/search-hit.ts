@@ -1,0 +1,77 @@
+import type { SearchHit } from '#shared/contract/search.ts';
+import { shownName } from '#shared/domain/contact/address.ts';
+import { excerpt, highlight, occurs } from '#shared/domain/search/highlight.ts';
+import type { Needle } from '#shared/domain/search/highlight.ts';
+import type { MessageId } from '#shared/kit/brand.ts';
+import type { ReadableDb } from '../driver.ts';
+import { conversationRow } from './conversation-detail.ts';
+import type { Candidate } from './search-candidates.ts';
+import { namedBy } from './search-filter.ts';
+import type { Names } from './search-filter.ts';
+import { needlesOf } from './search-match.ts';
+import type { Term } from './search-match.ts';
+
+/** What a hit shows of its message. */
+type Words = Names & {
+  readonly id: MessageId;
+  readonly subject: string;
+  readonly snippet: string;
+  readonly text: string;
+};
+
+/** What is marked in which texts; made once for a whole page. */
+type Marks = {
+  readonly asked: boolean;
+  readonly text: readonly Needle[];
+  readonly subject: readonly Needle[];
+  readonly people: readonly Needle[];
+};
+
+/** What to mark of these terms. */
+export const marksOf = (terms: readonly Term[]): Marks => ({
+  asked: needlesOf(terms, ['any', 'from', 'to', 'subject']).length > 0,
+  text: needlesOf(terms, ['any']),
+  subject: needlesOf(terms, ['any', 'subject']),
+  people: needlesOf(terms, ['any', 'from', 'to']),
+});
+
+/** A message that was found as the page shows it; null where it has gone meanwhile. */
+export const hitOf = (db: ReadableDb, marks: Marks, found: Candidate): SearchHit | null => {
+  const row = conversationRow(db, found.conversation_num);
+  const words = db.get<Words>(
+    `SELECT m.id, m.from_name, m.from_address, m.people, m.subject, m.snippet, substr(t.text, 1, 20000) AS text
+     FROM message m JOIN message_text t ON t.seq = m.seq WHERE m.seq = ?`,
+    [found.seq],
+  );
+  if (row === undefined || words === undefined) return null;
+  const cut = excerpt(words.text, marks.text);
+  return {
+    row,
+    message: words.id,
+    at: found.at,
+    from: shownName({ name: words.from_name, address: words.from_address }),
+    where: cut !== null && marks.asked ? 'text' : whereFound(db, marks, found, words),
+    subject: highlight(words.subject, marks.subject),
+    excerpt: cut ?? highlight(words.snippet, marks.text),
+  };
+};
+
+const whereFound = (
+  db: ReadableDb,
+  marks: Marks,
+  { seq, attachments }: Candidate,
+  words: Words,
+): SearchHit['where'] => {
+  if (!marks.asked) return 'filter';
+  if (occurs(words.subject, marks.subject)) return 'subject';
+  if (attachments > 0 && occurs(fileNames(db, seq), marks.text)) return 'attachment';
+  const { writer, readers } = namedBy(words);
+  const named = [writer, ...readers].map((person) => `${person.name} ${person.address}`).join(' ');
+  return occurs(named, marks.people) ? 'people' : 'text';
+};
+
+const fileNames = (db: ReadableDb, seq: number): string =>
+  db
+    .all<{ name: string }>('SELECT name FROM attachment WHERE seq = ?', [seq])
+    .map((row) => row.name)
+    .join(' ');
