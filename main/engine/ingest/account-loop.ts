@@ -1,6 +1,6 @@
 import type { AccountFailure, AccountHealth } from '#shared/contract/accounts.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
-import type { Session } from '#main/channels/kit/channel.ts';
+import type { Batch, Session, StreamInfo } from '#main/channels/kit/channel.ts';
 import type { Arrival } from '../actions/ingest/intake.ts';
 import { connectedAccount, pulledStreams, wantedChanges } from '../store/read/account.ts';
 import type { ConnectedAccount, PulledStream } from '../store/read/account.ts';
@@ -73,6 +73,8 @@ export class AccountLoop {
   #nextCheckAt = Number.NEGATIVE_INFINITY;
   /** When streams were last looked at, in ms UTC: looks that find nothing are not written down. */
   readonly #lookedAt = new Map<string, number>();
+  /** Checks that found nothing and are not written down yet, by stream. */
+  readonly #toNote = new Map<string, { readonly stream: PulledStream; readonly batch: Batch }>();
   readonly #roundWaiters: (() => void)[] = [];
 
   constructor(workspace: Workspace, contexts: SessionContexts, id: AccountId, ports: LoopPorts) {
@@ -260,9 +262,11 @@ export class AccountLoop {
 
   async #keepInStep(account: ConnectedAccount, session: Session, signal: AbortSignal): Promise<void> {
     const announced = await session.streams(signal);
-    await this.#workspace.writer.run('ingest.streams', { account: account.id, streams: announced });
+    if (this.#announcesNews(announced))
+      await this.#workspace.writer.run('ingest.streams', { account: account.id, streams: announced });
     await this.#begin();
     this.#due = new Map();
+    this.#toNote.clear();
     this.#checkAll();
     this.#import = null;
     const listening = this.#listen(session, signal);
@@ -271,6 +275,7 @@ export class AccountLoop {
       await this.#pullDue(account, session, listening, signal);
       signal.throwIfAborted();
       this.#inStep();
+      await this.#noteLooks(account);
       const untilCheck = Math.max(0, this.#nextCheckAt - this.#workspace.clock.monotonic());
       await Promise.race([this.#wake.wait(untilCheck, signal), listening.broken]);
       if (this.#workspace.clock.monotonic() >= this.#nextCheckAt) this.#checkAll();
@@ -280,6 +285,14 @@ export class AccountLoop {
         return;
       }
     }
+  }
+
+  #announcesNews(announced: readonly StreamInfo[]): boolean {
+    const known = new Map(pulledStreams(this.#workspace.db, this.#id).map((stream) => [stream.name, stream]));
+    return announced.some(({ name, label, role }) => {
+      const stream = known.get(name);
+      return stream?.label !== label || stream.role !== role;
+    });
   }
 
   /** Accounts that began together do not all check together for ever. */
@@ -372,8 +385,9 @@ export class AccountLoop {
       const batch = await pending;
       const goOn = batch.more && turn < pullsInARow;
       if (goOn) pending = pull(batch.next, false);
-      // A check is written down in any case, so that the store knows of the last look within minutes.
-      const isQuiet = turn === 1 && !check && bringsNothing(stream, batch);
+      const isQuiet = turn === 1 && bringsNothing(stream, batch);
+      if (!isQuiet) this.#toNote.delete(stream.name);
+      else if (check) this.#toNote.set(stream.name, { stream, batch });
       const { arrived } = isQuiet ? nobody : await takeBatch(this.#workspace, account, stream, batch);
       this.#lookedAt.set(stream.name, this.#workspace.clock.now());
       await session.committed?.(stream.name, batch.next);
@@ -381,6 +395,13 @@ export class AccountLoop {
       if (!isQuiet) this.#sayProgress();
       if (!goOn) return batch.more;
     }
+  }
+
+  /** Checks that found nothing are written down too, so that the store knows of the last look within minutes; nobody waits for it. */
+  async #noteLooks(account: ConnectedAccount): Promise<void> {
+    const looks = [...this.#toNote.values()];
+    this.#toNote.clear();
+    for (const { stream, batch } of looks) await takeBatch(this.#workspace, account, stream, batch);
   }
 
   #sayProgress(): void {
