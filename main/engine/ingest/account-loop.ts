@@ -21,6 +21,8 @@ const loginGapMs = 5_000;
 const checkEveryMs = 5 * 60_000;
 /** What one pull may bring: enough to keep the line busy, little enough to hold in memory twice. */
 const pullLimits = { maxItems: 256, maxBytes: 16 * 1024 * 1024 } as const;
+/** The first pulls of a first import are small: the newest conversations stand in the list before more is asked for. */
+const firstPulls: readonly number[] = [64, 128];
 /** After so many pulls of one stream the next one has its turn, so that new mail in one does not wait for years of another. */
 const pullsInARow = 4;
 /** Flags told to the server at once. */
@@ -212,8 +214,11 @@ export class AccountLoop {
   async #connectOnce(account: ConnectedAccount): Promise<void> {
     const ended = this.#ended.signal;
     const sinceLogin = this.#workspace.clock.monotonic() - this.#lastLogin;
-    if (sinceLogin < loginGapMs) await new Wake().wait(loginGapMs - sinceLogin, ended);
-    if (ended.aborted) return;
+    if (sinceLogin < loginGapMs) {
+      // Whoever ends this wait may have paused the account or changed its settings: the next round reads them anew.
+      await this.#wake.wait(loginGapMs - sinceLogin, ended);
+      return;
+    }
     this.#lastLogin = this.#workspace.clock.monotonic();
     this.#connection = new AbortController();
     const signal = AbortSignal.any([ended, this.#connection.signal]);
@@ -374,17 +379,19 @@ export class AccountLoop {
     check: boolean,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const pull = (cursor: PulledStream['cursor'], first: boolean): ReturnType<Session['pull']> => {
-      const pulled = session.pull(stream.name, cursor, { ...pullLimits, check: check && first }, signal);
+    const pull = (cursor: PulledStream['cursor'], turn: number): ReturnType<Session['pull']> => {
+      const maxItems = (stream.cursor === null ? firstPulls[turn - 1] : undefined) ?? pullLimits.maxItems;
+      const limits = { ...pullLimits, maxItems, check: check && turn === 1 };
+      const pulled = session.pull(stream.name, cursor, limits, signal);
       // Whoever awaits it hears of a failure; one asked for ahead may be left alone.
       pulled.catch(() => undefined);
       return pulled;
     };
-    let pending = pull(stream.cursor, true);
+    let pending = pull(stream.cursor, 1);
     for (let turn = 1; ; turn += 1) {
       const batch = await pending;
       const goOn = batch.more && turn < pullsInARow;
-      if (goOn) pending = pull(batch.next, false);
+      if (goOn) pending = pull(batch.next, turn + 1);
       const isQuiet = turn === 1 && bringsNothing(stream, batch);
       if (!isQuiet) this.#toNote.delete(stream.name);
       else if (check) this.#toNote.set(stream.name, { stream, batch });
