@@ -13,10 +13,15 @@ import { applyChanges } from './imap/remote-changes.ts';
 import { SentFolder } from './imap/sent-folder.ts';
 import { tokensOf } from './oauth/token-keeper.ts';
 import type { TokenKeeper } from './oauth/token-keeper.ts';
+import { pause } from '../kit/waiting.ts';
 import { hostPort } from '../kit/endpoint.ts';
 import { readSettings } from './settings.ts';
 import type { EmailSettings } from './settings.ts';
 import { probeSmtp, sendBySmtp } from './smtp/send.ts';
+
+/** How long listening may let the first looks go first, and how long nothing is to happen after them: ms. */
+const longestSettling = 2_000;
+const briefly = 20;
 
 /**
  * One mailbox. Two IMAP connections at most, since providers count them: one works (pull, apply, look), one listens. Calls on the
@@ -69,6 +74,7 @@ export class EmailSession implements Session {
     hint: (stream: string) => void,
     signal: AbortSignal,
   ): Promise<void> {
+    await this.settle(signal);
     // Between two looks the connection may be silent for as long as an IDLE lasts.
     const timeouts = { ...this.timeouts, silence: this.timeouts.idle + this.timeouts.silence };
     const connection = await this.open(signal, timeouts);
@@ -152,6 +158,22 @@ export class EmailSession implements Session {
     this.worker = null;
     this.listening.clear();
     await Promise.all(open.map((connection) => connection.close()));
+  }
+
+  /**
+   * Waits until the working connection has nothing to do for the moment, but not for long: what is there already comes before news,
+   * and two logins at once take twice as long. What happens meanwhile is found by the first look of listening.
+   */
+  private async settle(signal: AbortSignal): Promise<void> {
+    const { clock } = this.context;
+    const until = clock.monotonic() + longestSettling;
+    for (let seen: unknown = null; seen !== this.turn && clock.monotonic() < until;) {
+      seen = this.turn;
+      await Promise.race([this.turn, pause(until - clock.monotonic(), signal)]);
+      // Whoever has waited for that begins what follows from it now.
+      await pause(briefly, signal);
+    }
+    signal.throwIfAborted();
   }
 
   /** Runs work on the working connection when it is its turn; a connection that failed is not used again. */

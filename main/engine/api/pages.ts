@@ -12,7 +12,7 @@ const pageMessage = v.variant('type', [
   v.object({ type: v.literal('subscribe'), topics: v.array(v.string()) }),
 ]);
 
-/** Changes within this time are told together, so that an import does not make the page fetch forty times a second. */
+/** The first change is told at once, and what follows within this time together: an import does not make the page fetch forty times a second. */
 const gatherMs = 30;
 
 type Answered = Result<unknown, { readonly kind: string }>;
@@ -59,7 +59,7 @@ export class Pages {
   /** Something changed; pages are told within a moment, each topic once. */
   changed(topics: readonly Topic[]): void {
     for (const topic of topics) this.#gathered.set(JSON.stringify(topic), topic);
-    this.#timer ??= setTimeout(() => this.#flush(), gatherMs);
+    this.#timer ??= setTimeout(() => this.#flush(), 0);
   }
 
   tell(event: EngineEvent): void {
@@ -75,6 +75,8 @@ export class Pages {
 
   #flush(): void {
     this.#timer = null;
+    if (this.#gathered.size === 0) return;
+    this.#timer = setTimeout(() => this.#flush(), gatherMs);
     const topics = [...this.#gathered.values()];
     this.#gathered.clear();
     for (const listener of this.#listeners) listener({ event: 'changed', topics });

@@ -1,6 +1,6 @@
 import type { AccountFailure, AccountHealth } from '#shared/contract/accounts.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
-import type { Session } from '#main/channels/kit/channel.ts';
+import type { Batch, Session, StreamInfo } from '#main/channels/kit/channel.ts';
 import type { Arrival } from '../actions/ingest/intake.ts';
 import { connectedAccount, pulledStreams, wantedChanges } from '../store/read/account.ts';
 import type { ConnectedAccount, PulledStream } from '../store/read/account.ts';
@@ -21,6 +21,8 @@ const loginGapMs = 5_000;
 const checkEveryMs = 5 * 60_000;
 /** What one pull may bring: enough to keep the line busy, little enough to hold in memory twice. */
 const pullLimits = { maxItems: 256, maxBytes: 8 * 1024 * 1024 } as const;
+/** The first pulls of a first import are small: the newest conversations stand in the list before more is asked for. */
+const firstPulls: readonly number[] = [64, 128];
 /** After so many pulls of one stream the next one has its turn, so that new mail in one does not wait for years of another. */
 const pullsInARow = 4;
 /** Flags told to the server at once. */
@@ -73,6 +75,8 @@ export class AccountLoop {
   #nextCheckAt = Number.NEGATIVE_INFINITY;
   /** When streams were last looked at, in ms UTC: looks that find nothing are not written down. */
   readonly #lookedAt = new Map<string, number>();
+  /** Checks that found nothing and are not written down yet, by stream. */
+  readonly #toNote = new Map<string, { readonly stream: PulledStream; readonly batch: Batch }>();
   readonly #roundWaiters: (() => void)[] = [];
 
   constructor(workspace: Workspace, contexts: SessionContexts, id: AccountId, ports: LoopPorts) {
@@ -210,8 +214,11 @@ export class AccountLoop {
   async #connectOnce(account: ConnectedAccount): Promise<void> {
     const ended = this.#ended.signal;
     const sinceLogin = this.#workspace.clock.monotonic() - this.#lastLogin;
-    if (sinceLogin < loginGapMs) await new Wake().wait(loginGapMs - sinceLogin, ended);
-    if (ended.aborted) return;
+    if (sinceLogin < loginGapMs) {
+      // Whoever ends this wait may have paused the account or changed its settings: the next round reads them anew.
+      await this.#wake.wait(loginGapMs - sinceLogin, ended);
+      return;
+    }
     this.#lastLogin = this.#workspace.clock.monotonic();
     this.#connection = new AbortController();
     const signal = AbortSignal.any([ended, this.#connection.signal]);
@@ -260,9 +267,11 @@ export class AccountLoop {
 
   async #keepInStep(account: ConnectedAccount, session: Session, signal: AbortSignal): Promise<void> {
     const announced = await session.streams(signal);
-    await this.#workspace.writer.run('ingest.streams', { account: account.id, streams: announced });
+    if (this.#announcesNews(announced))
+      await this.#workspace.writer.run('ingest.streams', { account: account.id, streams: announced });
     await this.#begin();
     this.#due = new Map();
+    this.#toNote.clear();
     this.#checkAll();
     this.#import = null;
     const listening = this.#listen(session, signal);
@@ -271,6 +280,7 @@ export class AccountLoop {
       await this.#pullDue(account, session, listening, signal);
       signal.throwIfAborted();
       this.#inStep();
+      await this.#noteLooks(account);
       const untilCheck = Math.max(0, this.#nextCheckAt - this.#workspace.clock.monotonic());
       await Promise.race([this.#wake.wait(untilCheck, signal), listening.broken]);
       if (this.#workspace.clock.monotonic() >= this.#nextCheckAt) this.#checkAll();
@@ -280,6 +290,14 @@ export class AccountLoop {
         return;
       }
     }
+  }
+
+  #announcesNews(announced: readonly StreamInfo[]): boolean {
+    const known = new Map(pulledStreams(this.#workspace.db, this.#id).map((stream) => [stream.name, stream]));
+    return announced.some(({ name, label, role }) => {
+      const stream = known.get(name);
+      return stream?.label !== label || stream.role !== role;
+    });
   }
 
   /** Accounts that began together do not all check together for ever. */
@@ -361,19 +379,22 @@ export class AccountLoop {
     check: boolean,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const pull = (cursor: PulledStream['cursor'], first: boolean): ReturnType<Session['pull']> => {
-      const pulled = session.pull(stream.name, cursor, { ...pullLimits, check: check && first }, signal);
+    const pull = (cursor: PulledStream['cursor'], turn: number): ReturnType<Session['pull']> => {
+      const maxItems = (stream.cursor === null ? firstPulls[turn - 1] : undefined) ?? pullLimits.maxItems;
+      const limits = { ...pullLimits, maxItems, check: check && turn === 1 };
+      const pulled = session.pull(stream.name, cursor, limits, signal);
       // Whoever awaits it hears of a failure; one asked for ahead may be left alone.
       pulled.catch(() => undefined);
       return pulled;
     };
-    let pending = pull(stream.cursor, true);
+    let pending = pull(stream.cursor, 1);
     for (let turn = 1; ; turn += 1) {
       const batch = await pending;
       const goOn = batch.more && turn < pullsInARow;
-      if (goOn) pending = pull(batch.next, false);
-      // A check is written down in any case, so that the store knows of the last look within minutes.
-      const isQuiet = turn === 1 && !check && bringsNothing(stream, batch);
+      if (goOn) pending = pull(batch.next, turn + 1);
+      const isQuiet = turn === 1 && bringsNothing(stream, batch);
+      if (!isQuiet) this.#toNote.delete(stream.name);
+      else if (check) this.#toNote.set(stream.name, { stream, batch });
       const { arrived } = isQuiet ? nobody : await takeBatch(this.#workspace, account, stream, batch);
       this.#lookedAt.set(stream.name, this.#workspace.clock.now());
       await session.committed?.(stream.name, batch.next);
@@ -381,6 +402,13 @@ export class AccountLoop {
       if (!isQuiet) this.#sayProgress();
       if (!goOn) return batch.more;
     }
+  }
+
+  /** Checks that found nothing are written down too, so that the store knows of the last look within minutes; nobody waits for it. */
+  async #noteLooks(account: ConnectedAccount): Promise<void> {
+    const looks = [...this.#toNote.values()];
+    this.#toNote.clear();
+    for (const { stream, batch } of looks) await takeBatch(this.#workspace, account, stream, batch);
   }
 
   #sayProgress(): void {

@@ -72,7 +72,7 @@ export const bringsNothing = (stream: PulledStream, batch: Batch): boolean =>
   batch.changes.length === 0 &&
   !batch.more &&
   batch.gap === null &&
-  batch.onServer === null &&
+  (batch.onServer === null || batch.onServer === stream.onServer) &&
   (batch.remaining === null || batch.remaining === stream.remaining) &&
   JSON.stringify(batch.next) === JSON.stringify(stream.cursor);
 

@@ -21,7 +21,7 @@ type Size = { readonly count: number; readonly rounds: number; readonly peers: P
 const here = peersHere();
 
 /** notmuch takes a quarter of an hour for a hundred thousand mails, so that there is one round, and mu has none. */
-const sizes: readonly Size[] = isQuick
+const usual: readonly Size[] = isQuick
   ? [
       { count: 300, rounds: 1, peers: here },
       { count: 1_000, rounds: 2, peers: here },
@@ -31,6 +31,13 @@ const sizes: readonly Size[] = isQuick
       { count: 10_000, rounds: 3, peers: here },
       { count: 100_000, rounds: 1, peers: { ...here, mu: false } },
     ];
+
+/** `--sizes=10000,100000` takes only these of a run's sizes, and `--sizes=none` none: then only idle mailboxes are measured. */
+const chosenSizes = process.argv.find((arg) => arg.startsWith('--sizes='))?.slice('--sizes='.length);
+const sizes =
+  chosenSizes === undefined
+    ? usual
+    : usual.filter(({ count }) => chosenSizes.split(',').includes(String(count)));
 
 const times = isQuick ? { looks: 1, arrivals: 10 } : { looks: 5, arrivals: 40 };
 const idleSeconds = isQuick ? 10 : 30;
@@ -106,7 +113,7 @@ const measureSize = async ({ count, rounds, peers }: Size): Promise<readonly Rou
 
 /** P17: ten mailboxes in which nothing happens. */
 const measureIdle = async (): Promise<void> => {
-  const mailbox = benchMailbox(sizes[0]?.count ?? 0);
+  const mailbox = benchMailbox(usual[0]?.count ?? 0);
   const server = await startMailServer({ parent: benchDir });
   const workspace = makeTempDirectory('bench-workspace', benchDir);
   const desk = await Desk.open(bundle, workspace.path);

@@ -240,3 +240,26 @@ describe('the journey of a mail', () => {
     });
   });
 });
+
+/** The engine keeps this long between two logins of an account, ms. */
+const loginGapMs = 5_000;
+
+describe('an account that is paused', () => {
+  it('stays so, also when it was to sign in again and had to wait for that', async () => {
+    const engine = await start();
+    const id = await connect(engine, newAddress());
+    await inStep(engine);
+    const pausing = async (paused: boolean): Promise<void> => {
+      await engine.ask('account.pause', { id, paused });
+    };
+    const isPaused = (): boolean => engine.engine.loops()?.loop(id)?.health.kind === 'paused';
+    await pausing(true);
+    await eventually(isPaused, { message: 'the account is paused' });
+    // The last login is too short a time ago for another one.
+    await pausing(false);
+    await pausing(true);
+    await stays(isPaused, { message: 'the account is paused', forMs: loginGapMs + 1_000 });
+    await pausing(false);
+    await inStep(engine);
+  });
+});

@@ -17,6 +17,8 @@ export type FolderMemory = {
   /** When flags were compared without mod-sequences, and when the folder was opened last; by the monotonic clock, in ms. */
   flagsAt: number;
   openedAt: number;
+  /** Whether comparing all marks has begun and is to go on with the next pull. */
+  proving: boolean;
 };
 
 /** A memory of nothing. */
@@ -26,6 +28,7 @@ export const noMemory = (): FolderMemory => ({
   flags: new Map(),
   flagsAt: -Infinity,
   openedAt: -Infinity,
+  proving: false,
 });
 
 /** Only the first MiB of a message is pulled at first: all text of nearly every mail, and no video. */

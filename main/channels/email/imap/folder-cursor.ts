@@ -5,6 +5,23 @@ import type { UidRange } from './uid-set.ts';
 const uid = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff_ffff));
 const digits = v.pipe(v.string(), v.regex(/^\d{1,20}$/));
 
+const time = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const folderProof = v.object({
+  /** When the server's marks were last compared with what was told of them, and how long that is good for: ms UTC and ms. */
+  at: time,
+  every: time,
+  /** When the messages themselves were last listed, ms UTC. */
+  listedAt: time,
+  /** UIDs of one block; the first block begins at UID 1. */
+  width: v.pipe(uid, v.minValue(1)),
+  /** What was compared, a digest for each block; empty where more has been told since. */
+  blocks: v.pipe(v.array(v.pipe(v.string(), v.maxLength(16))), v.maxLength(1_024)),
+});
+
+/** What is known for certain of the marks in a folder; see docs/adr/0023-trusting-mod-sequences.md. */
+export type FolderProof = v.InferOutput<typeof folderProof>;
+
 const folderCursor = v.object({
   version: v.literal(1),
   /** The generation of the UIDs (RFC 9051 section 2.3.1.1). */
@@ -19,6 +36,7 @@ const folderCursor = v.object({
   gaps: v.pipe(v.array(v.object({ low: uid, high: uid })), v.maxLength(1_000)),
   /** When the numbering changed lately, in ms UTC; bounds how often a whole folder is read again. */
   renumbered: v.pipe(v.array(v.number()), v.maxLength(100)),
+  proof: v.optional(v.nullable(folderProof), null),
 });
 
 /** Where a folder stands; the state and the gaps change together with the messages they describe. */

@@ -33,11 +33,14 @@ async function uidAfterLast(client: ImapFlow, exists: number, before: number): P
   return Math.max(last === false || last === undefined ? 1 : last.uid + 1, before);
 }
 
-/** Which UIDs from `low` to `high` exist, by a search that answers in ranges where the server can (RFC 4731). */
-export async function searchUids(client: ImapFlow, low: number, high: number): Promise<UidSet> {
+/** A mark by which a search may choose. */
+export type Mark = { readonly seen: false } | { readonly answered: true };
+
+/** Which UIDs from `low` to `high` exist, or have a mark, by a search that answers in ranges where the server can (RFC 4731). */
+export async function searchUids(client: ImapFlow, low: number, high: number, mark?: Mark): Promise<UidSet> {
   if (high < low) return [];
   const found = await client.search(
-    { uid: `${String(low)}:${String(high)}` },
+    { uid: `${String(low)}:${String(high)}`, ...mark },
     { uid: true, returnOptions: ['ALL'] },
   );
   if (found === false || found === undefined) throw new Error('the server did not search');

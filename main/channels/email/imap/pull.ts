@@ -4,9 +4,9 @@ import type { Batch, Cursor, StreamChange } from '../../kit/channel.ts';
 import { ChannelError, failure } from '../../kit/failure.ts';
 import { fetchSlice } from './fetch-slice.ts';
 import type { FolderMemory, Slice } from './fetch-slice.ts';
-import { readChanges } from './folder-changes.ts';
+import { readChanges, whatIsPresent } from './folder-changes.ts';
 import { everything, prefixOf, readFolderCursor, withNews, withoutNewest } from './folder-cursor.ts';
-import type { FolderCursor, FolderState } from './folder-cursor.ts';
+import type { FolderCursor, FolderProof, FolderState } from './folder-cursor.ts';
 import { openFolder } from './folder-state.ts';
 import { clipUids, countUids } from './uid-set.ts';
 
@@ -40,18 +40,21 @@ export async function pullFolder(
   const state = await openFolder(client, request.stream, before?.uidNext ?? 0);
   memory.openedAt = now;
   if (before === null) {
-    return pullGaps(client, cursorOf(state, everything(state), []), [], request, memory);
+    return pullGaps(client, cursorOf(state, everything(state), [], null), [], request, memory);
   }
   if (state.uidValidity !== before.uidValidity) {
     forget(memory);
     const changes: StreamChange[] = [{ kind: 'renumbered', prefix: prefixOf(state.uidValidity) }];
-    const next = cursorOf(state, everything(state), countRenumbering(before, request));
+    const next = cursorOf(state, everything(state), countRenumbering(before, request), null);
     return pullGaps(client, next, changes, request, memory);
   }
   if (state.uidNext < before.uidNext) return startOver(client, before, state, request, memory);
-  const changes = await readChanges(client, before, state, memory, { full: request.limits.check, now });
+  const look = { check: request.limits.check, now: request.clock.now(), elapsed: now };
+  const { changes, proof, isWhole } = await readChanges(client, before, state, memory, look);
   const gaps = withNews(before.gaps, before.uidNext, state.uidNext);
-  return pullGaps(client, cursorOf(state, gaps, before.renumbered), changes, request, memory);
+  const next = cursorOf(state, gaps, before.renumbered, proof);
+  const batch = await pullGaps(client, next, changes, request, memory);
+  return isWhole ? batch : { ...batch, more: true };
 }
 
 /** UIDNEXT went back under the same UIDVALIDITY: a restored backup. UIDs may name other messages now, so all are read again. */
@@ -64,27 +67,28 @@ async function startOver(
 ): Promise<Batch> {
   forget(memory);
   const renumbered = countRenumbering(before, request);
-  const changes = await readChanges(client, { ...before, gaps: everything(state) }, state, memory, {
-    full: true,
-    now: request.clock.monotonic(),
-  });
-  return pullGaps(client, cursorOf(state, everything(state), renumbered), changes, request, memory);
+  const changes = [await whatIsPresent(client, state)];
+  const next = cursorOf(state, everything(state), renumbered, null);
+  return pullGaps(client, next, changes, request, memory);
 }
 
 const forget = (memory: FolderMemory): void => {
   memory.known = null;
   memory.flags.clear();
+  memory.proving = false;
 };
 
 const cursorOf = (
   state: FolderState,
   gaps: FolderCursor['gaps'],
   renumbered: readonly number[],
+  proof: FolderProof | null,
 ): FolderCursor => ({
   version: 1,
   ...state,
   gaps,
   renumbered: [...renumbered],
+  proof,
 });
 
 function canGoOn(

@@ -54,6 +54,22 @@ export function clipUids(set: UidSet, low: number, high: number): UidSet {
     .map((range) => ({ low: Math.max(range.low, low), high: Math.min(range.high, high) }));
 }
 
+/** A set in blocks of `width` UIDs, the first from UID 1; blocks in which nothing lies are left out. */
+export function blocksOf(set: UidSet, width: number): ReadonlyMap<number, UidSet> {
+  const blocks = new Map<number, UidRange[]>();
+  for (const range of set) {
+    for (let low = range.low; low <= range.high;) {
+      const block = Math.floor((low - 1) / width);
+      const high = Math.min(range.high, (block + 1) * width);
+      const ranges = blocks.get(block);
+      if (ranges === undefined) blocks.set(block, [{ low, high }]);
+      else ranges.push({ low, high });
+      low = high + 1;
+    }
+  }
+  return blocks;
+}
+
 /** The `count` highest UIDs of a set. */
 export function newestUids(set: UidSet, count: number): UidSet {
   const taken: UidRange[] = [];

@@ -117,6 +117,7 @@ export type PulledStream = {
   readonly role: StreamRole;
   readonly chosen: boolean;
   readonly cursor: Cursor | null;
+  readonly onServer: number | null;
   readonly remaining: number | null;
   readonly importTotal: number | null;
   readonly importStartedAt: number | null;
@@ -129,6 +130,7 @@ type PulledColumns = {
   readonly role: StreamRole;
   readonly chosen: number;
   readonly cursor: string | null;
+  readonly on_server: number | null;
   readonly remaining: number | null;
   readonly import_total: number | null;
   readonly import_started_at: number | null;
@@ -153,7 +155,7 @@ const rank: Readonly<Record<StreamRole, number>> = {
 export const pulledStreams = (db: ReadableDb, account: AccountId): readonly PulledStream[] =>
   db
     .all<PulledColumns>(
-      `SELECT name, label, role, chosen, cursor, remaining, import_total, import_started_at, imported_at
+      `SELECT name, label, role, chosen, cursor, on_server, remaining, import_total, import_started_at, imported_at
        FROM stream WHERE account_id = ? ORDER BY name`,
       [account],
     )
@@ -163,6 +165,7 @@ export const pulledStreams = (db: ReadableDb, account: AccountId): readonly Pull
       role: row.role,
       chosen: row.chosen === 1,
       cursor: row.cursor === null ? null : v.parse(cursorShape, JSON.parse(row.cursor)),
+      onServer: row.on_server,
       remaining: row.remaining,
       importTotal: row.import_total,
       importStartedAt: row.import_started_at,
