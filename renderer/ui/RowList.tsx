@@ -79,7 +79,7 @@ export const RowList = ({
   const scroller = useRef<HTMLDivElement>(null);
   const [shown, setShown] = useState<Window>({ first: 0, last: 0 });
   const anchor = useRef<{ readonly name: string; readonly place: number } | null>(null);
-  const seenActive = useRef(active);
+  const seenActive = useRef({ name: active < 0 ? null : nameAt(active), place: active });
 
   useImperativeHandle(ref, () => {
     const focus = (): void => scroller.current?.focus({ preventScroll: true });
@@ -127,14 +127,18 @@ export const RowList = ({
 
   useLayoutEffect(() => {
     const element = scroller.current;
-    if (element === null || active < 0 || seenActive.current === active) return;
-    seenActive.current = active;
+    if (element === null || active < 0) return;
+    const before = seenActive.current;
+    const name = nameAt(active);
+    seenActive.current = { name, place: active };
+    // Only where the keys have gone on: a row that others have moved does not take the screen with it.
+    if (before.place === active || (name !== null && name === before.name)) return;
     const top = active * rowHeight;
     if (top < element.scrollTop) element.scrollTop = top;
     else if (top + rowHeight > element.scrollTop + element.clientHeight) {
       element.scrollTop = top + rowHeight - element.clientHeight;
     }
-  }, [active, rowHeight]);
+  }, [active, nameAt, rowHeight]);
 
   const page = Math.max(1, shown.last - shown.first - 2);
   const onKeyDown = (event: KeyboardEvent): void => {

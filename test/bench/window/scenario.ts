@@ -3,7 +3,7 @@ import { makeTempDirectory } from '../../support/temp.ts';
 import { isQuick, tell } from '../kit/rows.ts';
 import { startCold } from './cold-start.ts';
 import type { ColdStart } from './cold-start.ts';
-import { deskKey, makeDesk } from './desk-data.ts';
+import { makeDesk } from './desk-data.ts';
 import { measurePackage } from './package-size.ts';
 import { partOf, pssOf } from './proc.ts';
 import { writeKey } from './window.ts';
@@ -97,7 +97,7 @@ const measureStarts = async (): Promise<void> => {
   }
 };
 
-writeKey(keyFile, deskKey);
+writeKey(keyFile);
 for (const size of sizes) await makeDesk(deskIn(size), size);
 measurePackage();
 await measureStarts();
