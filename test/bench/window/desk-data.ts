@@ -57,6 +57,12 @@ export const makeDesk = async (
   });
 };
 
+/** Makes an encrypted workspace with nothing in it but one account. */
+export const makeEmptyDesk = (folder: string, { user, port, password }: Importing): Promise<void> =>
+  working(folder, async (workspace) => {
+    await addAccount(workspace, user, { ...nowhere, imapPort: port }, password);
+  });
+
 /** Opens a workspace as the engine does, with nothing going on but `work` and what it leaves to be indexed. */
 const working = async (folder: string, work: (workspace: Workspace) => Promise<void>): Promise<void> => {
   const { engine, close } = await startEngine({

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listAbout, listBack, listConversations } from '#main/engine/store/read/conversation-list.ts';
 import { viewerOf } from '#main/engine/store/read/members.ts';
 import type { ConversationPage, ListQuery, View } from '#shared/contract/conversations.ts';
+import type { ConversationId } from '#shared/kit/brand.ts';
 import { item } from '#test/support/store/letters.ts';
 import { makeWorkspace, present } from '#test/support/store/workspace.ts';
 import type { TestWorkspace } from '#test/support/store/workspace.ts';
@@ -12,10 +13,10 @@ const many = 1_200;
 let workspace: TestWorkspace;
 
 const queryOf = (view: View): ListQuery => ({ view, account: null });
-const idsOf = (page: ConversationPage): readonly string[] => page.rows.map(({ id }) => id);
+const idsOf = (page: ConversationPage): readonly ConversationId[] => page.rows.map(({ id }) => id);
 
-const forwards = (query: ListQuery, limit: number): readonly string[] => {
-  const ids: string[] = [];
+const forwards = (query: ListQuery, limit: number): readonly ConversationId[] => {
+  const ids: ConversationId[] = [];
   let after: string | null = null;
   do {
     const page = listConversations(workspace.reader, query, viewerOf(workspace.reader), after, limit);
@@ -84,7 +85,7 @@ describe('a page of a list', () => {
     (share) => {
       const ids = forwards(queryOf('my-turn'), 200);
       const page = listAbout(workspace.reader, queryOf('my-turn'), viewerOf(workspace.reader), share, 10);
-      const place = ids.indexOf(page.rows[0]?.id ?? '');
+      const place = ids.findIndex((id) => id === page.rows[0]?.id);
       expect(page.rows.length).toBeGreaterThan(0);
       expect(Math.abs(place / ids.length - share)).toBeLessThan(0.03);
     },
