@@ -203,6 +203,14 @@ describe('a long list', () => {
     expect(lengthOf(grown)).toBe(many + 40);
   });
 
+  it('that was empty shows the first that comes', () => {
+    const empty = settled(counted(noPages, 0), serverOf([]), 0, 1);
+    expect(lengthOf(empty)).toBe(0);
+    expect(wishes(empty, 0, 1)).toEqual([]);
+    const one = settled(grownOld(empty), serverOf(['c1']), 0, 1);
+    expect(lengthOf(one)).toBe(1);
+  });
+
   it('where nobody counts its rows, grows as it is scrolled and ends where it ends', () => {
     const few = serverOf(numbered(250));
     const begun = settled(noPages, few, 0, rowsOfScreen);

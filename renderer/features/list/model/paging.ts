@@ -130,11 +130,11 @@ export const wishes = (list: Pages, first: number, last: number): readonly Wish[
   const to = elsewhere(list, first, last);
   if (to !== null) return [{ kind: 'place', to, first, last, version }];
   const wished: Wish[] = [];
-  for (let page = pageAt(list, first).index; page <= pageAt(list, last).index; page += 1) {
-    const known = pages[page];
-    if (known !== undefined && (known.rows === null || known.have < known.want)) {
+  // The last page answers for what is behind it: an empty list has one, in which the first row appears.
+  const onScreen = (row: number): number => Math.min(pageAt(list, row).index, pages.length - 1);
+  for (const known of pages.slice(onScreen(first), onScreen(last) + 1)) {
+    if (known.rows === null || known.have < known.want)
       wished.push({ kind: 'page', after: known.after, version });
-    }
   }
   // Half a page ahead, so that scrolling at the usual pace never meets a row that is not here.
   const near = pageRows / 2;
