@@ -87,7 +87,7 @@ describe('a queue of thousands', () => {
     const folder = makeTempDirectory('app').path;
     fill(folder);
     app = await startSteward({ folder });
-    await app.page.getByRole('option').first().waitFor();
+    await app.page.getByRole('heading', { name: 'My turn', level: 1 }).waitFor();
     await app.page.keyboard.press('Control+8');
     await app.page.getByRole('heading', { name: 'All', level: 1 }).waitFor();
     await expect.poll(() => shown(app.page)).toContain(0);

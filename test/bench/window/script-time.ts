@@ -6,9 +6,10 @@ type Trace = {
   readonly ph: string;
   readonly pid: number;
   readonly tid: number;
-  /** Microseconds. */
+  /** Microseconds: when it began, how long it took, and the same by its thread's own clock, which stands while others run. */
   readonly ts: number;
   readonly dur?: number;
+  readonly tdur?: number;
   readonly args?: { readonly name?: string };
 };
 
@@ -30,7 +31,7 @@ const mainThreads = (events: readonly Trace[]): ReadonlySet<string> =>
       .map(({ pid, tid }) => `${String(pid)} ${String(tid)}`),
   );
 
-/** Between two frames: how long the page's code ran, ms. What runs within other code is counted once. */
+/** Between two frames: how long the page's code ran, ms of its thread. What runs within other code is counted once. */
 const perFrame = (events: readonly Trace[]): readonly number[] => {
   const threads = mainThreads(events);
   const ran = events
@@ -43,12 +44,12 @@ const perFrame = (events: readonly Trace[]): readonly number[] => {
   const sums = frames.slice(1).map(() => 0);
   let end = 0;
   let frame = 0;
-  for (const { ts, dur = 0 } of ran) {
+  for (const { ts, dur = 0, tdur = dur } of ran) {
     while (frame < sums.length && ts >= (frames[frame + 1] ?? Infinity)) frame += 1;
     const from = Math.max(ts, end);
     const until = ts + dur;
     if (until > from && ts >= (frames[0] ?? Infinity) && frame < sums.length)
-      sums[frame] = (sums[frame] ?? 0) + (until - from) / 1_000;
+      sums[frame] = (sums[frame] ?? 0) + ((until - from) * (tdur / Math.max(1, dur))) / 1_000;
     end = Math.max(end, until);
   }
   return sums;
