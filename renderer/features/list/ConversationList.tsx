@@ -169,11 +169,14 @@ export const ConversationList = ({ query, counts, me, onEnter, handle }: ListPro
     },
     [list, openedId, go],
   );
-  const awaited = cursor !== null && cursor.id === null && activeRow !== null;
+  // The keys went where no row was; it is here now, and opened as if it had been here then.
+  const awaited = cursor !== null && cursor.id === null && cursor.opened === openedId ? activeRow : null;
+  if (awaited !== null && (openedId === null || openedId === awaited.id))
+    setCursor({ id: awaited.id, place: active, opened: openedId });
+  const opensNow = openedId === null ? null : (awaited?.id ?? null);
   useEffect(() => {
-    // The keys went where no row was; it is here now.
-    if (awaited) moveTo(active, false);
-  }, [awaited, active, moveTo]);
+    if (opensNow !== null) go({ kind: 'open', id: opensNow });
+  }, [opensNow, go]);
 
   const onMove = (to: number, pick: RowPick): void => {
     const row = rowAt(list, to);

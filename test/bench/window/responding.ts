@@ -18,11 +18,13 @@ const late = 17.5;
 /** Between two keys, ms: somebody who types fast. */
 const pause = 60;
 
+const typed = (...letters: readonly string[]): readonly Key[] => letters.map((key) => ({ key }));
+
 /** Everything that is pressed in one round: moving, opening, searching, other queues, both ends. */
 const keys: readonly Key[] = [
-  ...[...'jjjkj'].map((key) => ({ key })),
+  ...typed('j', 'j', 'j', 'k', 'j'),
   { key: 'Enter' },
-  ...[...'jjkjj'].map((key) => ({ key })),
+  ...typed('j', 'j', 'k', 'j', 'j'),
   { key: 'Escape' },
   { key: 'End' },
   { key: 'k' },
@@ -32,7 +34,7 @@ const keys: readonly Key[] = [
   { key: '9', mod: true },
   { key: 'j' },
   { key: '/' },
-  ...[...'lamp'].map((key) => ({ key })),
+  ...typed('l', 'a', 'm', 'p'),
   { key: 'Escape' },
   { key: '8', mod: true },
 ];

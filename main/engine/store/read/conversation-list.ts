@@ -226,9 +226,9 @@ const cursorAt = (db: ReadableDb, query: ListQuery, viewer: Viewer, share: numbe
   const ends = [first, last].flatMap(({ sql, params }) => db.all<ConversationColumns>(sql, params));
   const [from, to] = ends.map((row) => keyOf(first.order.cursor(row)));
   if (from === undefined || to === undefined) return null;
-  const [{ most = 0 } = {}] = db.all<{ most: number | null }>('SELECT max(num) AS most FROM conversation');
-  const step = Math.max(1, (most ?? 0) / looked);
-  const nums = Array.from({ length: Math.min(looked, most ?? 0) }, (_, n) => Math.round((n + 0.5) * step));
+  const most = db.all<{ most: number | null }>('SELECT max(num) AS most FROM conversation')[0]?.most ?? 0;
+  const step = Math.max(1, most / looked);
+  const nums = Array.from({ length: Math.min(looked, most) }, (_, n) => Math.round((n + 0.5) * step));
   const { sql, params } = keysStatement(query, viewer, nums);
   const keys = [from, ...db.all<Key>(sql, params), to];
   const place = share * (keys.length - 1);

@@ -68,8 +68,9 @@ export const usePictures = (id: MessageId, body: MessageBody | undefined): Pictu
   const onDrawn = (now: DrawnMail): void => {
     setDrawn(now);
     // Drawn again after its frame was let go: its pictures are here or on their way.
-    if (body !== undefined && known.current === body.html) return;
-    known.current = body?.html ?? null;
+    const html = body?.html ?? null;
+    if (html !== null && known.current === html) return;
+    known.current = html;
     if (now.remote.length > 0) {
       if (body?.remoteImagesTrusted === true) void fetchRemote(now.remote);
       else setRemote({ kind: 'held', count: now.remote.length });

@@ -222,7 +222,7 @@ const receivedBefore = (
   answer: ConversationPage,
 ): Pages => {
   const [head, ...rest] = list.pages;
-  if (head === undefined || head.after !== wish.until) return list;
+  if (head?.after !== wish.until) return list;
   if (answer.rows.length === 0)
     return placed({ ...list, pages: [{ ...head, after: null, have: 0 }, ...rest] });
   const page = pageOf(answer, answer.rows, wish.version, list.version);
