@@ -48,7 +48,9 @@ const pressRound = async (window: BenchWindow): Promise<void> => {
     await delay(pause);
   }
   for (const place of clicked) {
-    await window.click(`.row-list-row:nth-child(${String(place)})`);
+    const row = `.row-list-row:nth-child(${String(place)})`;
+    await window.until((wanted: string) => document.querySelector(wanted) !== null, row, 'a row to click');
+    await window.click(row);
     await delay(pause);
   }
   await window.press({ key: 'Escape' });
