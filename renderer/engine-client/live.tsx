@@ -10,6 +10,7 @@ import { createContext, useContext, useEffect, useState, useSyncExternalStore, t
 import type { CallFailure, CallName, Input, Output, Refused } from '#shared/contract/contract.ts';
 import type { EngineEvent } from '#shared/contract/events.ts';
 import type { Connection, EngineClient } from './client.ts';
+import { gatherTopics } from './gather-topics.ts';
 import { isTouched, type LiveKey, type ReaderName } from './topics.ts';
 
 /** Why a live query has no answer, as an error that carries the refusal as it came. */
@@ -61,14 +62,18 @@ const createQueryClient = (): QueryClient =>
 
 const LiveQueries = ({ client }: { readonly client: EngineClient }): null => {
   const queries = useQueryClient();
-  useEffect(
-    () =>
-      client.onEvent((event) => {
-        if (event.event !== 'changed') return;
-        void queries.invalidateQueries({ predicate: ({ queryKey }) => isTouched(queryKey, event.topics) });
-      }),
-    [client, queries],
-  );
+  useEffect(() => {
+    const gatherer = gatherTopics((topics) => {
+      void queries.invalidateQueries({ predicate: ({ queryKey }) => isTouched(queryKey, topics) });
+    });
+    const stop = client.onEvent((event) => {
+      if (event.event === 'changed') gatherer.add(event.topics);
+    });
+    return () => {
+      stop();
+      gatherer.stop();
+    };
+  }, [client, queries]);
   useEffect(
     () =>
       client.onConnection((connection) => {

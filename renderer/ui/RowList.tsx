@@ -46,12 +46,17 @@ type RowListProps = {
   readonly onDrag?: ((index: number, transfer: DataTransfer) => void) | undefined;
 };
 
-type Window = { readonly first: number; readonly last: number };
+/** Which rows are on screen, and how many there can be with those drawn beyond the edges. */
+type Window = { readonly first: number; readonly last: number; readonly most: number };
 
 const windowOf = (scroller: HTMLElement | null, rowHeight: number): Window => {
   const top = scroller?.scrollTop ?? 0;
   const height = scroller?.clientHeight ?? 0;
-  return { first: Math.floor(top / rowHeight), last: Math.ceil((top + height) / rowHeight) };
+  return {
+    first: Math.floor(top / rowHeight),
+    last: Math.ceil((top + height) / rowHeight),
+    most: Math.ceil(height / rowHeight) + 1 + 2 * overscan,
+  };
 };
 
 /**
@@ -77,9 +82,9 @@ export const RowList = ({
 }: RowListProps) => {
   const base = useId();
   const scroller = useRef<HTMLDivElement>(null);
-  const [shown, setShown] = useState<Window>({ first: 0, last: 0 });
+  const [shown, setShown] = useState<Window>({ first: 0, last: 0, most: 1 + 2 * overscan });
   const anchor = useRef<{ readonly name: string; readonly place: number } | null>(null);
-  const seenActive = useRef(active);
+  const seenActive = useRef({ name: active < 0 ? null : nameAt(active), place: active });
 
   useImperativeHandle(ref, () => {
     const focus = (): void => scroller.current?.focus({ preventScroll: true });
@@ -94,7 +99,9 @@ export const RowList = ({
 
   const look = useCallback(() => {
     const next = windowOf(scroller.current, rowHeight);
-    setShown((before) => (before.first === next.first && before.last === next.last ? before : next));
+    setShown((before) =>
+      before.first === next.first && before.last === next.last && before.most === next.most ? before : next,
+    );
   }, [rowHeight]);
 
   useEffect(() => {
@@ -116,25 +123,32 @@ export const RowList = ({
     const element = scroller.current;
     if (element === null) return;
     const kept = anchor.current;
-    if (kept !== null && element.scrollTop > 0) {
-      const place = placeOf(kept.name);
-      if (place >= 0 && place !== kept.place) element.scrollTop += (place - kept.place) * rowHeight;
+    const place = kept === null ? -1 : placeOf(kept.name);
+    let { first } = shown;
+    // Asked for where it is scrolled to, the window would lay out anew here what was just drawn: only where rows have moved.
+    if (kept !== null && place >= 0 && place !== kept.place && element.scrollTop > 0) {
+      element.scrollTop += (place - kept.place) * rowHeight;
+      ({ first } = windowOf(element, rowHeight));
     }
-    const { first } = windowOf(element, rowHeight);
     const name = nameAt(first);
-    anchor.current = name === null ? null : { name, place: first };
+    if (name !== null) anchor.current = { name, place: first };
+    else anchor.current = kept === null || place < 0 ? null : { name: kept.name, place };
   });
 
   useLayoutEffect(() => {
     const element = scroller.current;
-    if (element === null || active < 0 || seenActive.current === active) return;
-    seenActive.current = active;
+    if (element === null || active < 0) return;
+    const before = seenActive.current;
+    const name = nameAt(active);
+    seenActive.current = { name, place: active };
+    // Only where the keys have gone on: a row that others have moved does not take the screen with it.
+    if (before.place === active || (name !== null && name === before.name)) return;
     const top = active * rowHeight;
     if (top < element.scrollTop) element.scrollTop = top;
     else if (top + rowHeight > element.scrollTop + element.clientHeight) {
       element.scrollTop = top + rowHeight - element.clientHeight;
     }
-  }, [active, rowHeight]);
+  }, [active, nameAt, rowHeight]);
 
   const page = Math.max(1, shown.last - shown.first - 2);
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -180,7 +194,8 @@ export const RowList = ({
       <div className="row-list-all" role="presentation" style={{ height: count * rowHeight }}>
         {rows.map((index) => (
           <div
-            key={index}
+            // What leaves the screen at one edge is used again at the other: rows are not made while one scrolls.
+            key={index % shown.most}
             id={`${base}-${index}`}
             role="option"
             className={classes('row-list-row', index === active && 'row-list-active')}

@@ -82,11 +82,24 @@ export type ConversationRow = {
   readonly outbox: OutboxMark;
 };
 
-/** A page of a list and where the next one starts. */
+/**
+ * A page of a list, where it begins (null at the top) and where the next one begins (null at the end). What ends where
+ * this one begins is the page before it.
+ */
 export type ConversationPage = {
   readonly rows: readonly ConversationRow[];
+  readonly after: string | null;
   readonly next: string | null;
 };
+
+/** Where in a list a page lies that is not asked for by where it begins. */
+export const listPlace = v.variant('kind', [
+  /** Ends where a page begins; null: with the list. */
+  v.strictObject({ kind: v.literal('until'), cursor: pageCursor }),
+  /** About where this share of the list ends: its place is guessed, as a scroll bar guesses. */
+  v.strictObject({ kind: v.literal('about'), share: v.pipe(v.number(), v.minValue(0), v.maxValue(1)) }),
+]);
+export type ListPlace = v.InferOutput<typeof listPlace>;
 
 /** How many conversations each queue holds, over all accounts and for each account. */
 export type Counts = {
@@ -163,7 +176,7 @@ type Gone = { readonly kind: 'conversation-gone'; readonly mergedInto: Conversat
 
 export const conversationCalls = {
   'conversation.list': call(
-    v.strictObject({ query: listQuery, after: pageCursor, limit: pageSize }),
+    v.strictObject({ query: listQuery, after: pageCursor, limit: pageSize, at: v.optional(listPlace) }),
   ).answers<ConversationPage>(),
   'conversation.counts': call(v.strictObject({})).answers<Counts>(),
   'conversation.get': call(v.strictObject({ id: conversationId }))

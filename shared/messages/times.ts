@@ -19,9 +19,9 @@ export type Times = {
   readonly length: (ms: number) => string;
 };
 
-const largest = (
-  ms: number,
-): { readonly count: number; readonly unit: 'second' | 'minute' | 'hour' | 'day' } => {
+type Unit = 'second' | 'minute' | 'hour' | 'day';
+
+const largest = (ms: number): { readonly count: number; readonly unit: Unit } => {
   if (ms < minute) return { count: Math.round(ms / second), unit: 'second' };
   if (ms < hour) return { count: Math.floor(ms / minute), unit: 'minute' };
   if (ms < 2 * day) return { count: Math.floor(ms / hour), unit: 'hour' };
@@ -48,6 +48,14 @@ export const createTimes = (locale: string, timeZone?: string): Times => {
     ...zone,
   });
   const ago = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+  const inUnit = (unit: Unit): Intl.NumberFormat =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' });
+  const lengths: Readonly<Record<Unit, Intl.NumberFormat>> = {
+    second: inUnit('second'),
+    minute: inUnit('minute'),
+    hour: inUnit('hour'),
+    day: inUnit('day'),
+  };
   const dayWord = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'long' });
 
   /** Whole days of the calendar between two times; a short night of daylight saving is still one day. */
@@ -83,7 +91,7 @@ export const createTimes = (locale: string, timeZone?: string): Times => {
     relative,
     length: (ms) => {
       const { count, unit } = largest(Math.max(0, ms));
-      return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(count);
+      return lengths[unit].format(count);
     },
   };
 };

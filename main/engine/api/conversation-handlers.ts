@@ -5,7 +5,7 @@ import { fail, ok } from '#shared/kit/result.ts';
 import { refusedChange, underPolicy } from '../policy/rules.ts';
 import { countConversations } from '../store/read/conversation-counts.ts';
 import { conversationDetail } from '../store/read/conversation-detail.ts';
-import { listConversations } from '../store/read/conversation-list.ts';
+import { listAbout, listBack, listConversations } from '../store/read/conversation-list.ts';
 import { suggestPeople } from '../store/read/customers.ts';
 import { draftOfConversation, hasContent } from '../store/read/draft.ts';
 import { findConversation } from '../store/read/find-conversation.ts';
@@ -38,8 +38,15 @@ export const conversationHandlers = (workspace: Workspace): Pick<Handlers, Conve
     return draft !== null && hasContent(draft) ? shownDraft(workspace, draft) : null;
   };
   return {
-    'conversation.list': ({ query, after, limit }) =>
-      ok(listConversations(db, query, viewerOf(db), after, limit)),
+    'conversation.list': ({ query, after, limit, at }) => {
+      const viewer = viewerOf(db);
+      if (at === undefined) return ok(listConversations(db, query, viewer, after, limit));
+      return ok(
+        at.kind === 'until'
+          ? listBack(db, query, viewer, at.cursor, limit)
+          : listAbout(db, query, viewer, at.share, limit),
+      );
+    },
     'conversation.counts': () => ok(countConversations(db, viewerOf(db))),
     'conversation.get': ({ id }) => {
       const found = findConversation(db, id);

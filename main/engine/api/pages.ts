@@ -12,7 +12,10 @@ const pageMessage = v.variant('type', [
   v.object({ type: v.literal('subscribe'), topics: v.array(v.string()) }),
 ]);
 
-/** The first change is told at once, and what follows within this time together: an import does not make the page fetch forty times a second. */
+/**
+ * Changes within this time after others are told together, so that an import does not make the page fetch forty times a
+ * second; a change after a quiet while is told at once.
+ */
 const gatherMs = 30;
 
 type Answered = Result<unknown, { readonly kind: string }>;
@@ -35,6 +38,7 @@ export class Pages {
   readonly #answer: (name: CallName, input: unknown) => Promise<Answered>;
   readonly #gathered = new Map<string, Topic>();
   #timer: NodeJS.Timeout | null = null;
+  #toldAt = -Infinity;
 
   constructor(answer: (name: CallName, input: unknown) => Promise<Answered>) {
     this.#answer = answer;
@@ -56,10 +60,10 @@ export class Pages {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Something changed; pages are told within a moment, each topic once. */
+  /** Something changed; pages are told at once or within a moment, each topic once. */
   changed(topics: readonly Topic[]): void {
     for (const topic of topics) this.#gathered.set(JSON.stringify(topic), topic);
-    this.#timer ??= setTimeout(() => this.#flush(), 0);
+    this.#timer ??= setTimeout(() => this.#flush(), Math.max(0, this.#toldAt + gatherMs - performance.now()));
   }
 
   tell(event: EngineEvent): void {
@@ -75,8 +79,7 @@ export class Pages {
 
   #flush(): void {
     this.#timer = null;
-    if (this.#gathered.size === 0) return;
-    this.#timer = setTimeout(() => this.#flush(), gatherMs);
+    this.#toldAt = performance.now();
     const topics = [...this.#gathered.values()];
     this.#gathered.clear();
     for (const listener of this.#listeners) listener({ event: 'changed', topics });

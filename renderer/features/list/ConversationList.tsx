@@ -25,16 +25,7 @@ import { useTeam } from '#renderer/features/ownership/index.ts';
 import { ActionButton, useAction, useKeysOf, useNavigation } from '#renderer/workbench/index.ts';
 import type { ConversationRow, Counts, ListQuery, View } from '#shared/contract/conversations.ts';
 import type { ConversationId, MemberId } from '#shared/kit/brand.ts';
-import {
-  isComplete,
-  isEmptyHanded,
-  knownRows,
-  loadedIds,
-  pageRows,
-  placeOf,
-  rowAt,
-  type Pages,
-} from './model/paging.ts';
+import { isEmptyHanded, lengthOf, loadedIds, placeOf, rowAt, type Pages } from './model/paging.ts';
 import { carry } from './model/drag.ts';
 import { leaves } from './model/leaves.ts';
 import { extended, noSelection, toggled, type Selection } from './model/selection.ts';
@@ -151,38 +142,45 @@ export const ConversationList = ({ query, counts, me, onEnter, handle }: ListPro
   const now = useNow();
   const { place, go } = useNavigation();
   const openedId = place.opened.kind === 'conversation' ? place.opened.id : null;
-  const { snapshot, store } = useList(query, openedId);
+  const { snapshot, store } = useList(query, openedId, totalOf(query, counts));
   const { list, failure } = snapshot;
   const [cursor, setCursor] = useState<Cursor | null>(null);
   const [selection, setSelection] = useState<Selection>(noSelection);
 
   const name = useMemberName(query.owner ?? null);
-  const known = knownRows(list);
-  const total = totalOf(query, counts);
-  const count = isComplete(list) ? known : Math.max(known, total ?? known + pageRows);
+  const count = lengthOf(list);
 
   const active = activePlace(list, cursor, openedId, count);
   const activeRow = active < 0 ? null : rowAt(list, active);
+  // Where its row is let go, or the rows above it come and go unseen, the keys go on from where it was last.
+  if (cursor !== null && cursor.id !== null && activeRow?.id === cursor.id && cursor.place !== active)
+    setCursor({ ...cursor, place: active });
 
   const moveTo = useCallback(
     (to: number, alwaysOpen: boolean) => {
       const row = rowAt(list, to);
-      if (row === null) return;
+      if (row === null) {
+        setCursor({ id: null, place: to, opened: openedId });
+        return;
+      }
       const opens = alwaysOpen || openedId !== null;
       setCursor({ id: row.id, place: to, opened: opens ? row.id : null });
       if (opens) go({ kind: 'open', id: row.id });
     },
     [list, openedId, go],
   );
+  // The keys went where no row was; it is here now, and opened as if it had been here then.
+  const awaited = cursor !== null && cursor.id === null && cursor.opened === openedId ? activeRow : null;
+  if (awaited !== null && (openedId === null || openedId === awaited.id))
+    setCursor({ id: awaited.id, place: active, opened: openedId });
+  const opensNow = openedId === null ? null : (awaited?.id ?? null);
+  useEffect(() => {
+    if (opensNow !== null) go({ kind: 'open', id: opensNow });
+  }, [opensNow, go]);
 
   const onMove = (to: number, pick: RowPick): void => {
     const row = rowAt(list, to);
-    if (row === null) {
-      setCursor({ id: null, place: to, opened: openedId });
-      store.show(to, to);
-      return;
-    }
-    if (pick.extends) {
+    if (row !== null && pick.extends) {
       setSelection((before) => extended(before, loadedIds(list), row.id, activeRow?.id ?? null));
       setCursor({ id: row.id, place: to, opened: openedId });
       return;

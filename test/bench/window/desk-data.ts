@@ -1,8 +1,6 @@
-import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync } from 'node:fs';
 import type { RawItem } from '#main/channels/kit/inbound.ts';
 import { takeBatch } from '#main/engine/ingest/take-batch.ts';
-import { migrations } from '#main/engine/store/migrate.ts';
 import { connectedAccount, connectedAccounts, pulledStreams } from '#main/engine/store/read/account.ts';
 import type { Workspace } from '#main/engine/workspace.ts';
 import type { Settings } from '#shared/contract/accounts.ts';
@@ -10,16 +8,10 @@ import type { AccountId } from '#shared/kit/brand.ts';
 import { startEngine } from '../../support/engine.ts';
 import { generateMailbox } from '../../support/mailbox-generator/generate-mailbox.ts';
 import type { GeneratedMail } from '../../support/mailbox-generator/generated-mail.ts';
-import { makeTempDirectory } from '../../support/temp.ts';
+import { keyHex, workspaceOf } from '../workspaces/workspace.ts';
 import { longConversation, longConversationGoesOn } from './long-conversation.ts';
 
-/** The key of every workspace that is measured: known, so that it can be made once and opened often. */
-export const deskKey = new Uint8Array(32).fill(11);
-
 const owner = 'help@shop.test';
-/** Makes another workspace when what is written here changes. */
-const edition = 1;
-const mailsAtOnce = 512;
 
 /** Where nobody listens: what is measured pulls nothing. */
 const nowhere: Settings = {
@@ -36,39 +28,46 @@ const folders = [
 /** Mail of today, which waits for an answer. */
 const waiting = 200;
 
+/** A mailbox on this machine that the application imports while it is measured. */
+export type Importing = { readonly user: string; readonly password: string; readonly port: number };
+
 /**
- * Makes an encrypted workspace in `folder`: so many conversations of the past, one of them of 400 messages, and today's
- * mail. It is written by the product's own code; the past is made once for each schema and kept.
+ * Makes an encrypted workspace in `folder`: so many conversations of a team's past and present, one of 400 messages, and
+ * today's mail. The past is that of the other scenarios (`workspaces/`), made once for each size and kept.
  */
-export const makeDesk = async (folder: string, conversations: number): Promise<void> => {
-  cpSync(await pastOf(conversations), folder, { recursive: true });
+export const makeDesk = async (
+  folder: string,
+  conversations: number,
+  importing: Importing | null = null,
+): Promise<void> => {
+  cpSync(workspaceOf(conversations).dir, folder, { recursive: true });
   await working(folder, async (workspace) => {
-    const [account] = connectedAccounts(workspace.db);
-    if (account === undefined) throw new Error('the account is not there');
-    await take(workspace, account.id, [], false);
-    await take(workspace, account.id, [...today(conversations)], false);
+    const account = await addAccount(workspace, owner, nowhere);
+    for (const { id } of connectedAccounts(workspace.db))
+      await workspace.writer.run('account.pause', { id, paused: true });
+    await take(workspace, account, [...longConversation(owner)], true);
+    await take(workspace, account, [...today(conversations)], false);
+    if (importing !== null)
+      await addAccount(
+        workspace,
+        importing.user,
+        { ...nowhere, imapPort: importing.port },
+        importing.password,
+      );
   });
 };
 
-const pastOf = async (conversations: number): Promise<string> => {
-  const schema = migrations.at(-1)?.number ?? 0;
-  const kept = join(process.cwd(), '.cache/bench', `desk-${conversations}-${schema}-${edition}`);
-  if (existsSync(kept)) return kept;
-  // In memory while it is made: thousands of commits would wait for the disk.
-  const making = makeTempDirectory('desk');
-  await working(making.path, (workspace) => fill(workspace, conversations));
-  rmSync(`${kept}.copying`, { recursive: true, force: true });
-  cpSync(making.path, `${kept}.copying`, { recursive: true });
-  renameSync(`${kept}.copying`, kept);
-  making.remove();
-  return kept;
-};
+/** Makes an encrypted workspace with nothing in it but one account. */
+export const makeEmptyDesk = (folder: string, { user, port, password }: Importing): Promise<void> =>
+  working(folder, async (workspace) => {
+    await addAccount(workspace, user, { ...nowhere, imapPort: port }, password);
+  });
 
 /** Opens a workspace as the engine does, with nothing going on but `work` and what it leaves to be indexed. */
 const working = async (folder: string, work: (workspace: Workspace) => Promise<void>): Promise<void> => {
   const { engine, close } = await startEngine({
     workspaceDir: folder,
-    key: { kind: 'given', hex: Buffer.from(deskKey).toString('hex') },
+    key: { kind: 'given', hex: keyHex },
     traffic: 'off',
   });
   const workspace = engine.workspace();
@@ -76,19 +75,6 @@ const working = async (folder: string, work: (workspace: Workspace) => Promise<v
   await work(workspace);
   while ((await workspace.writer.run('search.index', { limit: 512 }, 'background')).more);
   await close();
-};
-
-const fill = async (workspace: Workspace, conversations: number): Promise<void> => {
-  const account = await addAccount(workspace, owner, nowhere);
-  await workspace.writer.run('account.pause', { id: account, paused: true });
-  let mails: GeneratedMail[] = [];
-  for (const mail of pastMails(conversations)) {
-    mails.push(mail);
-    if (mails.length < mailsAtOnce) continue;
-    await take(workspace, account, mails, true);
-    mails = [];
-  }
-  await take(workspace, account, mails, true);
 };
 
 /** An account without a server behind it, or with the one of `settings`. */
@@ -111,14 +97,6 @@ const addAccount = async (
   });
   return added.ok ? added.value.id : added.failure.id;
 };
-
-function* pastMails(conversations: number): Generator<GeneratedMail> {
-  yield* longConversation(owner);
-  for (const mail of generateMailbox({ seed: 7, count: conversations * 10, owner })) {
-    if (mail.thread >= conversations - 1) return;
-    yield mail;
-  }
-}
 
 /** Questions of the last hours, and one more message in the long conversation. */
 function* today(seed: number): Generator<GeneratedMail> {

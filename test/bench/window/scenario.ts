@@ -3,17 +3,38 @@ import { makeTempDirectory } from '../../support/temp.ts';
 import { isQuick, tell } from '../kit/rows.ts';
 import { startCold } from './cold-start.ts';
 import type { ColdStart } from './cold-start.ts';
-import { deskKey, makeDesk } from './desk-data.ts';
+import { makeDesk } from './desk-data.ts';
+import { measureArrivals, measureFirstRows } from './arriving.ts';
+import { startMail } from './mail.ts';
+import { measureOpening } from './opening.ts';
+import { measureResponding } from './responding.ts';
 import { measurePackage } from './package-size.ts';
 import { partOf, pssOf } from './proc.ts';
 import { writeKey } from './window.ts';
 import type { BenchWindow } from './window.ts';
 
 // The window as a person has it: the real application on a display, on encrypted desks of several sizes, beside an empty window of the
-// same Electron in the same run. Everything is timed in the page, by when a frame is there.
+// same Electron in the same run. Everything is timed in the page, by when a frame is there; mail comes from a real Dovecot.
 
-const sizes = isQuick ? [1_000, 10_000] : [1_000, 10_000, 100_000];
+// [--quick] [--size=100000] [--only=starts,responding,opening,arriving,package]
+const given = (name: string): readonly string[] | null =>
+  process.argv
+    .find((one) => one.startsWith(`--${name}=`))
+    ?.split('=')[1]
+    ?.split(',') ?? null;
+const asked = (name: string, value: string): boolean => given(name)?.includes(value) ?? true;
+
+const sizes = (isQuick ? [1_000, 10_000] : [1_000, 10_000, 100_000]).filter((size) =>
+  asked('size', String(size)),
+);
 const rounds = isQuick ? 2 : 5;
+/** The sizes at which somebody works: the smallest says nothing. */
+const peopled = sizes.filter((size) => size > 1_000);
+/** Mails that come in beside, and that are there before others arrive. */
+const importing = isQuick ? 1_000 : 10_000;
+const arrived = 1_000;
+/** Rounds of some 35 keys and clicks. */
+const keyRounds = isQuick ? 2 : 6;
 
 const temp = makeTempDirectory('bench-window');
 const keyFile = join(temp.path, 'key');
@@ -97,8 +118,34 @@ const measureStarts = async (): Promise<void> => {
   }
 };
 
-writeKey(keyFile, deskKey);
-for (const size of sizes) await makeDesk(deskIn(size), size);
-measurePackage();
-await measureStarts();
-temp.remove();
+const measures = {
+  package: measurePackage,
+  starts: async () => {
+    for (const size of sizes) await makeDesk(deskIn(size), size);
+    await measureStarts();
+  },
+  responding: async () => {
+    const mail = await startMail(importing);
+    for (const size of peopled)
+      await measureResponding(join(temp.path, `responding-${String(size)}`), keyFile, size, mail, keyRounds);
+    await mail.stop();
+  },
+  opening: async () => {
+    const size = peopled.at(-1) ?? 0;
+    await measureOpening(join(temp.path, 'opening'), keyFile, size, rounds);
+  },
+  arriving: async () => {
+    const mail = await startMail(arrived);
+    const size = peopled.at(-1) ?? 0;
+    await measureFirstRows(join(temp.path, 'first'), keyFile, mail, arrived, rounds);
+    await measureArrivals(join(temp.path, 'arriving'), keyFile, size, mail, isQuick ? 10 : 40);
+    await mail.stop();
+  },
+} as const;
+
+writeKey(keyFile);
+try {
+  for (const [name, measure] of Object.entries(measures)) if (asked('only', name)) await measure();
+} finally {
+  temp.remove();
+}

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { processesInGroup, startProcess } from '../../support/processes.ts';
 import { eventually } from '../../support/eventually.ts';
+import { keyHex } from '../workspaces/workspace.ts';
 import { connectDevTools } from './devtools.ts';
 import type { DevTools } from './devtools.ts';
 
@@ -204,6 +205,6 @@ const handle = (
 };
 
 /** Writes the key of a workspace where the application is told to read it. */
-export const writeKey = (file: string, root: Uint8Array): void => {
-  writeFileSync(file, Buffer.from(root).toString('hex'), { mode: 0o600 });
+export const writeKey = (file: string): void => {
+  writeFileSync(file, keyHex, { mode: 0o600 });
 };

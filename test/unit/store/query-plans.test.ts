@@ -3,8 +3,13 @@ import { views } from '#shared/contract/conversations.ts';
 import type { AccountId, CustomerId, MemberId } from '#shared/kit/brand.ts';
 import type { SqlParams } from '#main/engine/store/driver.ts';
 import { balanceSql } from '#main/engine/store/read/balance.ts';
-import { customerListStatement, listStatement } from '#main/engine/store/read/conversation-list.ts';
+import {
+  customerListStatement,
+  keysStatement,
+  listStatement,
+} from '#main/engine/store/read/conversation-list.ts';
 import { resolvedSql } from '#main/engine/store/read/day.ts';
+import type { PageFrom } from '#main/engine/store/read/conversation-list.ts';
 import { countSql, followUpStatement } from '#main/engine/store/read/follow-ups.ts';
 import { handedSql } from '#main/engine/store/read/handed.ts';
 import { knownPeopleSql } from '#main/engine/store/read/known-people.ts';
@@ -71,6 +76,9 @@ const countStatements: readonly (readonly [string, ...(string | number)[]])[] = 
   [countSql.missed, 'me'],
 ];
 
+/** On from the top and from a place, back from the end and from a place. */
+const pagesFrom: readonly PageFrom[] = [null, '9.9', { until: null }, { until: '9.9' }];
+
 describe('every list', () => {
   it('of conversations whose time is over is a walk over those that are done', () => {
     expect(faults(outOfTimeSql, { before: 9, limit: 10 })).toEqual([]);
@@ -82,19 +90,31 @@ describe('every list', () => {
 
   it.each(
     views.flatMap((view) =>
-      [null, account].flatMap((of) => [null, '9.9'].map((after) => [view, of, after] as const)),
+      [null, account].flatMap((of) => pagesFrom.map((from) => [view, of, from] as const)),
     ),
-  )('of %s (account %s, after %s) walks an index in its order', (view, of, after) => {
-    const { sql, params } = listStatement({ view, account: of }, viewer, after, 50);
+  )('of %s (account %s, from %j) walks an index in its order', (view, of, from) => {
+    const { sql, params } = listStatement({ view, account: of }, viewer, from, 50);
     expect(faults(sql, params)).toEqual([]);
   });
 
-  it.each(views.flatMap((view) => [null, '9.9'].map((after) => [view, after] as const)))(
-    'of %s in a team (after %s) walks an index in its order',
-    (view, after) => {
+  it.each(views.flatMap((view) => pagesFrom.map((from) => [view, from] as const)))(
+    'of %s in a team (from %j) walks an index in its order',
+    (view, from) => {
       const inTeam = { ...viewer, alone: false };
-      const { sql, params } = listStatement({ view, account: null, owner: member }, inTeam, after, 50);
+      const { sql, params } = listStatement({ view, account: null, owner: member }, inTeam, from, 50);
       expect(faults(sql, params)).toEqual([]);
+    },
+  );
+
+  it.each(views.flatMap((view) => [null, account].map((of) => [view, of] as const)))(
+    'of %s (account %s) guesses a place by looking conversations up by their numbers',
+    (view, of) => {
+      const { sql, params } = keysStatement({ view, account: of }, viewer, [1, 2]);
+      const plan = workspace.reader.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, params);
+      expect(plan.map(({ detail }) => detail).slice(0, 2)).toEqual([
+        'SCAN asked VIRTUAL TABLE INDEX 1:',
+        'SEARCH c USING INTEGER PRIMARY KEY (rowid=?)',
+      ]);
     },
   );
 

@@ -43,36 +43,47 @@ const ownerAsked = (query: ListQuery, viewer: Viewer): MemberId | null | undefin
   }
 };
 
+/** Two columns, both rising or both falling; the words are those of an index. */
 type Order = {
-  readonly sql: string;
-  readonly after: string;
+  readonly at: string;
+  readonly falls: boolean;
   readonly cursor: (row: ConversationColumns) => string;
 };
 
 const newestFirst: Order = {
-  sql: 'c.last_at DESC, c.num DESC',
-  after: '(c.last_at, c.num) < (?, ?)',
+  at: 'c.last_at',
+  falls: true,
   cursor: (row) => writeCursor(row.last_at, row.num),
 };
 
 const longestWaitFirst: Order = {
-  sql: 'c.customer_waiting_since, c.num',
-  after: '(c.customer_waiting_since, c.num) > (?, ?)',
+  at: 'c.customer_waiting_since',
+  falls: false,
   cursor: (row) => writeCursor(row.customer_waiting_since ?? 0, row.num),
 };
 
-/** Who waits first, then those who do not; the words are those of the index. */
+/** Who waits first, then those who do not. */
 const waitersFirst: Order = {
-  sql: 'ifnull(c.customer_waiting_since, 9007199254740991), c.num',
-  after: '(ifnull(c.customer_waiting_since, 9007199254740991), c.num) > (?, ?)',
+  at: 'ifnull(c.customer_waiting_since, 9007199254740991)',
+  falls: false,
   cursor: (row) => writeCursor(row.customer_waiting_since ?? Number.MAX_SAFE_INTEGER, row.num),
 };
 
 const soonestAwakeFirst: Order = {
-  sql: 'c.snoozed_until, c.num',
-  after: '(c.snoozed_until, c.num) > (?, ?)',
+  at: 'c.snoozed_until',
+  falls: false,
   cursor: (row) => writeCursor(row.snoozed_until ?? 0, row.num),
 };
+
+/** `ORDER BY` of a walk along an order, or against it. */
+const sorted = ({ at, falls }: Order, back = false): string => {
+  const way = falls === back ? '' : ' DESC';
+  return `${at}${way}, c.num${way}`;
+};
+
+/** What lies behind a cursor; or, walking back, what ends with it. */
+const beyond = ({ at, falls }: Order, back = false): string =>
+  `(${at}, c.num) ${falls === back ? '>' : '<'}${back ? '=' : ''} (?, ?)`;
 
 const orders: Partial<Readonly<Record<View, Order>>> = {
   'my-turn': longestWaitFirst,
@@ -81,15 +92,17 @@ const orders: Partial<Readonly<Record<View, Order>>> = {
   snoozed: soonestAwakeFirst,
 };
 
-/** The statement of a list and its values; also what the test of query plans explains. */
-export const listStatement = (
+/** From where a page is read: on from a cursor, or back from one; null is the start, and going back the end. */
+export type PageFrom = string | null | { readonly until: string | null };
+
+type Statement = { readonly sql: string; readonly params: readonly SqlValue[]; readonly order: Order };
+
+/** What a list asks of a row, and its values. */
+const asked = (
   query: ListQuery,
   viewer: Viewer,
-  after: string | null,
-  limit: number,
-): { readonly sql: string; readonly params: readonly SqlValue[]; readonly order: Order } => {
+): { readonly where: string[]; readonly params: SqlValue[]; readonly order: Order } => {
   const order = orders[query.view] ?? newestFirst;
-  const cursor = readCursor(after, 2);
   const where = [conditions[query.view]];
   const params: SqlValue[] = [];
   const owner = ownerAsked(query, viewer);
@@ -108,24 +121,38 @@ export const listStatement = (
     where.push(`${orders[query.view] === undefined ? '' : '+'}c.account_id = ?`);
     params.push(query.account);
   }
+  return { where, params, order };
+};
+
+/** The statement of a list and its values; also what the test of query plans explains. */
+export const listStatement = (query: ListQuery, viewer: Viewer, from: PageFrom, limit: number): Statement => {
+  const { where, params, order } = asked(query, viewer);
+  const back = from !== null && typeof from === 'object';
+  const cursor = readCursor(back ? from.until : from, 2);
   if (cursor !== null) {
-    where.push(order.after);
+    where.push(beyond(order, back));
     params.push(...cursor);
   }
-  // One more than asked for says whether there is a next page.
+  // One more than asked for says whether there is another page.
   params.push(limit + 1);
   return {
-    sql: `${selectConversations} WHERE ${where.join(' AND ')} ORDER BY ${order.sql} LIMIT ?`,
+    sql: `${selectConversations} WHERE ${where.join(' AND ')} ORDER BY ${sorted(order, back)} LIMIT ?`,
     params,
     order,
   };
 };
 
-const pageOf = (rows: readonly ConversationColumns[], limit: number, order: Order): ConversationPage => {
+const pageOf = (
+  rows: readonly ConversationColumns[],
+  after: string | null,
+  limit: number,
+  order: Order,
+): ConversationPage => {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
     rows: shown.map(asConversationRow),
+    after,
     next: rows.length > limit && last !== undefined ? order.cursor(last) : null,
   };
 };
@@ -139,7 +166,87 @@ export const listConversations = (
   limit: number,
 ): ConversationPage => {
   const { sql, params, order } = listStatement(query, viewer, after, limit);
-  return pageOf(db.all<ConversationColumns>(sql, params), limit, order);
+  return pageOf(db.all<ConversationColumns>(sql, params), after, limit, order);
+};
+
+/** The page that ends with a cursor, or with the end of the queue. */
+export const listBack = (
+  db: ReadableDb,
+  query: ListQuery,
+  viewer: Viewer,
+  until: string | null,
+  limit: number,
+): ConversationPage => {
+  const { sql, params, order } = listStatement(query, viewer, { until }, limit);
+  const rows = db.all<ConversationColumns>(sql, params);
+  // The row that is one too many is where this page begins.
+  const before = rows[limit];
+  return {
+    rows: rows.slice(0, limit).reverse().map(asConversationRow),
+    after: before === undefined ? null : order.cursor(before),
+    next: until,
+  };
+};
+
+/** So many conversations of the whole workspace are looked at to guess where a share of a queue ends: a few ms at a million. */
+const looked = 400;
+
+type Key = { readonly at: number; readonly num: number };
+
+/** The statement that reads the keys of those that are in the queue, in its order; its last value is a list of numbers as JSON. */
+export const keysStatement = (query: ListQuery, viewer: Viewer, nums: readonly number[]): Statement => {
+  const { where, params, order } = asked(query, viewer);
+  return {
+    // Each is looked up by its number; an index of the queue would be walked from end to end.
+    sql: `SELECT ${order.at} AS at, c.num FROM json_each(?) AS asked CROSS JOIN conversation c ON c.num = asked.value WHERE ${where.join(' AND ')} ORDER BY ${sorted(order)}`,
+    params: [JSON.stringify(nums), ...params],
+    order,
+  };
+};
+
+const between = (from: Key, to: Key, share: number): string => {
+  const part = (a: number, b: number): number => Math.round(a + (b - a) * share);
+  return from.at === to.at
+    ? writeCursor(from.at, part(from.num, to.num))
+    : writeCursor(part(from.at, to.at), from.num);
+};
+
+const keyOf = (cursor: string): Key => {
+  const [at = 0, num = 0] = readCursor(cursor, 2) ?? [];
+  return { at, num };
+};
+
+/**
+ * Guesses the cursor behind which the rest of a queue begins, by the keys of some of its conversations: no count of a
+ * queue's rows up to a place is cheap. Null where the queue is empty.
+ */
+const cursorAt = (db: ReadableDb, query: ListQuery, viewer: Viewer, share: number): string | null => {
+  const first = listStatement(query, viewer, null, 0);
+  const last = listStatement(query, viewer, { until: null }, 0);
+  const ends = [first, last].flatMap(({ sql, params }) => db.all<ConversationColumns>(sql, params));
+  const [from, to] = ends.map((row) => keyOf(first.order.cursor(row)));
+  if (from === undefined || to === undefined) return null;
+  const most = db.all<{ most: number | null }>('SELECT max(num) AS most FROM conversation')[0]?.most ?? 0;
+  const step = Math.max(1, most / looked);
+  const nums = Array.from({ length: Math.min(looked, most) }, (_, n) => Math.round((n + 0.5) * step));
+  const { sql, params } = keysStatement(query, viewer, nums);
+  const keys = [from, ...db.all<Key>(sql, params), to];
+  const place = share * (keys.length - 1);
+  const before = keys[Math.floor(place)] ?? to;
+  return between(before, keys[Math.floor(place) + 1] ?? to, place - Math.floor(place));
+};
+
+/** A page that begins about where this share of the queue ends: somewhere in its middle, by a guess. */
+export const listAbout = (
+  db: ReadableDb,
+  query: ListQuery,
+  viewer: Viewer,
+  share: number,
+  limit: number,
+): ConversationPage => {
+  const after = cursorAt(db, query, viewer, share);
+  const page = listConversations(db, query, viewer, after, limit);
+  return page.rows.length > 0 ? page : listBack(db, query, viewer, null, limit);
 };
 
 /** The statement of a customer's conversations. */
@@ -149,9 +256,9 @@ export const customerListStatement = (
   limit: number,
 ): { readonly sql: string; readonly params: readonly SqlValue[] } => {
   const cursor = readCursor(after, 2);
-  const where = `c.customer_id = ? AND ${conditions.all}${cursor === null ? '' : ` AND ${newestFirst.after}`}`;
+  const where = `c.customer_id = ? AND ${conditions.all}${cursor === null ? '' : ` AND ${beyond(newestFirst)}`}`;
   return {
-    sql: `${selectConversations} WHERE ${where} ORDER BY ${newestFirst.sql} LIMIT ?`,
+    sql: `${selectConversations} WHERE ${where} ORDER BY ${sorted(newestFirst)} LIMIT ?`,
     params: [customer, ...(cursor ?? []), limit + 1],
   };
 };
@@ -164,7 +271,7 @@ export const customerConversations = (
   limit: number,
 ): ConversationPage => {
   const { sql, params } = customerListStatement(customer, after, limit);
-  return pageOf(db.all<ConversationColumns>(sql, params), limit, newestFirst);
+  return pageOf(db.all<ConversationColumns>(sql, params), after, limit, newestFirst);
 };
 
 /** How many conversations of each sort there are, by what a view asks of them. */

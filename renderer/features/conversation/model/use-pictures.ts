@@ -29,6 +29,7 @@ export const usePictures = (id: MessageId, body: MessageBody | undefined): Pictu
   const [shown, setShown] = useState<readonly ShownPicture[]>([]);
   const [remote, setRemote] = useState<RemoteState>({ kind: 'none' });
   const addresses = useRef<string[]>([]);
+  const known = useRef<string | null>(null);
 
   const add = useCallback(
     (kind: ShownPicture['kind'], index: number, mimeType: string, bytes: Uint8Array): boolean => {
@@ -66,6 +67,10 @@ export const usePictures = (id: MessageId, body: MessageBody | undefined): Pictu
 
   const onDrawn = (now: DrawnMail): void => {
     setDrawn(now);
+    // Drawn again after its frame was let go: its pictures are here or on their way.
+    const html = body?.html ?? null;
+    if (html !== null && known.current === html) return;
+    known.current = html;
     if (now.remote.length > 0) {
       if (body?.remoteImagesTrusted === true) void fetchRemote(now.remote);
       else setRemote({ kind: 'held', count: now.remote.length });

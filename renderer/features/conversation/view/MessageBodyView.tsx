@@ -1,8 +1,9 @@
 import { Ellipsis } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { use, useEffect, useMemo, useRef, useState } from 'react';
 import { useLive } from '#renderer/engine-client/index.ts';
 import { Busy, Button, Notice, refusalWords, useWords } from '#renderer/ui/index.ts';
 import type { MessageItem } from '../model/expanded.ts';
+import { LiveFramesContext } from '../model/live-frames.ts';
 import { shownText } from '../model/plain-text.ts';
 import { usePictures } from '../model/use-pictures.ts';
 import { HeldPictures } from './HeldPictures.tsx';
@@ -17,23 +18,39 @@ const longestHtml = 2_000_000;
 /** The timeline carries this much of a text; a longer one is fetched when asked for. */
 const carriedText = 64 * 1024;
 
-/** True from the moment the element came near to what is seen. */
-const useNearby = () => {
+/** Whether a message's frame is alive: from when the element comes near to what is seen until there are too many others. */
+const useLiveFrame = () => {
+  const frames = use(LiveFramesContext);
   const element = useRef<HTMLDivElement>(null);
-  const [near, setNear] = useState(false);
+  const [seen, setSeen] = useState(false);
+  const [live, setLive] = useState(false);
   useEffect(() => {
     const watched = element.current;
-    if (near || watched === null) return;
+    if (watched === null) return;
+    const frame = {
+      // Somebody reads in it with the keys.
+      mayGo: () => !watched.contains(document.activeElement),
+      letGo: () => setLive(false),
+    };
     const observer = new IntersectionObserver(
       (entries) => {
-        if (entries.some((entry) => entry.isIntersecting)) setNear(true);
+        if (entries.at(-1)?.isIntersecting !== true) {
+          frames.away(frame);
+          return;
+        }
+        frames.near(frame);
+        setSeen(true);
+        setLive(true);
       },
       { rootMargin: nearby },
     );
     observer.observe(watched);
-    return () => observer.disconnect();
-  }, [near]);
-  return { element, near };
+    return () => {
+      observer.disconnect();
+      frames.gone(frame);
+    };
+  }, [frames]);
+  return { element, seen, live };
 };
 
 const QuoteButton = ({ shown, onToggle }: { readonly shown: boolean; readonly onToggle: () => void }) => {
@@ -81,9 +98,11 @@ const TextBody = ({
 
 const HtmlBody = ({
   item,
+  live,
   onLink,
 }: {
   readonly item: MessageItem;
+  readonly live: boolean;
   readonly onLink: (wish: LinkWish) => void;
 }) => {
   const words = useWords();
@@ -123,6 +142,7 @@ const HtmlBody = ({
       <MessageFrame
         title={words('conversation.frame.title', { name: item.from.name || item.from.address })}
         html={html}
+        live={live}
         showQuotes={quotes}
         pictures={pictures.shown}
         onDrawn={pictures.onDrawn}
@@ -144,11 +164,15 @@ type Props = {
 
 /** The words of a message. Formatted ones are fetched and framed once they come near to what is seen. */
 export const MessageBodyView = ({ item, asText, onLink }: Props) => {
-  const { element, near } = useNearby();
+  const { element, seen, live } = useLiveFrame();
   if (!item.hasHtml || asText) return <TextBody item={item} onLink={onLink} />;
   return (
     <div ref={element} className="message-html">
-      {near ? <HtmlBody item={item} onLink={onLink} /> : <p className="message-snippet">{item.snippet}</p>}
+      {seen ? (
+        <HtmlBody item={item} live={live} onLink={onLink} />
+      ) : (
+        <p className="message-snippet">{item.snippet}</p>
+      )}
     </div>
   );
 };

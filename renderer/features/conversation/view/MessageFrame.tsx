@@ -26,6 +26,8 @@ export type ShownPicture = HeldPicture & { readonly address: string };
 type Props = {
   readonly title: string;
   readonly html: string;
+  /** Whether the message is drawn; otherwise its room is kept. */
+  readonly live?: boolean;
   readonly showQuotes: boolean;
   readonly pictures: readonly ShownPicture[];
   readonly onDrawn: (drawn: DrawnMail) => void;
@@ -54,14 +56,20 @@ const placeOf = (element: Element, frame: HTMLIFrameElement): DOMRect => {
  * Shows one HTML message in a sandboxed frame that can neither run nor load anything. The frame is as high as the
  * message; clicks on links and keys come out to the page, which decides.
  */
-export const MessageFrame = ({ title, html, showQuotes, pictures, onDrawn, onLink }: Props) => {
+export const MessageFrame = ({ title, html, live = true, showQuotes, pictures, onDrawn, onLink }: Props) => {
   const words = useWords();
   const dark = useDark();
   const frame = useRef<HTMLIFrameElement>(null);
   const [loaded, setLoaded] = useState(false);
   const [height, setHeight] = useState(60);
   const [mail, setMail] = useState<SafeMail | null>(null);
+  // Outlives the frame, as its height does: what was let go keeps its ground and its room.
+  const [coloured, setColoured] = useState(false);
   const [failed, setFailed] = useState(false);
+  if (!live && loaded) {
+    setLoaded(false);
+    setMail(null);
+  }
   const tellDrawn = useEffectEvent(onDrawn);
   const tellLink = useEffectEvent(onLink);
 
@@ -73,6 +81,7 @@ export const MessageFrame = ({ title, html, showQuotes, pictures, onDrawn, onLin
       drawMail(realm.document, safe);
       const quotes = foldQuotes(realm.document);
       setMail(safe);
+      setColoured(safe.coloured);
       tellDrawn({ remote: safe.remote, trackers: safe.trackers, inline: safe.inline, quotes });
     } catch {
       // A message that breaks the sanitiser is not shown as HTML; its text still is.
@@ -87,7 +96,6 @@ export const MessageFrame = ({ title, html, showQuotes, pictures, onDrawn, onLin
     for (const { address, ...picture } of pictures) showPicture(realm.document, picture, address);
   }, [mail, pictures]);
 
-  const coloured = mail?.coloured ?? false;
   useEffect(() => {
     const root = realmOf(frame.current)?.document.documentElement;
     if (root === undefined || mail === null) return;
@@ -151,16 +159,20 @@ export const MessageFrame = ({ title, html, showQuotes, pictures, onDrawn, onLin
   return (
     <div className="message-frame" data-ground={coloured ? 'light' : 'page'}>
       {failed && <p className="message-frame-failed">{words('conversation.frame.failed')}</p>}
-      <iframe
-        ref={frame}
-        className="message-frame-document"
-        sandbox="allow-same-origin"
-        src="./frame.html"
-        title={title}
-        hidden={failed}
-        style={{ height }}
-        onLoad={() => setLoaded(true)}
-      />
+      {live ? (
+        <iframe
+          ref={frame}
+          className="message-frame-document"
+          sandbox="allow-same-origin"
+          src="./frame.html"
+          title={title}
+          hidden={failed}
+          style={{ height }}
+          onLoad={() => setLoaded(true)}
+        />
+      ) : (
+        <div hidden={failed} style={{ height }} />
+      )}
     </div>
   );
 };

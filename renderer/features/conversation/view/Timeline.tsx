@@ -10,6 +10,7 @@ import type { MessageId } from '#shared/kit/brand.ts';
 import { expandNew, foldRuns, joinSmall } from '../model/expanded.ts';
 import type { Expanded, TimelineRow } from '../model/expanded.ts';
 import { isSpoken } from '../model/event-values.ts';
+import { LiveFramesContext, createLiveFrames } from '../model/live-frames.ts';
 import { ownWords, takenBack } from '../model/own-words.ts';
 import { withWays } from '../model/ways.ts';
 import type { WayRow } from '../model/ways.ts';
@@ -224,6 +225,7 @@ const useExpanded = (items: readonly TimelineItem[]) => {
 export const Timeline = ({ timeline, onAnswer, onSplit }: Props) => {
   const words = useWords();
   const scroller = useRef<HTMLElement>(null);
+  const [frames] = useState(() => createLiveFrames());
   const { expanded, toggle } = useExpanded(timeline.items);
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const [link, setLink] = useState<LinkWish | null>(null);
@@ -266,20 +268,22 @@ export const Timeline = ({ timeline, onAnswer, onSplit }: Props) => {
               )}
             </div>
           ) : null}
-          {rows.map((row) => (
-            <Row
-              key={keyOf(row)}
-              row={row}
-              severalWays={severalWays}
-              expanded={expanded}
-              marks={marks}
-              onUnfold={unfold}
-              onToggle={toggle}
-              onAnswer={onAnswer}
-              onLink={setLink}
-              onSplit={onSplit}
-            />
-          ))}
+          <LiveFramesContext value={frames}>
+            {rows.map((row) => (
+              <Row
+                key={keyOf(row)}
+                row={row}
+                severalWays={severalWays}
+                expanded={expanded}
+                marks={marks}
+                onUnfold={unfold}
+                onToggle={toggle}
+                onAnswer={onAnswer}
+                onLink={setLink}
+                onSplit={onSplit}
+              />
+            ))}
+          </LiveFramesContext>
         </div>
       </section>
       {newBelow > 0 ? (

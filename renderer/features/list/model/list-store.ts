@@ -1,7 +1,19 @@
 import type { EngineClient } from '#renderer/engine-client/index.ts';
 import type { ListQuery } from '#shared/contract/conversations.ts';
 import type { ConversationId } from '#shared/kit/brand.ts';
-import { grownOld, noPages, pageRows, received, trimmed, wishes, type Pages, type Wish } from './paging.ts';
+import {
+  askedBy,
+  counted,
+  elsewhere,
+  grownOld,
+  movedBy,
+  noPages,
+  received,
+  trimmed,
+  wishes,
+  type Pages,
+  type Wish,
+} from './paging.ts';
 
 /** A list as the screen shows it. */
 export type ListSnapshot = { readonly list: Pages; readonly failure: { readonly kind: string } | null };
@@ -12,6 +24,8 @@ export type ListStore = {
   readonly snapshot: () => ListSnapshot;
   /** Says which rows are on screen. */
   readonly show: (first: number, last: number) => void;
+  /** Says how many rows there are by the engine's counts; null where nobody counts them. */
+  readonly count: (total: number | null) => void;
   /** Something changed: what is on screen is fetched again. */
   readonly refresh: () => void;
   /** Keeps a conversation in its place while it is read, even if it no longer belongs to this list. */
@@ -36,19 +50,32 @@ export const createListStore = (client: EngineClient, query: ListQuery): ListSto
     for (const listener of listeners) listener();
   };
 
-  const nameOf = (wish: Wish): string => `${wish.version} ${wish.page} ${wish.after ?? ''}`;
+  /** The screen goes with its rows, and says so only after it was drawn. */
+  const follow = (list: Pages): void => {
+    const moved = movedBy(state.list, list, shown.first);
+    shown = { first: shown.first + moved, last: shown.last + moved };
+  };
+
+  /** One answer at a time begins the list anew: while the scroll bar is dragged, the places in between are left out. */
+  const nameOf = (wish: Wish): string => {
+    if (wish.kind === 'place') return 'place';
+    return `${wish.version} ${wish.kind} ${(wish.kind === 'page' ? wish.after : wish.until) ?? ''}`;
+  };
 
   const fetchPage = async (wish: Wish): Promise<void> => {
     const name = nameOf(wish);
     if (underWay.has(name)) return;
     underWay.add(name);
-    const answer = await client.call('conversation.list', { query, after: wish.after, limit: pageRows });
+    const answer = await client.call('conversation.list', { query, ...askedBy(state.list, wish) });
     underWay.delete(name);
     if (!answer.ok) {
       become({ ...state, failure: answer.failure });
       return;
     }
-    const list = received(state.list, wish, answer.value, held);
+    // Who has come back meanwhile to what is known stays there.
+    const late = wish.kind === 'place' && elsewhere(state.list, shown.first, shown.last) === null;
+    const list = late ? state.list : received(state.list, wish, answer.value, held);
+    follow(list);
     become({ list: trimmed(list, shown.first, shown.last), failure: null });
     fetchWished();
   };
@@ -84,6 +111,12 @@ export const createListStore = (client: EngineClient, query: ListQuery): ListSto
     show: (first, last) => {
       shown = { first, last };
       fetchWished();
+    },
+    count: (total) => {
+      const list = counted(state.list, total);
+      if (list === state.list) return;
+      follow(list);
+      become({ ...state, list });
     },
     refresh,
     hold: (id) => {

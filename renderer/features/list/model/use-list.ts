@@ -8,10 +8,14 @@ import { createListStore, type ListSnapshot, type ListStore } from './list-store
 const changesLists = (event: EngineEvent): boolean =>
   event.event === 'changed' && event.topics.some(({ topic }) => topic === 'lists');
 
-/** One queue, kept up to date while it is on screen. Give the component a key per query: the store belongs to one. */
+/**
+ * One queue, kept up to date while it is on screen; `total` is how many rows it has where somebody counts them. Give the
+ * component a key per query: the store belongs to one.
+ */
 export const useList = (
   query: ListQuery,
   held: ConversationId | null,
+  total: number | null,
 ): { readonly snapshot: ListSnapshot; readonly store: ListStore } => {
   const client = useEngine();
   const [store] = useState(() => createListStore(client, query));
@@ -35,6 +39,10 @@ export const useList = (
   useEffect(() => {
     store.hold(held);
   }, [store, held]);
+
+  useEffect(() => {
+    store.count(total);
+  }, [store, total]);
 
   return { snapshot, store };
 };
