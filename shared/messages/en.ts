@@ -1920,6 +1920,9 @@ export const en = {
   'conversation.gone.title': 'This conversation is no longer here',
   'conversation.gone.merged': 'It became part of another conversation.',
   'conversation.gone.open': 'Open that one',
+  'conversation.erased.title': 'This conversation was erased',
+  'conversation.erased':
+    'It is gone for good with everything in it: the customer asked for it, or its time was over.',
   'conversation.failed.title': 'This conversation cannot be shown',
   'conversation.loading': 'Opening the conversation …',
   'conversation.close': 'Close the conversation',
