@@ -47,6 +47,7 @@ const aboutServers: ReadonlySet<string> = new Set([
   'source-unavailable',
   'sign-in-cancelled',
   'team-unreachable',
+  'erase-team-away',
 ]);
 const faults: ReadonlySet<string> = new Set([
   'engine-fault',

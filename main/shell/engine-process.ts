@@ -47,8 +47,8 @@ export const startEngineProcess = (options: EngineProcessOptions): EngineProcess
     });
     current = child;
     const startedAt = Date.now();
-    child.on('message', (message: FromEngine) => {
-      void hear(child, message);
+    child.on('message', (message: unknown) => {
+      if (isPortCall(message)) void hear(child, message);
     });
     child.once('exit', (code) => {
       if (current === child) current = null;
@@ -61,8 +61,7 @@ export const startEngineProcess = (options: EngineProcessOptions): EngineProcess
     options.started();
   };
 
-  const hear = async (child: UtilityProcess, message: FromEngine): Promise<void> => {
-    if (message.type !== 'port-call') return;
+  const hear = async (child: UtilityProcess, message: PortCall): Promise<void> => {
     const reply = await callShell(options.shell, message.name, message.args);
     if (current === child) child.postMessage({ type: 'port-reply', id: message.id, ...reply });
   };
@@ -102,6 +101,17 @@ export const startEngineProcess = (options: EngineProcessOptions): EngineProcess
     stop: end,
   };
 };
+
+type PortCall = Extract<FromEngine, { readonly type: 'port-call' }>;
+
+/** Whether the engine asks for something; whatever else it says must not end the shell. */
+const isPortCall = (message: unknown): message is PortCall =>
+  typeof message === 'object' &&
+  message !== null &&
+  Reflect.get(message, 'type') === 'port-call' &&
+  typeof Reflect.get(message, 'id') === 'number' &&
+  typeof Reflect.get(message, 'name') === 'string' &&
+  Array.isArray(Reflect.get(message, 'args'));
 
 type Reply = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: string };
 

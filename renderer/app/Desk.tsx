@@ -201,7 +201,10 @@ const Panes = ({
   const openedId = opened.kind === 'conversation' ? opened.id : null;
   const pane = useRef<HTMLElement>(null);
   const rows = useRef<RowListHandle>(null);
-  const { data: conversation } = useLive('conversation.get', openedId === null ? null : { id: openedId });
+  const { data, error } = useLive('conversation.get', openedId === null ? null : { id: openedId });
+  // What it was answered before is kept with the refusal; of what is gone nothing is shown.
+  const isGone = error?.failure.kind === 'conversation-gone';
+  const conversation = isGone ? undefined : data;
   useSeen(conversation);
   usePresent(openedId);
 
@@ -212,7 +215,7 @@ const Panes = ({
   }, [go]);
   const customerPanel = useCustomerPanel();
   const onTeam = place.screen.kind === 'desk' && place.search === null && place.query.view === 'member';
-  const panel = customerPanel.shown && openedId !== null;
+  const panel = customerPanel.shown && openedId !== null && !isGone;
   useAction('app.back', opened.kind === 'nothing' ? null : close);
   useAction('conversation.customer', openedId === null ? null : customerPanel.toggle);
 

@@ -169,7 +169,7 @@ export const accountCalls = {
       label: v.optional(line),
       senderName: v.optional(line),
       signature: v.optional(v.pipe(v.string(), v.maxLength(20_000))),
-      streams: v.optional(v.array(line)),
+      streams: v.optional(v.pipe(v.array(line), v.maxLength(5_000))),
       noReplyDays: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(90)))),
     }),
   )

@@ -70,6 +70,8 @@ export type Way = {
 };
 
 /** A time on the wall, ms UTC. */
+/** Which file of a draft; ours. */
+const attachmentId = v.pipe(v.string(), v.maxLength(80));
 const wallTime = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8_640_000_000_000_000));
 
 const recipients = v.pipe(v.array(peer), v.maxLength(500));
@@ -204,11 +206,11 @@ export const composeCalls = {
   'draft.attachFiles': call(v.strictObject({ id: draftId }))
     .answers<{ readonly attachments: readonly DraftAttachment[] }>()
     .refuses<NoDraft | NotSendable>(),
-  'draft.detach': call(v.strictObject({ id: draftId, attachment: v.string() }))
+  'draft.detach': call(v.strictObject({ id: draftId, attachment: attachmentId }))
     .answers<null>()
     .refuses<NoDraft>(),
   /** Bytes of a picture that the draft shows. */
-  'draft.picture': call(v.strictObject({ id: draftId, attachment: v.string() }))
+  'draft.picture': call(v.strictObject({ id: draftId, attachment: attachmentId }))
     .answers<{ readonly mimeType: string; readonly bytes: Uint8Array }>()
     .refuses<NoDraft>(),
   /** Turns a draft into plain text, or back into rich text; the engine keeps the choice for the account's next drafts. */

@@ -172,7 +172,12 @@ export type ConversationDetail = ConversationRow & {
   } | null;
 };
 
+/** As many as may be selected, or none. */
+const anyConversations = v.pipe(v.array(conversationId), v.maxLength(5_000));
+
 type Gone = { readonly kind: 'conversation-gone'; readonly mergedInto: ConversationId | null };
+/** With whether it was erased, here or for the whole team. */
+type GoneAndWhy = Gone & { readonly erased: boolean };
 
 export const conversationCalls = {
   'conversation.list': call(
@@ -181,7 +186,7 @@ export const conversationCalls = {
   'conversation.counts': call(v.strictObject({})).answers<Counts>(),
   'conversation.get': call(v.strictObject({ id: conversationId }))
     .answers<ConversationDetail>()
-    .refuses<Gone>(),
+    .refuses<GoneAndWhy>(),
   /** The newest `limit` entries before a cursor, answered oldest first. */
   'conversation.timeline': call(v.strictObject({ id: conversationId, before: pageCursor, limit: pageSize }))
     .answers<{ readonly items: readonly TimelineItem[]; readonly earlier: string | null }>()
@@ -190,10 +195,10 @@ export const conversationCalls = {
     .answers<null>()
     .refuses<Gone>(),
   /** Solved: closed with that, unless a check is open. */
-  'conversation.resolve': call(v.strictObject({ ids: v.array(conversationId) })).answers<Changed>(),
-  'conversation.reopen': call(v.strictObject({ ids: v.array(conversationId) })).answers<Changed>(),
+  'conversation.resolve': call(v.strictObject({ ids: anyConversations })).answers<Changed>(),
+  'conversation.reopen': call(v.strictObject({ ids: anyConversations })).answers<Changed>(),
   /** Puts back what the change with this undo key did, wherever nothing has happened since. */
-  'conversation.undo': call(v.strictObject({ undo: v.string() }))
+  'conversation.undo': call(v.strictObject({ undo: v.pipe(v.string(), v.maxLength(80)) }))
     .answers<{ readonly done: number }>()
     .refuses<Stale>(),
 } as const;

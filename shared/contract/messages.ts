@@ -93,7 +93,7 @@ export const messageCalls = {
     }[];
     readonly next: string | null;
   }>(),
-  'quarantine.source': call(v.strictObject({ id: v.string() }))
+  'quarantine.source': call(v.strictObject({ id: v.pipe(v.string(), v.maxLength(80)) }))
     .answers<ShownSource>()
     .refuses<NoMessage | NotHere>(),
 } as const;

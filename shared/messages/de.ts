@@ -1979,6 +1979,9 @@ export const de = {
   'conversation.gone.title': 'Diese Konversation gibt es nicht mehr',
   'conversation.gone.merged': 'Sie ist in einer anderen aufgegangen.',
   'conversation.gone.open': 'Diese öffnen',
+  'conversation.erased.title': 'Diese Konversation wurde gelöscht',
+  'conversation.erased':
+    'Sie ist mit allem, was darin war, endgültig fort: Der Kunde hat darum gebeten, oder ihre Zeit war um.',
   'conversation.failed.title': 'Diese Konversation lässt sich nicht anzeigen',
   'conversation.loading': 'Die Konversation wird geöffnet …',
   'conversation.close': 'Konversation schließen',

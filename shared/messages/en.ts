@@ -1926,6 +1926,9 @@ export const en = {
   'conversation.gone.title': 'This conversation is no longer here',
   'conversation.gone.merged': 'It became part of another conversation.',
   'conversation.gone.open': 'Open that one',
+  'conversation.erased.title': 'This conversation was erased',
+  'conversation.erased':
+    'It is gone for good with everything in it: the customer asked for it, or its time was over.',
   'conversation.failed.title': 'This conversation cannot be shown',
   'conversation.loading': 'Opening the conversation …',
   'conversation.close': 'Close the conversation',
@@ -3218,6 +3221,10 @@ export const en = {
   'cli.customer.erase': 'Show what erasing a customer takes; with --yes erase them for good',
   'cli.customer.erase.done':
     'Erased: {conversations, plural, one {# conversation} other {# conversations}}, {messages, plural, one {# message} other {# messages}}. Delete the mails on the server and older backups as well.',
+  'cli.customer.erase.everybody':
+    'It is gone from the team’s database, and goes from each colleague’s device as soon as it is connected.',
+  'cli.customer.erase.later':
+    'Erased in the team’s database. The line to it was lost then: here it goes as soon as this workspace is connected again (steward run).',
   'cli.customer.option.name': 'Whose name wins: into or from',
   'cli.customer.option.company': 'Whose company wins: into or from',
   'cli.customer.option.note': 'Whose note wins: into, from or both',
@@ -3523,6 +3530,10 @@ export const en = {
   'cli.usage.day': '{what} takes a day as YYYY-MM-DD, not {day}.',
   'cli.usage.audit-format': '--format is csv or json, not {format}.',
   'cli.usage.audit-topic': 'There is no topic {topic}.',
+  'cli.retention.show': 'Say after how many days closed conversations go, and how many would go now',
+  'cli.retention.set':
+    'Have conversations go that have been closed and quiet for so many days, beginning a day from now',
+  'cli.retention.off': 'Have nothing go by itself any more',
   'cli.customer.export': 'Write everything about one customer into a ZIP file',
   'cli.customer.export.notes': 'Include internal notes',
   'cli.customer.export.out': 'Where to write the ZIP file',

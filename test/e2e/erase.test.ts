@@ -48,6 +48,8 @@ describe('a customer who asks to be erased', () => {
     await erase.focus();
     await page.keyboard.press('Enter');
     await page.getByText('The customer is being erased.').waitFor();
+    const pane = page.getByRole('region', { name: 'Conversation', exact: true });
+    await pane.getByText('This conversation was erased').waitFor();
     await page.getByRole('searchbox').fill('city bikes');
     await rowWith(page, quote).waitFor({ state: 'detached' });
     expect(app.complaints).toEqual([]);

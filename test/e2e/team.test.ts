@@ -174,7 +174,6 @@ describe('two people share one inbox over a PostgreSQL database', () => {
     await page.getByRole('tab', { name: 'Privacy' }).click();
     await page.getByText('For the team: a customer, by Dana Whitfield').waitFor();
     expect(await wrongWithScreen(dana, '56-team-privacy')).toEqual([]);
-    // A conversation that is read keeps its place in the list until one leaves it.
     await unowned(page);
     await rowWith(page, subject).waitFor({ state: 'detached' });
   });

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { exportAudit, showDiagnostics } from '../commands/privacy.ts';
+import { exportAudit, setRetention, showDiagnostics, showRetention } from '../commands/privacy.ts';
 import type { AuditOptions } from '../commands/privacy.ts';
 import type { CommonOptions } from '../run.ts';
 import { cliWords } from '../terminal.ts';
 import { readsOnly } from './shape.ts';
 import type { Shape } from './shape.ts';
 
-/** `audit export` and `diagnostics`. */
+/** `audit export`, `retention show`, `set` and `off`, and `diagnostics`. */
 export const addPrivacyCommands = (program: Command, { command, opened }: Shape): void => {
   const audit = program.command('audit').description(cliWords('cli.audit'));
   command(audit, 'export', 'cli.audit.export')
@@ -18,6 +18,16 @@ export const addPrivacyCommands = (program: Command, { command, opened }: Shape)
     .action((options: CommonOptions & AuditOptions) =>
       opened(options, readsOnly, (run) => exportAudit(run, options)),
     );
+  const retention = program.command('retention').description(cliWords('retention.title'));
+  command(retention, 'show', 'cli.retention.show').action((options: CommonOptions) =>
+    opened(options, readsOnly, showRetention),
+  );
+  command(retention, 'set <days>', 'cli.retention.set').action((days: string, options: CommonOptions) =>
+    opened(options, readsOnly, (run) => setRetention(run, days)),
+  );
+  command(retention, 'off', 'cli.retention.off').action((options: CommonOptions) =>
+    opened(options, readsOnly, (run) => setRetention(run, null)),
+  );
   command(program, 'diagnostics', 'cli.diagnostics')
     .option('--check', cliWords('cli.diagnostics.check'))
     .action((options: CommonOptions & { readonly check?: true }) =>

@@ -261,9 +261,14 @@ export const eraseCustomer = async (
     line = await lineNow();
   }
   const { conversations = 0, messages = 0, doneAt = null } = line ?? {};
-  if (terminal.json)
-    await terminal.out(JSON.stringify({ erased: begun.id, conversations, messages, doneAt }));
-  else await terminal.out(words('cli.customer.erase.done', { conversations, messages }));
+  if (terminal.json) {
+    const { inTeam } = scope;
+    await terminal.out(JSON.stringify({ erased: begun.id, conversations, messages, doneAt, inTeam }));
+  } else if (line === undefined) await terminal.out(words('cli.customer.erase.later'));
+  else {
+    await terminal.out(words('cli.customer.erase.done', { conversations, messages }));
+    if (scope.inTeam) await terminal.out(words('cli.customer.erase.everybody'));
+  }
 };
 
 const scopeLines = (words: Words, scope: ErasePreview): readonly string[] => {

@@ -3,6 +3,8 @@ import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { auditFormats } from '#shared/contract/audit.ts';
 import { auditTopics } from '#shared/domain/audit/topics.ts';
+import { leastRetentionDays, mostRetentionDays } from '#shared/domain/erasure/retention.ts';
+import { createTimes } from '#shared/messages/times.ts';
 import { CliFailure, exitCodes, usageFailure } from '../exit.ts';
 import { oneLine } from '../printable.ts';
 import type { OpenRun } from '../run.ts';
@@ -76,6 +78,42 @@ export const exportCustomer = async (
   if (terminal.json) await terminal.out(JSON.stringify({ messages, files, missing, file: out }));
   terminal.note(terminal.words('cli.customer.export.done', { messages, files, name: out }));
   if (missing > 0) terminal.note(terminal.words('cli.customer.export.left', { count: missing }));
+};
+
+/** `retention show`: the rule by which closed conversations go, whose it is, and how many would go now. */
+export const showRetention = async ({ engine, terminal }: OpenRun): Promise<void> => {
+  const { words } = terminal;
+  const { rule, team, may } = accepted(await engine.call('retention.state', {}));
+  const would =
+    rule === null ? null : accepted(await engine.call('retention.count', { days: rule.days })).conversations;
+  if (terminal.json) {
+    const firstAt = rule === null ? null : new Date(rule.firstAt).toISOString();
+    await terminal.out(JSON.stringify({ days: rule?.days ?? null, firstAt, team, may, would }));
+    return;
+  }
+  if (rule === null) await terminal.out(words('retention.none'));
+  else {
+    await terminal.out(words('retention.is-on', { days: rule.days }));
+    await terminal.out(words('retention.first', { time: createTimes(words.locale).full(rule.firstAt) }));
+    await terminal.out(words('retention.would', { count: would ?? 0 }));
+  }
+  if (team) await terminal.out(words('retention.team'));
+};
+
+/** `retention set` and `off`: changes the rule, in a team for everybody. */
+export const setRetention = async ({ engine, terminal }: OpenRun, days: string | null): Promise<void> => {
+  const { words } = terminal;
+  const [least, most] = [leastRetentionDays, mostRetentionDays];
+  const wanted = days === null ? null : Number(days);
+  if (wanted !== null && !(Number.isInteger(wanted) && wanted >= least && wanted <= most))
+    throw usageFailure('retention.days.wrong', { least, most });
+  accepted(await engine.call('retention.set', { days: wanted }));
+  const { team } = accepted(await engine.call('retention.state', {}));
+  if (terminal.json) await terminal.out(JSON.stringify({ days: wanted, team }));
+  else {
+    await terminal.out(words(wanted === null ? 'retention.unset' : 'retention.set'));
+    if (team) await terminal.out(words('retention.team'));
+  }
 };
 
 /** `diagnostics`: facts about this Steward for whoever helps. */

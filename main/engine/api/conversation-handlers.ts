@@ -3,6 +3,9 @@ import type { Handlers } from '#shared/contract/wire.ts';
 import type { ConversationId } from '#shared/kit/brand.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import { refusedChange, underPolicy } from '../policy/rules.ts';
+import { keyedHash } from '../store/erase/ledger.ts';
+import { isErasedConversation } from '../store/erase/tombstones.ts';
+import { deriveKeys } from '../store/keys.ts';
 import { countConversations } from '../store/read/conversation-counts.ts';
 import { conversationDetail } from '../store/read/conversation-detail.ts';
 import { listAbout, listBack, listConversations } from '../store/read/conversation-list.ts';
@@ -33,10 +36,17 @@ const timeZoneOffset = (at: number): number => -new Date(at).getTimezoneOffset()
 /** Handlers for lists, conversations, search and preferences. */
 export const conversationHandlers = (workspace: Workspace): Pick<Handlers, ConversationCalls> => {
   const { db, writer, policy } = workspace;
+  const hash = keyedHash(deriveKeys(workspace.root).erasures.names);
   const draftOf = (id: ConversationId): ReturnType<typeof draftOfConversation> => {
     const draft = draftOfConversation(db, id);
     return draft !== null && hasContent(draft) ? shownDraft(workspace, draft) : null;
   };
+  const gone = (id: ConversationId, mergedInto: ConversationId | null) =>
+    fail({
+      kind: 'conversation-gone' as const,
+      mergedInto,
+      erased: mergedInto === null && isErasedConversation(db, hash, id),
+    });
   return {
     'conversation.list': ({ query, after, limit, at }) => {
       const viewer = viewerOf(db);
@@ -50,10 +60,10 @@ export const conversationHandlers = (workspace: Workspace): Pick<Handlers, Conve
     'conversation.counts': () => ok(countConversations(db, viewerOf(db))),
     'conversation.get': ({ id }) => {
       const found = findConversation(db, id);
-      if (found.kind === 'gone') return fail({ kind: 'conversation-gone', mergedInto: found.mergedInto });
+      if (found.kind === 'gone') return gone(id, found.mergedInto);
       const detail = conversationDetail(db, found.num);
       return detail === undefined
-        ? fail({ kind: 'conversation-gone', mergedInto: null })
+        ? gone(id, null)
         : ok({ ...detail, draftContent: draftOf(id), handed: handedTo(db, found.num, viewerOf(db).me) });
     },
     'conversation.timeline': ({ id, before, limit }) => {

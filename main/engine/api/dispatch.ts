@@ -6,6 +6,7 @@ import { fail } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
 import type { Log } from '../log.ts';
 import { reasonOf } from '../writer/writer.ts';
+import { isSound } from './sound-input.ts';
 
 /** The calls a workspace answers; the others are answered by the engine itself. */
 export const engineCalls = [
@@ -65,7 +66,9 @@ export const answerCall = async <Name extends CallName>(
   input: unknown,
 ): Promise<Answer<Name>> => {
   const refuse = (failure: CallFailure): Answer<Name> => fail(failure);
-  const parsed = v.safeParse(contract[name].input, input);
+  if (!isSound(input)) return refuse({ kind: 'not-understood', detail: '' });
+  // Only the first is told, and a list has as many as it has values.
+  const parsed = v.safeParse(contract[name].input, input, { abortEarly: true });
   if (!parsed.success) {
     return refuse({ kind: 'not-understood', detail: v.getDotPath(parsed.issues[0]) ?? '' });
   }

@@ -7,9 +7,19 @@ import type { Transport } from '#shared/kit/transport.ts';
 import { isCallName } from './dispatch.ts';
 import type { CallName } from '#shared/contract/contract.ts';
 
+/** There are some twenty topics, with names of one or two words. */
+const mostTopics = 100;
+const topicName = v.pipe(v.string(), v.maxLength(40));
+
 const pageMessage = v.variant('type', [
   v.object({ type: v.literal('call'), id: v.number(), name: v.string(), input: v.unknown() }),
-  v.object({ type: v.literal('subscribe'), topics: v.array(v.string()) }),
+  v.object({
+    type: v.literal('subscribe'),
+    topics: v.pipe(
+      v.custom<readonly unknown[]>((topics) => Array.isArray(topics) && topics.length <= mostTopics),
+      v.array(topicName),
+    ),
+  }),
 ]);
 
 /**
@@ -90,7 +100,7 @@ export class Pages {
   }
 
   async #hear(page: Page, message: unknown): Promise<void> {
-    const parsed = v.safeParse(pageMessage, message);
+    const parsed = v.safeParse(pageMessage, message, { abortEarly: true });
     // Without a number there is nobody to answer.
     if (!parsed.success) return;
     if (parsed.output.type === 'subscribe') {

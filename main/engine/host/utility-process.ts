@@ -174,16 +174,35 @@ const keySource = (start: Extract<Order, { type: 'start' }>): KeySource => {
   }
 };
 
-const pageTransport = (port: PagePort): Transport => ({
-  // Ports of a utility process move other ports only; bytes are copied.
-  post: (message) => port.postMessage(message),
-  onMessage: (listener) => {
-    port.on('message', (event) => listener(event.data));
-    port.start();
-  },
-  onClose: (listener) => port.on('close', listener),
-  close: () => port.close(),
-});
+const pageTransport = (port: PagePort): Transport => {
+  let gone = (): void => undefined;
+  return {
+    // Ports of a utility process move other ports only; bytes are copied.
+    post: (message) => port.postMessage(message),
+    onMessage: (listener) => {
+      port.on('message', (event) => listener(event.data));
+      port.start();
+    },
+    onClose: (listener) => {
+      gone = listener;
+      port.on('close', listener);
+    },
+    // The far end hears of it by itself; this one does not.
+    close: () => {
+      port.close();
+      gone();
+    },
+  };
+};
+
+/** There is one window: a port that its page asks for takes the place of the one before, so that asking again fills nothing. */
+let page: Transport | null = null;
+
+const takeOn = (running: Engine, port: PagePort): void => {
+  page?.close();
+  page = pageTransport(port);
+  running.connect(page);
+};
 
 let engine: Promise<Engine> | null = null;
 
@@ -226,7 +245,7 @@ parentPort.on('message', ({ data, ports }) => {
       break;
     case 'page': {
       const [port] = ports;
-      if (port !== undefined) void engine?.then((running) => running.connect(pageTransport(port)));
+      if (port !== undefined) void engine?.then((running) => takeOn(running, port));
       break;
     }
     case 'port-reply':

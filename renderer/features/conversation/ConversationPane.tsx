@@ -1,4 +1,4 @@
-import { Forward, PenLine, Reply, ReplyAll, StickyNote } from 'lucide-react';
+import { Eraser, Forward, PenLine, Reply, ReplyAll, StickyNote } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import { useEngine, useLive } from '#renderer/engine-client/index.ts';
 import { Busy, Button, EmptyState, refusalWords, useWords } from '#renderer/ui/index.ts';
@@ -237,6 +237,27 @@ const OpenConversation = ({
   );
 };
 
+/** In the place of a conversation that was erased, also while somebody read it or wrote into it. */
+const Erased = ({ onClose }: Pick<OpenProps, 'onClose'>) => {
+  const words = useWords();
+  const { say } = useToasts();
+  const title = words('conversation.erased.title');
+  useEffect(() => say(title), [say, title]);
+  return (
+    <EmptyState
+      icon={Eraser}
+      title={title}
+      actions={
+        <Button kind="primary" onClick={onClose}>
+          {words('conversation.close')}
+        </Button>
+      }
+    >
+      {words('conversation.erased')}
+    </EmptyState>
+  );
+};
+
 const Conversation = ({ id, onClose }: OpenProps) => {
   const words = useWords();
   const { go } = useNavigation();
@@ -253,6 +274,7 @@ const Conversation = ({ id, onClose }: OpenProps) => {
   if (failure.kind !== 'conversation-gone')
     return <EmptyState title={words('conversation.failed.title')}>{refusalWords(words, failure)}</EmptyState>;
   const { mergedInto } = failure;
+  if (failure.erased) return <Erased onClose={onClose} />;
   return (
     <EmptyState
       title={words('conversation.gone.title')}

@@ -21,6 +21,7 @@ import {
   type RowListHandle,
   type RowPick,
 } from '#renderer/ui/index.ts';
+import { useLive } from '#renderer/engine-client/index.ts';
 import { useTeam } from '#renderer/features/ownership/index.ts';
 import { ActionButton, useAction, useKeysOf, useNavigation } from '#renderer/workbench/index.ts';
 import type { ConversationRow, Counts, ListQuery, View } from '#shared/contract/conversations.ts';
@@ -142,7 +143,9 @@ export const ConversationList = ({ query, counts, me, onEnter, handle }: ListPro
   const now = useNow();
   const { place, go } = useNavigation();
   const openedId = place.opened.kind === 'conversation' ? place.opened.id : null;
-  const { snapshot, store } = useList(query, openedId, totalOf(query, counts));
+  const opened = useLive('conversation.get', openedId === null ? null : { id: openedId });
+  const isGone = opened.error?.failure.kind === 'conversation-gone';
+  const { snapshot, store } = useList(query, isGone ? null : openedId, totalOf(query, counts));
   const { list, failure } = snapshot;
   const [cursor, setCursor] = useState<Cursor | null>(null);
   const [selection, setSelection] = useState<Selection>(noSelection);
@@ -151,7 +154,8 @@ export const ConversationList = ({ query, counts, me, onEnter, handle }: ListPro
   const count = lengthOf(list);
 
   const active = activePlace(list, cursor, openedId, count);
-  const activeRow = active < 0 ? null : rowAt(list, active);
+  // Where what is open has just gone, another row stands in its place: a key must not do to that one what was meant for this.
+  const activeRow = active < 0 || isGone ? null : rowAt(list, active);
   // Where its row is let go, or the rows above it come and go unseen, the keys go on from where it was last.
   if (cursor !== null && cursor.id !== null && activeRow?.id === cursor.id && cursor.place !== active)
     setCursor({ ...cursor, place: active });

@@ -111,6 +111,12 @@ const asColleague = (name: string, started: TestEngine): Colleague => {
   };
 };
 
+/** Somebody sits down at a workspace of their own, in no team yet. */
+export const sitDown = async (name: string, options: Partial<EngineOptions> = {}): Promise<Colleague> => {
+  const folder = makeTempDirectory(`team-${name.toLowerCase()}`);
+  return asColleague(name, await startEngine({ workspaceDir: folder.path, ...options }));
+};
+
 /** Starts a PostgreSQL with an empty database for a team. */
 export async function openOffice(settings: readonly string[] = []): Promise<Office> {
   const postgres = await startPostgres({ settings });
@@ -122,8 +128,7 @@ export async function openOffice(settings: readonly string[] = []): Promise<Offi
   const people: Colleague[] = [];
   let schema = '';
   const seat = async (name: string, options: Partial<EngineOptions>): Promise<Colleague> => {
-    const folder = makeTempDirectory(`team-${name.toLowerCase()}`);
-    const colleague = asColleague(name, await startEngine({ workspaceDir: folder.path, ...options }));
+    const colleague = await sitDown(name, options);
     people.push(colleague);
     return colleague;
   };

@@ -5,6 +5,8 @@ import { recountConversation, recountUnsent } from '../write/conversation.ts';
 import { firstOf } from '../write/merge.ts';
 import { eraseMessage, eraseOutbox, noteBlobs, blobsIn } from './erase-message.ts';
 import type { Erasing } from './erase-message.ts';
+import { documentWord } from './team-tombstones.ts';
+import { putTombstones } from './tombstones.ts';
 
 /** So many messages go in one transaction: some 20 ms. */
 const messagesAtOnce = 100;
@@ -88,12 +90,13 @@ const keepLog = ({ db }: Erasing, num: number): void => {
   recountUnsent(db, num);
 };
 
-const dropConversation = ({ db, erasure }: Erasing, num: number): void => {
+const dropConversation = ({ db, hash, erasure }: Erasing, num: number): void => {
   const row = db.get<{ customer_id: string; id: string }>(
     'SELECT customer_id, id FROM conversation WHERE num = ?',
     [num],
   );
   if (row === undefined) return;
+  putTombstones(db, hash, erasure, [documentWord('conversation', row.id)]);
   const nums: readonly SqlValue[] = [num];
   db.run(
     'DELETE FROM missed_follow_up WHERE follow_up_id IN (SELECT id FROM follow_up WHERE conversation_num = ?)',

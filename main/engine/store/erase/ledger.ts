@@ -75,12 +75,18 @@ const writeList = (path: string, key: Uint8Array, list: readonly LedgerEntry[]):
     renameSync(partial, path);
   });
 
+/** The hash of names by which this workspace knows what was erased; `key` has 32 bytes. */
+export const keyedHash =
+  (key: Uint8Array): KeyedHash =>
+  (word) =>
+    createHmac('sha256', key).update(word).digest('base64url').slice(0, 22);
+
 /** Opens the list at a path; `keys` are two of 32 bytes each, one to seal it and one for the hashes of names. */
 export const openLedger = (
   path: string,
   keys: { readonly seal: Uint8Array; readonly names: Uint8Array },
 ): ErasureLedger => ({
-  hash: (word) => createHmac('sha256', keys.names).update(word).digest('base64url').slice(0, 22),
+  hash: keyedHash(keys.names),
   read: () => readList(path, keys.seal),
   write: (list) => writeList(path, keys.seal, list),
 });

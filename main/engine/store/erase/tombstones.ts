@@ -1,6 +1,6 @@
-import type { AccountId } from '#shared/kit/brand.ts';
+import type { AccountId, ConversationId } from '#shared/kit/brand.ts';
 import type { ReadableDb, WritableDb } from '../driver.ts';
-import { teamTombstones } from './team-tombstones.ts';
+import { documentWord, teamTombstones } from './team-tombstones.ts';
 
 /** Turns a name into the hash that may be kept of it; keyed, so that nobody can try out names without the workspace's key. */
 export type KeyedHash = (word: string) => string;
@@ -35,6 +35,10 @@ export const wordsOf = (names: MessageNames): readonly string[] => [
 
 /** Under which word an unreadable item is known as erased. */
 export const quarantineWord = (id: string): string => `quarantine:${id}`;
+
+/** Whether a conversation of this id was erased as a whole. */
+export const isErasedConversation = (db: ReadableDb, hash: KeyedHash, id: ConversationId): boolean =>
+  isErased(db, hash, [documentWord('conversation', id)]);
 
 /** Puts up tombstones for what goes. */
 export const putTombstones = (

@@ -83,6 +83,16 @@ const openDatabase = async (run: RunSql, { members, guests }: TeamNames): Promis
   if ((await closed()).length > 0) stop({ kind: 'no-connect', database });
 };
 
+/**
+ * Waits until nobody is at work in the database, and keeps whoever comes waiting until the transaction ends; in the
+ * team's schema. Every push locks the counter's row before anything else, and every call reads who asks in `device`
+ * before anything else: in this order nobody waits for something that another one has who waits for them.
+ */
+const waitForTurn = async (run: RunSql): Promise<void> => {
+  await run('SELECT 1 FROM counter FOR UPDATE');
+  await run('LOCK TABLE device IN ACCESS EXCLUSIVE MODE');
+};
+
 /** Steps that were not made yet, then every function anew; in the caller's transaction, in the team's schema. */
 const bringUp = async (run: RunSql, names: TeamNames, from: number): Promise<void> => {
   const schema = quoted(names.schema);
@@ -99,7 +109,7 @@ const bringUp = async (run: RunSql, names: TeamNames, from: number): Promise<voi
     DECLARE t record;
     BEGIN
       FOR t IN SELECT c.oid::regclass AS name FROM pg_class c
-        WHERE c.relnamespace = ${literal(names.schema)}::regnamespace AND c.relkind = 'r' LOOP
+        WHERE c.relnamespace = ${literal(names.schema)}::regnamespace AND c.relkind = 'r' AND NOT c.relrowsecurity LOOP
         EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', t.name);
         EXECUTE format('REVOKE ALL ON %s FROM PUBLIC', t.name);
       END LOOP;
@@ -187,6 +197,7 @@ export const upgradeTeam = (owner: Owner, schema: string): Promise<{ readonly st
       );
       const from = Number(now?.['number']);
       const newest = teamMigrations.at(-1)?.number ?? 0;
+      if (from < newest) await waitForTurn(run);
       if (from > newest || Number(now?.['schema']) > clientSchema) stop({ kind: 'newer', schema });
       const names: TeamNames = {
         slug: text(now?.['slug']),
@@ -196,6 +207,6 @@ export const upgradeTeam = (owner: Owner, schema: string): Promise<{ readonly st
       };
       await bringUp(run, names, from);
       await run('UPDATE team SET schema = $1, oldest = greatest(oldest, $2)', [clientSchema, oldestWriter]);
-      return { steps: newest - from };
+      return { steps: teamMigrations.filter(({ number }) => number > from).length };
     });
   });
