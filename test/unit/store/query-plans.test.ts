@@ -89,6 +89,16 @@ describe('every list', () => {
     expect(faults(sql, params)).toEqual([]);
   });
 
+  it.each([
+    ['unread', 'conversation_unread'],
+    ['drafts', 'conversation_draft'],
+    ['problems', 'conversation_problem'],
+  ] as const)('of %s walks those alone, not all conversations', (view, index) => {
+    const { sql, params } = listStatement({ view, account: null }, viewer, '9.9', 50);
+    const plan = workspace.reader.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, params);
+    expect(plan.map(({ detail }) => detail).join('\n')).toContain(`INDEX ${index} `);
+  });
+
   it.each(views.flatMap((view) => [null, '9.9'].map((after) => [view, after] as const)))(
     'of %s in a team (after %s) walks an index in its order',
     (view, after) => {
