@@ -193,7 +193,10 @@ describe('every list', () => {
       const given = places.length === 0 ? {} : named;
       const words = candidateStatement({ kind: 'words', table: 'message_search_1' }, { stands, places });
       expect(faults(words, { ...given, match: '"a"', lowest: 0, highest: 9, limit: 50 })).toEqual([]);
-      const list = faults(candidateStatement({ kind: 'list' }, { stands, places }), { ...given, seqs: '[1]' });
+      const list = faults(candidateStatement({ kind: 'list' }, { stands, places }), {
+        ...given,
+        seqs: '[1]',
+      });
       expect(list.filter((fault) => !fault.startsWith('SCAN json_each'))).toEqual([]);
     }
   });
