@@ -97,9 +97,25 @@ describe('every list', () => {
     expect(faults(sql, params)).toEqual([]);
   });
 
+<<<<<<< HEAD
   it.each(views.flatMap((view) => pagesFrom.map((from) => [view, from] as const)))(
     'of %s in a team (from %j) walks an index in its order',
     (view, from) => {
+=======
+  it.each([
+    ['unread', 'conversation_unread'],
+    ['drafts', 'conversation_draft'],
+    ['problems', 'conversation_problem'],
+  ] as const)('of %s walks those alone, not all conversations', (view, index) => {
+    const { sql, params } = listStatement({ view, account: null }, viewer, '9.9', 50);
+    const plan = workspace.reader.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, params);
+    expect(plan.map(({ detail }) => detail).join('\n')).toContain(`INDEX ${index} `);
+  });
+
+  it.each(views.flatMap((view) => [null, '9.9'].map((after) => [view, after] as const)))(
+    'of %s in a team (after %s) walks an index in its order',
+    (view, after) => {
+>>>>>>> find
       const inTeam = { ...viewer, alone: false };
       const { sql, params } = listStatement({ view, account: null, owner: member }, inTeam, from, 50);
       expect(faults(sql, params)).toEqual([]);
@@ -203,7 +219,10 @@ describe('every list', () => {
       const given = places.length === 0 ? {} : named;
       const words = candidateStatement({ kind: 'words', table: 'message_search_1' }, { stands, places });
       expect(faults(words, { ...given, match: '"a"', lowest: 0, highest: 9, limit: 50 })).toEqual([]);
-      const list = faults(candidateStatement({ kind: 'list' }, { stands, places }), { ...given, seqs: '[1]' });
+      const list = faults(candidateStatement({ kind: 'list' }, { stands, places }), {
+        ...given,
+        seqs: '[1]',
+      });
       expect(list.filter((fault) => !fault.startsWith('SCAN json_each'))).toEqual([]);
     }
   });

@@ -38,9 +38,10 @@ export const walkSql = {
     ORDER BY seq DESC LIMIT $most`,
   account: `SELECT seq FROM message WHERE account_id = $account AND seq BETWEEN $lowest AND $highest
     ORDER BY seq DESC LIMIT $most`,
-  unread: `SELECT num, last_at FROM conversation
+  // Without being told, SQLite takes the index of all conversations, which has the same order.
+  unread: `SELECT num, last_at FROM conversation INDEXED BY conversation_unread
     WHERE unread > 0 AND status <> 'merged' AND (last_at, num) < ($at, $num) ORDER BY last_at DESC, num DESC LIMIT $most`,
-  open: `SELECT num, last_at FROM conversation
+  open: `SELECT num, last_at FROM conversation INDEXED BY conversation_open
     WHERE status = 'open' AND (last_at, num) < ($at, $num) ORDER BY last_at DESC, num DESC LIMIT $most`,
 } as const;
 
