@@ -97,11 +97,6 @@ describe('every list', () => {
     expect(faults(sql, params)).toEqual([]);
   });
 
-<<<<<<< HEAD
-  it.each(views.flatMap((view) => pagesFrom.map((from) => [view, from] as const)))(
-    'of %s in a team (from %j) walks an index in its order',
-    (view, from) => {
-=======
   it.each([
     ['unread', 'conversation_unread'],
     ['drafts', 'conversation_draft'],
@@ -112,10 +107,9 @@ describe('every list', () => {
     expect(plan.map(({ detail }) => detail).join('\n')).toContain(`INDEX ${index} `);
   });
 
-  it.each(views.flatMap((view) => [null, '9.9'].map((after) => [view, after] as const)))(
-    'of %s in a team (after %s) walks an index in its order',
-    (view, after) => {
->>>>>>> find
+  it.each(views.flatMap((view) => pagesFrom.map((from) => [view, from] as const)))(
+    'of %s in a team (from %j) walks an index in its order',
+    (view, from) => {
       const inTeam = { ...viewer, alone: false };
       const { sql, params } = listStatement({ view, account: null, owner: member }, inTeam, from, 50);
       expect(faults(sql, params)).toEqual([]);

@@ -92,15 +92,11 @@ const orders: Partial<Readonly<Record<View, Order>>> = {
   snoozed: soonestAwakeFirst,
 };
 
-<<<<<<< HEAD
 /** From where a page is read: on from a cursor, or back from one; null is the start, and going back the end. */
 export type PageFrom = string | null | { readonly until: string | null };
 
 type Statement = { readonly sql: string; readonly params: readonly SqlValue[]; readonly order: Order };
 
-/** What a list asks of a row, and its values. */
-const asked = (
-=======
 /** Without being told, SQLite takes the index of all conversations for these, which has the same order, and reads every row. */
 const indexes: Partial<Readonly<Record<View, readonly [whole: string, ofAccount: string]>>> = {
   unread: ['conversation_unread', 'conversation_unread_account'],
@@ -115,9 +111,8 @@ const selectBy = ({ view, account }: ListQuery): string => {
     : selectConversations.replace('FROM conversation c ', `FROM conversation c INDEXED BY ${index} `);
 };
 
-/** The statement of a list and its values; also what the test of query plans explains. */
-export const listStatement = (
->>>>>>> find
+/** What a list asks of a row, and its values. */
+const asked = (
   query: ListQuery,
   viewer: Viewer,
 ): { readonly where: string[]; readonly params: SqlValue[]; readonly order: Order } => {
@@ -155,11 +150,7 @@ export const listStatement = (query: ListQuery, viewer: Viewer, from: PageFrom, 
   // One more than asked for says whether there is another page.
   params.push(limit + 1);
   return {
-<<<<<<< HEAD
-    sql: `${selectConversations} WHERE ${where.join(' AND ')} ORDER BY ${sorted(order, back)} LIMIT ?`,
-=======
-    sql: `${selectBy(query)} WHERE ${where.join(' AND ')} ORDER BY ${order.sql} LIMIT ?`,
->>>>>>> find
+    sql: `${selectBy(query)} WHERE ${where.join(' AND ')} ORDER BY ${sorted(order, back)} LIMIT ?`,
     params,
     order,
   };
