@@ -93,7 +93,7 @@ export type ConversationPage = {
 };
 
 /** Where in a list a page lies that is not asked for by where it begins. */
-export const listPlace = v.variant('kind', [
+const listPlace = v.variant('kind', [
   /** Ends where a page begins; null: with the list. */
   v.strictObject({ kind: v.literal('until'), cursor: pageCursor }),
   /** About where this share of the list ends: its place is guessed, as a scroll bar guesses. */

@@ -4,7 +4,6 @@ declare global {
   interface Window {
     /** How long each key and click took until a frame showed what it did, ms. */
     benchAnswers?: number[];
-    benchFrames?: { readonly at: number[]; stopped: boolean };
   }
 }
 
@@ -28,7 +27,7 @@ export const watchAnswers = (): void => {
 };
 
 /** How a list is scrolled: so many px in every frame, for so long (ms), turning at its ends. */
-export type Scrolling = { readonly selector: string; readonly px: number; readonly ms: number };
+type Scrolling = { readonly selector: string; readonly px: number; readonly ms: number };
 
 /** Scrolls and answers when each frame began, ms. */
 export const scrollFrames = ({ selector, px, ms }: Scrolling): Promise<readonly number[]> =>

@@ -7,10 +7,10 @@ import { createContext } from 'react';
 const most = 12;
 
 /** One frame: whether it may be taken down now, and how. */
-export type LiveFrame = { readonly mayGo: () => boolean; readonly letGo: () => void };
+type LiveFrame = { readonly mayGo: () => boolean; readonly letGo: () => void };
 
 /** Which frames of a conversation are alive, the one that was near longest ago first. */
-export type LiveFrames = {
+type LiveFrames = {
   /** It came near to what is seen, and stays alive at least until it is away. */
   readonly near: (frame: LiveFrame) => void;
   readonly away: (frame: LiveFrame) => void;
