@@ -59,6 +59,7 @@ export const unlimitedIn = (schema: Schema, path: string): readonly string[] => 
       return [...inside('key', `${path}.name`), ...inside('value', `${path}.value`)];
     case 'nullable':
     case 'optional':
+    case 'exact_optional':
       return inside('wrapped', path);
     case 'variant':
     case 'union':

@@ -48,7 +48,6 @@ export class Pages {
   readonly #answer: (name: CallName, input: unknown) => Promise<Answered>;
   readonly #gathered = new Map<string, Topic>();
   #timer: NodeJS.Timeout | null = null;
-  #toldAt = -Infinity;
 
   constructor(answer: (name: CallName, input: unknown) => Promise<Answered>) {
     this.#answer = answer;
@@ -73,7 +72,7 @@ export class Pages {
   /** Something changed; pages are told at once or within a moment, each topic once. */
   changed(topics: readonly Topic[]): void {
     for (const topic of topics) this.#gathered.set(JSON.stringify(topic), topic);
-    this.#timer ??= setTimeout(() => this.#flush(), Math.max(0, this.#toldAt + gatherMs - performance.now()));
+    this.#timer ??= setTimeout(() => this.#flush(), 0);
   }
 
   tell(event: EngineEvent): void {
@@ -89,7 +88,9 @@ export class Pages {
 
   #flush(): void {
     this.#timer = null;
-    this.#toldAt = performance.now();
+    if (this.#gathered.size === 0) return;
+    // What comes meanwhile waits for the end of it.
+    this.#timer = setTimeout(() => this.#flush(), gatherMs);
     const topics = [...this.#gathered.values()];
     this.#gathered.clear();
     for (const listener of this.#listeners) listener({ event: 'changed', topics });
