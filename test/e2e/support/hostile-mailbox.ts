@@ -2,11 +2,11 @@ import type { HostilePiece } from '../../support/hostile-html.ts';
 import type { MailServer } from '../../support/mail-server/mail-server.ts';
 import { letter } from '../../support/mailbox-generator/letter.ts';
 
-/** The page fetches this many messages of a conversation at once. */
-const perConversation = 60;
+/** So many mails of a conversation are drawn at once, wherever it is scrolled to. */
+const perConversation = 10;
 
 /** Conversations come in as open ones only when they are young. */
-const apart = 2 * 3_600_000;
+const apart = 20 * 60_000;
 
 /** A conversation with hostile mails, each with one piece or with several after another. */
 export type HostileBatch = {
