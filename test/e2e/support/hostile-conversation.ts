@@ -26,6 +26,13 @@ const openRow = async (page: Page, subject: string, mails: number): Promise<void
     },
     { message: `${subject} is in the list`, withinMs: 60_000, everyMs: 60 },
   );
+  // Rows are used again while the list scrolls, so that it has to rest before one of them is clicked.
+  await row.evaluate((element) => {
+    element.scrollIntoView({ block: 'center' });
+    return new Promise((resolve) => {
+      requestAnimationFrame(() => requestAnimationFrame(resolve));
+    });
+  });
   await row.click();
   await page.getByRole('heading', { level: 2, name: subject }).waitFor();
 };
