@@ -15,6 +15,8 @@ import { afterError, afterLook, afterLostSource, afterResult, retryAt, windowLef
 import type { LookDelays, NextStep } from './plan.ts';
 import { release } from './release.ts';
 
+/** Before it is tried again, what could not be written may be writable; being woken ends the wait. */
+const afterFaultMs = 15_000;
 /** A planned time is the wall's, and no timer notices when that clock is set or the machine sleeps: looked at this often. */
 const lookAtClockMs = 30_000;
 /** A planned send that leaves this late was kept from it: the machine was off, or there was no engine. */
@@ -100,15 +102,20 @@ export class AccountSender {
 
   async #run(): Promise<void> {
     const { signal } = this.#ended;
+    let isBroken = false;
     while (!signal.aborted) {
       try {
+        // What was begun and could not be written down as begun, failed or handed over is taken up as after a restart.
+        if (isBroken) await this.#workspace.writer.run('outbox.recover', { account: this.#id });
+        isBroken = false;
         const wait = await this.#round();
         if (wait === null || wait > 0) await this.#rest(wait);
       } catch (error) {
         if (this.#isEnding()) break;
         this.#workspace.log.fault('outbox', error);
         // Such as a full disk: nothing was tried that is not written down, so trying again later is safe.
-        await this.#wake.wait(15_000, signal);
+        isBroken = true;
+        await this.#wake.wait(afterFaultMs, signal);
       }
     }
     await this.#endSession();

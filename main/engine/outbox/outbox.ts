@@ -22,7 +22,7 @@ export class Outbox {
 
   /** Begins to send; what a crash left in the middle is taken up first. */
   async start(): Promise<void> {
-    await this.#workspace.writer.run('outbox.recover', {});
+    await this.#workspace.writer.run('outbox.recover', { account: null });
     this.wake();
   }
 

@@ -1,4 +1,4 @@
-import type { ConversationId, DraftId, OutboxId } from '#shared/kit/brand.ts';
+import type { AccountId, ConversationId, DraftId, OutboxId } from '#shared/kit/brand.ts';
 import { fail, ok } from '#shared/kit/result.ts';
 import type { Result } from '#shared/kit/result.ts';
 import type { ActionContext } from '../action.ts';
@@ -92,11 +92,15 @@ const handOver = (context: ActionContext, { id }: { readonly id: OutboxId }): nu
   return null;
 };
 
-/** After a restart: what was being sent but never handed over is simply to be sent. Answers how many items there were. */
-const recover = (context: ActionContext, _input: Readonly<Record<string, never>>): number =>
+/**
+ * After a restart, or where the state of a send could not be written: what was being sent but never handed over is simply to be sent.
+ * Of one account, which is sending nothing at the moment, or of all. Answers how many items there were.
+ */
+const recover = (context: ActionContext, { account }: { readonly account: AccountId | null }): number =>
   context.db.run(
-    `UPDATE outbox SET state = 'retrying', next_try_at = ? WHERE state = 'sending' AND handed_over_at IS NULL`,
-    [context.clock.now()],
+    `UPDATE outbox SET state = 'retrying', next_try_at = $now
+     WHERE state = 'sending' AND handed_over_at IS NULL AND account_id = ifnull($account, account_id)`,
+    { now: context.clock.now(), account },
   );
 
 const filed = (context: ActionContext, { id }: { readonly id: OutboxId }): null => {
