@@ -35,7 +35,7 @@ describe('a lead with the queues', () => {
   it('begins with the customers who wait for an answer, the longest wait first', async () => {
     const { page } = app;
     await page.getByRole('heading', { name: 'My turn', level: 1 }).waitFor();
-    await page.getByText('longest wait first').waitFor();
+    await page.getByText('longest wait first', { exact: true }).waitFor();
     const first = page.getByRole('option').first();
     await expect.poll(() => first.innerText()).toContain('Rupert Ashdown');
     expect(await first.innerText()).toContain('late');
