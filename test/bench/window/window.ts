@@ -165,16 +165,20 @@ const handle = (
   tools: DevTools,
   session: string,
 ): Pick<BenchWindow, 'tools' | 'session' | 'run' | 'until' | 'press' | 'click'> => {
+  /** Between the empty document that a window begins with and its own there is nothing to ask. */
+  const evaluated = (expression: string): Promise<unknown> =>
+    eventually(
+      () =>
+        tools
+          .send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true }, session)
+          .catch((error: unknown) => {
+            if (String(error).includes('execution context')) return null;
+            throw error;
+          }),
+      { message: 'the window has a document', everyMs: 5 },
+    );
   const run: BenchWindow['run'] = async (look, given) => {
-    const answer = (await tools.send(
-      'Runtime.evaluate',
-      {
-        expression: `(${look.toString()})(${JSON.stringify(given)})`,
-        awaitPromise: true,
-        returnByValue: true,
-      },
-      session,
-    )) as {
+    const answer = (await evaluated(`(${look.toString()})(${JSON.stringify(given)})`)) as {
       readonly result: { readonly value?: unknown };
       readonly exceptionDetails?: { readonly exception?: { readonly description?: string } };
     };
