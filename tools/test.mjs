@@ -1,7 +1,5 @@
-import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runChecks } from './check.mjs';
-import { isRecord, readRecord } from './json-file.mjs';
 import { cacheDir, inProject } from './paths.mjs';
 import { runNode } from './processes.mjs';
 import { recordedRun } from './recording/recorded-run.mjs';
@@ -10,61 +8,36 @@ import { ensureDependencies } from './setup/dependencies.mjs';
 import { ensureElectron } from './setup/electron.mjs';
 import { ensureSystemPackages } from './setup/system-packages.mjs';
 import { buildProduct } from './build.mjs';
+import { readReport, reportTo } from './test-report.mjs';
 
-/** @param {unknown} value */
-const count = (value) => (typeof value === 'number' ? value : 0);
+/** @typedef {import('./test-report.mjs').Counted} Counted */
 
-/** A file that could not even be loaded fails with no test inside. @param {unknown} results */
-const filesThatDidNotLoad = (results) =>
-  (Array.isArray(results) ? results : []).filter(
-    (/** @type {unknown} */ result) =>
-      isRecord(result) &&
-      result['status'] === 'failed' &&
-      Array.isArray(result['assertionResults']) &&
-      result['assertionResults'].length === 0,
-  ).length;
-
-/**
- * Reads what vitest has counted. A test that did not run counts as failed: there is none that may be left out.
- *
- * @param {string} reportFile
- * @param {number} exitCode
- */
-const readReport = (reportFile, exitCode) => {
-  const report = readRecord(reportFile) ?? {};
-  const failed =
-    count(report['numFailedTests']) +
-    count(report['numPendingTests']) +
-    count(report['numTodoTests']) +
-    filesThatDidNotLoad(report['testResults']);
-  // Vitest also ends in failure for an error outside every test, or when it finds none.
-  return { passed: count(report['numPassedTests']), failed: exitCode !== 0 && failed === 0 ? 1 : failed };
-};
+/** @param {readonly Counted[]} counts @returns {Counted} */
+const total = (counts) => ({
+  passed: counts.reduce((sum, { passed }) => sum + passed, 0),
+  failed: counts.reduce((sum, { failed }) => sum + failed, 0),
+  told: counts.flatMap(({ told }) => told),
+});
 
 const vitest = inProject('node_modules', 'vitest', 'vitest.mjs');
 
-/** Removes what an earlier run has counted. @param {string} name @param {readonly string[]} args */
-const prepare = (name, args) => {
-  const reportFile = join(cacheDir, `tests-${name}.json`);
-  mkdirSync(cacheDir, { recursive: true });
-  rmSync(reportFile, { force: true });
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
-  return { reportFile, command: ['run', ...reporters, ...args] };
-};
+/** @param {string} name */
+const reportFile = (name) => join(cacheDir, `tests-${name}.json`);
 
 /** @param {string} name @param {readonly string[]} args */
 const runTests = async (name, args) => {
-  const { reportFile, command } = prepare(name, args);
-  const { code } = await runNode(vitest, command, { show: true });
-  return readReport(reportFile, code);
+  const file = reportFile(name);
+  const { code } = await runNode(vitest, ['run', ...reportTo(file), ...args], { show: true });
+  return readReport(file, code);
 };
 
 /** The same where the network is recorded; that it was asked for nothing that nobody named counts as one test. @param {readonly string[]} args */
 const runRecorded = async (args) => {
-  const { reportFile, command } = prepare('recorded', args);
-  const { code, passed, failed } = await recordedRun(process.execPath, [vitest, ...command]);
-  const tests = readReport(reportFile, code);
-  return { passed: tests.passed + passed, failed: tests.failed + failed };
+  const file = reportFile('recorded');
+  const command = [vitest, 'run', ...reportTo(file), ...args];
+  const { code, passed, failed } = await recordedRun(process.execPath, command);
+  const recorder = failed > 0 ? ['the recorder of the network: see what it says above'] : [];
+  return total([readReport(file, code), { passed, failed, told: recorder }]);
 };
 
 /** The project whose tests run in the real application. */
@@ -75,12 +48,6 @@ const runsInApplication = (filter) => {
   const joined = ` ${filter.join(' ')} `.replaceAll('--project=', '--project ');
   return joined.split(' --project ').length === 2 && joined.includes(` --project ${inApplication} `);
 };
-
-/** @param {readonly { passed: number, failed: number }[]} counts */
-const total = (counts) => ({
-  passed: counts.reduce((sum, { passed }) => sum + passed, 0),
-  failed: counts.reduce((sum, { failed }) => sum + failed, 0),
-});
 
 /** @param {string} name */
 const runProject = (name) => runTests(name, ['--project', name]);
@@ -124,16 +91,20 @@ const runAll = async (filter) => {
   if (checked.status === 'rejected') throw checked.reason;
   const tests = await runWanted(filter);
   const { failed } = checked.value;
-  if (failed.length > 0) console.log(`Checks that failed: ${failed.join(', ')}.`);
-  return { passed: tests.passed, failed: tests.failed + failed.length };
+  return total([
+    tests,
+    { passed: 0, failed: failed.length, told: failed.map((name) => `the check ${name}`) },
+  ]);
 };
 
-/** @type {{ passed: number, failed: number }} */
-let outcome = { passed: 0, failed: 1 };
+/** @type {Counted} */
+let outcome = { passed: 0, failed: 1, told: [] };
 try {
   outcome = await runAll(process.argv.slice(2));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
 }
+// Once more at the end, where it is looked for: the output of an hour lies above.
+for (const failure of outcome.told) console.log(`FAILED ${failure}`);
 console.log(`${outcome.passed} passed, ${outcome.failed} failed`);
 process.exitCode = outcome.failed === 0 ? 0 : 1;
