@@ -1,4 +1,5 @@
 import type { Topic } from '#shared/contract/events.ts';
+import { quietly } from './log.ts';
 import { countConversations } from './store/read/conversation-counts.ts';
 import { viewerOf } from './store/read/members.ts';
 import type { Workspace } from './workspace.ts';
@@ -21,7 +22,7 @@ export class Badge {
     // What is still committed while everything ends finds no database open by the time the number would be shown.
     if (this.#stopped) return;
     if (!topics.some(({ topic }) => topic === 'lists' || topic === 'conversation')) return;
-    this.#timer ??= setTimeout(() => this.#show(), gatherMs);
+    this.#timer ??= setTimeout(() => quietly(this.#workspace.log, 'badge', () => this.#show()), gatherMs);
   }
 
   stop(): void {

@@ -18,7 +18,7 @@ import type { AccountLoops } from './ingest/account-loops.ts';
 import { Keyring } from './keyring.ts';
 import type { KeyState } from './keyring.ts';
 import { EngineLanguage } from './language.ts';
-import { openLog, silentLog, watchedLog } from './log.ts';
+import { openLog, quietly, silentLog, watchedLog } from './log.ts';
 import { openWorkspace } from './open-workspace.ts';
 import type { OpenedWorkspace } from './open-workspace.ts';
 import type { NoticeAnswer } from './shell-port.ts';
@@ -80,6 +80,7 @@ class SteadyEngine implements Engine {
   readonly #handlers: EngineHandlers;
   #state: AppState = { kind: 'locked' };
   #opened: OpenedWorkspace | null = null;
+  #closing: Promise<void> | null = null;
   #sealedBy: 'os' | 'passphrase' | 'file' = 'file';
   readonly #policy: Policy;
   readonly #invitation = new InvitationAtTheDoor();
@@ -192,15 +193,19 @@ class SteadyEngine implements Engine {
     this.#pages.changed([{ topic: 'app' }]);
   }
 
+  /** An open workspace has the right key: a page that does not fit it is damaged like any other. */
   #suspect(error: unknown): void {
-    if (reasonOf(error) === 'damaged') this.#recovery.suspect();
+    const reason = reasonOf(error);
+    if (reason === 'damaged' || (reason === 'wrong-key' && this.#opened !== null)) this.#recovery.suspect();
   }
 
+  /** Answers when nothing of it is open any more, whoever has begun to close it. */
   async #closeWorkspace(): Promise<void> {
     const opened = this.#opened;
     this.#recovery.closed();
     this.#opened = null;
-    await opened?.close();
+    if (opened !== null) this.#closing = opened.close();
+    await this.#closing;
   }
 
   /** What is damaged is worked in no longer: every further write could lose more. */
@@ -256,14 +261,20 @@ class SteadyEngine implements Engine {
   state(): AppState {
     if (this.#opened === null) return this.#state;
     const { db, kind } = this.#opened.workspace;
-    return {
-      kind: 'ready',
-      workspace: kind,
-      me: memberOfWorkspace(db),
-      accounts: connectedAccounts(db).length,
-      version: this.#options.version,
-      sealedBy: this.#sealedBy,
-    };
+    try {
+      return {
+        kind: 'ready',
+        workspace: kind,
+        me: memberOfWorkspace(db),
+        accounts: connectedAccounts(db).length,
+        version: this.#options.version,
+        sealedBy: this.#sealedBy,
+      };
+    } catch (error) {
+      // Whoever asks is told in words; whether it stays so is settled by reading all of it.
+      this.#log.fault('state', error);
+      return unusable(error);
+    }
   }
 
   #isSending(): boolean {
@@ -305,12 +316,12 @@ class SteadyEngine implements Engine {
 
   power(event: 'suspend' | 'resume'): void {
     if (event !== 'resume') return;
-    this.#opened?.resumed();
+    quietly(this.#log, 'power', () => this.#opened?.resumed());
     this.#recovery.resumed();
   }
 
   network(online: boolean): void {
-    if (online) this.#opened?.networkChanged();
+    if (online) quietly(this.#log, 'network', () => this.#opened?.networkChanged());
   }
 
   noticeAnswered({ act, conversation, followUp }: NoticeAnswer): void {

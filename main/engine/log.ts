@@ -110,6 +110,15 @@ export const watchedLog = (log: Log, heard: (error: unknown) => void): Log => ({
   },
 });
 
+/** Does what nobody waits for, asked for by a timer or the system: what goes wrong in it is written down, and ends nothing. */
+export const quietly = (log: Log, where: string, work: () => void): void => {
+  try {
+    work();
+  } catch (error) {
+    log.fault(where, error);
+  }
+};
+
 /** A log that keeps nothing: for a workspace that is thrown away. */
 export const silentLog: Log = {
   line: () => undefined,

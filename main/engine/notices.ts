@@ -2,6 +2,7 @@ import type { ConversationId } from '#shared/kit/brand.ts';
 import type { Arrival } from './actions/ingest/intake.ts';
 import type { HandedOver } from './actions/team/handed.ts';
 import type { ReviewNews } from './actions/team/reviewed.ts';
+import { quietly } from './log.ts';
 import { underPolicy } from './policy/rules.ts';
 import { readPreferences } from './store/read/preferences.ts';
 import type { Workspace } from './workspace.ts';
@@ -31,7 +32,7 @@ export class Notices {
       conversations: arrivals.map((arrival) => arrival.conversation),
     });
     for (const arrival of arrivals) this.#waiting.set(arrival.conversation, arrival);
-    this.#timer ??= setTimeout(() => this.#show(), gatherMs);
+    this.#timer ??= setTimeout(() => quietly(this.#workspace.log, 'notices', () => this.#show()), gatherMs);
   }
 
   /** Colleagues gave something to whoever sits here: one notice for each, one for many. */

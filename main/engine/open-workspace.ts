@@ -30,6 +30,7 @@ import { Reminders, reminderTopics } from './followups/reminders.ts';
 import { makeTargetRecount } from './followups/target-recount.ts';
 import { makeIndexer } from './indexer.ts';
 import { AccountLoops } from './ingest/account-loops.ts';
+import { quietly } from './log.ts';
 import { MessageSources } from './message-source.ts';
 import { Notices } from './notices.ts';
 import { Outbox } from './outbox/outbox.ts';
@@ -215,9 +216,15 @@ const startWork = async (
   const eraser = makeEraser(workspace, () => opened.remove());
   const retention = new RetentionClock(workspace);
 
-  workspace.writer.onChanged((topics: readonly Topic[]) => {
+  /** What cannot end as it should, such as on a damaged disk, keeps nothing else from ending. */
+  const endAll = async (...ends: readonly (() => void | Promise<void>)[]): Promise<void> => {
+    for (const end of await Promise.allSettled(ends.map(async (one) => one())))
+      if (end.status === 'rejected') workspace.log.fault('close', end.reason);
+  };
+
+  /** Every part of the workspace whose rows may have changed looks at them. */
+  const look = (topics: readonly Topic[]): void => {
     if (topics.some(({ topic }) => topic === 'team')) time.adjust();
-    workspace.changed(...topics);
     badge.changed(topics);
     const names = new Set(topics.map(({ topic }) => topic));
     if (names.has('targets')) recount.wake();
@@ -231,6 +238,10 @@ const startWork = async (
     if (names.has('preferences')) applySpelling(workspace);
     if (names.has('index')) indexer.wake();
     if (names.has('conversation')) loops.nudge();
+  };
+  workspace.writer.onChanged((topics) => {
+    workspace.changed(...topics);
+    quietly(workspace.log, 'changes', () => look(topics));
   });
 
   if (workspace.kind === 'sample') await fillSample(workspace);
@@ -295,19 +306,19 @@ const startWork = async (
     },
     close: async () => {
       badge.stop();
-      await exports.stop();
-      await Promise.all([
-        ...[loops.stop(), outbox.stop(), indexer.stop(), reminders.stop(), recount.stop()],
-        ...[eraser.stop(), retention.stop()],
-        ...[sync.stop(), blobs.stop()],
-      ]);
+      await endAll(() => exports.stop());
+      await endAll(
+        ...[() => loops.stop(), () => outbox.stop(), () => indexer.stop(), () => reminders.stop()],
+        ...[() => recount.stop(), () => eraser.stop(), () => retention.stop()],
+        ...[() => sync.stop(), () => blobs.stop()],
+      );
       // Only now does a colleague's device take the accounts over: nothing is read here any more.
-      await desk.stop();
+      await endAll(() => desk.stop());
       // Last of what runs: until the loops have ended, a message that has just come starts its timer anew.
       notices.stop();
-      await Promise.all([workspace.parser.close(), workspace.writer.close(), opened.remove()]);
-      workspace.vault.close();
-      workspace.db.close();
+      const { parser, writer, vault, db } = workspace;
+      await endAll(...[() => parser.close(), () => writer.close(), () => opened.remove()]);
+      await endAll(...[() => vault.close(), () => db.close()]);
       release();
     },
   };

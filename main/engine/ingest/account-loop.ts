@@ -192,23 +192,40 @@ export class AccountLoop {
 
   async #run(): Promise<void> {
     const { signal } = this.#ended;
-    while (!signal.aborted) {
-      const account = connectedAccount(this.#workspace.db, this.#id);
-      if (account === null) return;
-      if (account.paused) {
-        this.#say({ kind: 'paused' });
-        await this.#wake.wait(null, signal);
-        continue;
+    let isConnected = true;
+    while (isConnected && !signal.aborted) {
+      try {
+        isConnected = await this.#round();
+      } catch (error) {
+        // A database that cannot be read for now or any more: said like any other failure, and never tight.
+        if (!this.#isEnding()) await this.#afterFailure(error, null);
       }
-      const answer = this.#mayPull();
-      if (answer.kind === 'no') {
-        this.#say(answer.health);
-        this.#tellWaiters();
-        await this.#wake.wait(null, signal);
-        continue;
-      }
-      await this.#connectOnce(account);
     }
+  }
+
+  #isEnding(): boolean {
+    return this.#ended.signal.aborted;
+  }
+
+  /** Connects, or waits while that is not to be; answers whether there is still such an account. */
+  async #round(): Promise<boolean> {
+    const { signal } = this.#ended;
+    const account = connectedAccount(this.#workspace.db, this.#id);
+    if (account === null) return false;
+    if (account.paused) {
+      this.#say({ kind: 'paused' });
+      await this.#wake.wait(null, signal);
+      return true;
+    }
+    const answer = this.#mayPull();
+    if (answer.kind === 'no') {
+      this.#say(answer.health);
+      this.#tellWaiters();
+      await this.#wake.wait(null, signal);
+      return true;
+    }
+    await this.#connectOnce(account);
+    return true;
   }
 
   async #connectOnce(account: ConnectedAccount): Promise<void> {

@@ -103,11 +103,16 @@ export class Upkeep {
   async look(): Promise<void> {
     if (this.isRunning || this.#looking) return;
     this.#looking = true;
-    const backups = await seeBackups(this.#options.place().folder, keyNameOf(this.#workspace.root));
-    this.#looking = false;
-    if (this.#running !== null || this.#ended.signal.aborted) return;
-    const next = this.#next(backups);
-    if (next !== null && next.at <= this.#workspace.clock.now()) void this.backUp(next.why);
+    try {
+      const backups = await seeBackups(this.#options.place().folder, keyNameOf(this.#workspace.root));
+      if (this.#running !== null || this.#ended.signal.aborted) return;
+      const next = this.#next(backups);
+      if (next !== null && next.at <= this.#workspace.clock.now()) void this.backUp(next.why);
+    } catch (error) {
+      this.#workspace.log.fault('backup', error);
+    } finally {
+      this.#looking = false;
+    }
   }
 
   /** Makes a backup now; one that is under way is it. Answers when it has ended, in whatever way. */
@@ -121,6 +126,16 @@ export class Upkeep {
   }
 
   async #backUp(why: BackupReason): Promise<void> {
+    try {
+      await this.#backUpNow(why);
+    } catch (error) {
+      // Such as a database that cannot be read any more: it is told as a backup that was not made.
+      this.#workspace.log.fault('backup', error);
+      this.#trouble = this.#troubleOf({ kind: 'failed', needs: null, detail: '' });
+    }
+  }
+
+  async #backUpNow(why: BackupReason): Promise<void> {
     const { dir, root, clock, log, policy } = this.#workspace;
     const { version, reserve } = this.#options;
     const place = this.#options.place();

@@ -142,13 +142,29 @@ export class TeamSync {
   async #run(): Promise<void> {
     const { signal } = this.#ended;
     while (!signal.aborted) {
-      const login = this.#local.login();
-      if (login === null) {
-        this.#failures = 0;
-        this.#say({ kind: 'alone' });
-        await this.#wake.wait(null, signal);
-      } else await this.#connectOnce(login);
+      try {
+        await this.#round();
+      } catch (error) {
+        // A database of our own that cannot be read for now or any more.
+        if (!this.#isEnding())
+          await this.#afterFailure(this.#failureOf(error), { wasInStep: false, isSteady: false });
+      }
     }
+  }
+
+  #isEnding(): boolean {
+    return this.#ended.signal.aborted;
+  }
+
+  async #round(): Promise<void> {
+    const login = this.#local.login();
+    if (login !== null) {
+      await this.#connectOnce(login);
+      return;
+    }
+    this.#failures = 0;
+    this.#say({ kind: 'alone' });
+    await this.#wake.wait(null, this.#ended.signal);
   }
 
   async #connectOnce(login: TeamLogin): Promise<void> {

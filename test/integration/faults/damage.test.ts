@@ -1,4 +1,15 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEmailChannel } from '#main/channels/email/channel.ts';
@@ -273,6 +284,41 @@ describe('a workspace that is damaged', () => {
     );
     expect(tried.noticed + tried.harmless).toBeGreaterThanOrEqual(224);
   }, 400_000);
+
+  it('while it is open is said in words, ends nothing by itself, and is restored', async () => {
+    await damaged(
+      'database overwritten while it is open',
+      () => undefined,
+      async (paths) => {
+        // Only what comes upon the damage itself has it read through.
+        const upkeep = { ...options.upkeep, checkAfterMs: 2 ** 30 };
+        const engine = await openHere(paths.workspaceDir, { ...options, upkeep });
+        try {
+          await inStep(engine);
+          const noise = (bytes: number) =>
+            Buffer.from(Array.from({ length: bytes }, () => random.below(256)));
+          for (const path of [paths.database, paths.wal]) {
+            const file = openSync(path, 'r+');
+            writeSync(file, noise(statSync(path).size));
+            closeSync(file);
+          }
+          // Every loop looks at its rows again, and a change has the pages read anew.
+          for (let round = 0; round < 20; round += 1) {
+            await engine.engine.call('app.setPreferences', { change: { spelling: round % 2 === 0 } });
+            engine.engine.network(false);
+            engine.engine.network(true);
+          }
+          await eventually(() => engine.engine.workspace() === null, {
+            message: 'it is not worked in any more',
+          });
+          expect(engine.engine.state()).toMatchObject({ kind: 'unusable', reason: 'damaged' });
+        } finally {
+          await engine.close();
+        }
+        await expectRestored(paths, ['damaged']);
+      },
+    );
+  });
 
   it('by the loss of its key is opened with its words', async () => {
     const { workspaceDir, key } = pathsOf(join(folder.path, 'keyed'));

@@ -3,6 +3,7 @@ import type { AccountId } from '#shared/kit/brand.ts';
 import type { Clock } from '#shared/kit/ports.ts';
 import { Wake } from '../../ingest/wake.ts';
 import type { MayPull, PullGate } from '../../ingest/pull-gate.ts';
+import { quietly } from '../../log.ts';
 import type { Log } from '../../log.ts';
 import { connectDelay } from '../backoff.ts';
 import { TeamError } from '../connection-failure.ts';
@@ -145,13 +146,13 @@ export class Collector implements PullGate {
   async #run(): Promise<void> {
     const { signal } = this.#ended;
     while (!signal.aborted) {
-      // A device that could read nothing holds no connection for it.
-      if (this.#ports.collectable().length === 0) {
-        await this.#wake.wait(null, signal);
-        continue;
-      }
       let line: CollectorLine | null = null;
       try {
+        // A device that could read nothing holds no connection for it.
+        if (this.#ports.collectable().length === 0) {
+          await this.#wake.wait(null, signal);
+          continue;
+        }
         line = await this.#ports.open(signal);
         this.#line = line;
         await this.#prepare(line);
@@ -258,11 +259,14 @@ export class Collector implements PullGate {
     }
     const next = Math.min(...times.filter((time) => time > 0));
     if (!Number.isFinite(next)) return;
-    this.#expiry = setTimeout(() => {
-      this.#tellChanges(this.#ports.collectable());
-      this.#watchExpiry();
-    }, next + 1);
+    this.#expiry = setTimeout(() => this.#tellQuietly(), next + 1);
     this.#expiry.unref();
+  }
+
+  /** Says what has changed as far as our own database can be read. */
+  #tellQuietly(): void {
+    quietly(this.#ports.log, 'collector', () => this.#tellChanges(this.#ports.collectable()));
+    this.#watchExpiry();
   }
 
   async #afterFailure(error: unknown): Promise<void> {
@@ -273,8 +277,7 @@ export class Collector implements PullGate {
     }
     if (error instanceof TeamError) log.line('collector away', { kind: error.failure.kind });
     else log.fault('collector', error);
-    this.#tellChanges(this.#ports.collectable());
-    this.#watchExpiry();
+    this.#tellQuietly();
     await this.#line?.close();
     const isShut = error instanceof TeamError && error.fate !== 'away';
     const delay = isShut ? cutRetryMs : connectDelay(this.#failures, chance());
