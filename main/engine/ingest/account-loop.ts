@@ -208,6 +208,8 @@ export class AccountLoop {
     const signal = AbortSignal.any([ended, this.#connection.signal]);
     if (this.#failures === 0) this.#say({ kind: 'connecting' });
     let session: Session | null = null;
+    // The first mails of an import come within a few round trips; later there is time when everything is here.
+    if (this.#puller.isNew()) this.#workspace.parser.prepare(account.kind);
     try {
       // Opening reads the settings, and those may be wrong.
       session = channelOf(this.#workspace, account).open(this.#contexts.of(account));
@@ -250,18 +252,23 @@ export class AccountLoop {
   }
 
   async #keepInStep(account: ConnectedAccount, session: Session, signal: AbortSignal): Promise<void> {
-    const announced = await session.streams(signal);
-    if (this.#announcesNews(announced))
-      await this.#workspace.writer.run('ingest.streams', { account: account.id, streams: announced });
+    // Known streams of an account that was just connected have only just been announced.
+    const newestFirst = session.pullsAtOnce === true && this.#puller.isNew();
+    if (!newestFirst) await this.#announce(account, session, signal);
     await this.#begin();
     this.#puller.begin();
     this.#checkAll();
+    if (newestFirst) {
+      await this.#puller.pullNewest(account, session, signal);
+      await this.#announce(account, session, signal);
+    }
     const listening = this.#listen(session, signal);
     while (!signal.aborted) {
       await this.#tellFlags(session, signal);
       await this.#puller.pullDue(account, session, listening.broken, signal);
       signal.throwIfAborted();
       this.#inStep();
+      this.#workspace.parser.prepare(account.kind);
       await this.#puller.noteLooks(account);
       const untilCheck = Math.max(0, this.#nextCheckAt - this.#workspace.clock.monotonic());
       await Promise.race([this.#wake.wait(untilCheck, signal), listening.broken]);
@@ -272,6 +279,12 @@ export class AccountLoop {
         return;
       }
     }
+  }
+
+  async #announce(account: ConnectedAccount, session: Session, signal: AbortSignal): Promise<void> {
+    const streams = await session.streams(signal);
+    if (this.#announcesNews(streams))
+      await this.#workspace.writer.run('ingest.streams', { account: account.id, streams });
   }
 
   #announcesNews(announced: readonly StreamInfo[]): boolean {

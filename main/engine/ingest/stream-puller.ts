@@ -37,6 +37,8 @@ export class StreamPuller {
   /** Checks that found nothing and are not written down yet, by stream. */
   readonly #toNote = new Map<string, { readonly stream: PulledStream; readonly batch: Batch }>();
   #import: ImportStart | null = null;
+  /** Pulls of each stream by the connection at hand. */
+  readonly #pulls = new Map<string, number>();
 
   constructor(workspace: Workspace, id: AccountId, ports: PullerPorts) {
     this.#workspace = workspace;
@@ -48,12 +50,19 @@ export class StreamPuller {
   begin(): void {
     this.#due.clear();
     this.#toNote.clear();
+    this.#pulls.clear();
     this.#import = null;
   }
 
   /** The streams that are pulled, in the order of their turns. */
   chosen(): readonly PulledStream[] {
     return pulledStreams(this.#workspace.db, this.#id).filter((stream) => stream.chosen);
+  }
+
+  /** Whether it is known what is to be pulled, and nothing of it is here. */
+  isNew(): boolean {
+    const streams = this.chosen();
+    return streams.length > 0 && streams.every((stream) => stream.cursor === null);
   }
 
   /** All streams are to be looked at thoroughly. */
@@ -71,6 +80,29 @@ export class StreamPuller {
     return this.#lookedAt.get(stream) ?? null;
   }
 
+  /**
+   * Pulls the newest of the first stream that is due and commits them, without anything beside it: what a person who has just connected
+   * an account is waiting for.
+   */
+  async pullNewest(account: ConnectedAccount, session: Session, signal: AbortSignal): Promise<void> {
+    const stream = this.#next();
+    if (stream === undefined || !this.#ports.mayGoOn()) return;
+    const { check } = this.#take(stream);
+    if (await this.#pullStream(account, session, stream, { check, turns: 1 }, signal))
+      this.#due.set(stream.name, { check: false });
+  }
+
+  /** The stream whose turn it is. */
+  #next(): PulledStream | undefined {
+    return this.chosen().find(({ name }) => this.#due.has(name));
+  }
+
+  #take({ name }: PulledStream): { readonly check: boolean } {
+    const due = this.#due.get(name) ?? { check: false };
+    this.#due.delete(name);
+    return due;
+  }
+
   /** Pulls until nothing is due; rejects as soon as `broken` does. */
   async pullDue(
     account: ConnectedAccount,
@@ -80,14 +112,14 @@ export class StreamPuller {
   ): Promise<void> {
     while (this.#due.size > 0 && !signal.aborted) {
       if (!this.#ports.mayGoOn()) return;
-      const stream = this.chosen().find(({ name }) => this.#due.has(name));
+      const stream = this.#next();
       if (stream === undefined) {
         this.#due.clear();
         return;
       }
-      const check = this.#due.get(stream.name)?.check ?? false;
-      this.#due.delete(stream.name);
-      const more = await Promise.race([this.#pullStream(account, session, stream, check, signal), broken]);
+      const { check } = this.#take(stream);
+      const pulled = this.#pullStream(account, session, stream, { check, turns: pullsInARow }, signal);
+      const more = await Promise.race([pulled, broken]);
       // To the end of the queue: a Map keeps the order in which names were put in.
       if (more) this.#due.set(stream.name, { check: false });
     }
@@ -98,11 +130,13 @@ export class StreamPuller {
     account: ConnectedAccount,
     session: Session,
     stream: PulledStream,
-    check: boolean,
+    { check, turns }: { readonly check: boolean; readonly turns: number },
     signal: AbortSignal,
   ): Promise<boolean> {
     const pull = (cursor: PulledStream['cursor'], turn: number): ReturnType<Session['pull']> => {
-      const maxItems = (stream.cursor === null ? firstPulls[turn - 1] : undefined) ?? pullLimits.maxItems;
+      const before = this.#pulls.get(stream.name) ?? 0;
+      this.#pulls.set(stream.name, before + 1);
+      const maxItems = (stream.importedAt === null ? firstPulls[before] : undefined) ?? pullLimits.maxItems;
       const limits = { ...pullLimits, maxItems, check: check && turn === 1 };
       const pulled = session.pull(stream.name, cursor, limits, signal);
       // Whoever awaits it hears of a failure; one asked for ahead may be left alone.
@@ -112,7 +146,7 @@ export class StreamPuller {
     let pending = pull(stream.cursor, 1);
     for (let turn = 1; ; turn += 1) {
       const batch = await pending;
-      const goOn = batch.more && turn < pullsInARow;
+      const goOn = batch.more && turn < turns;
       if (goOn) pending = pull(batch.next, turn + 1);
       const isQuiet = turn === 1 && bringsNothing(stream, batch);
       if (!isQuiet) this.#toNote.delete(stream.name);
