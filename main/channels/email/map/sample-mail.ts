@@ -1,3 +1,4 @@
+// Domains and addresses are those kept for examples (RFC 2606, RFC 5737).
 const lines = [
   'Return-Path: <anna@customer.example>',
   'Received: from out.customer.example (out.customer.example [192.0.2.1]) by mx.shop.example; Mon, 5 Jan 2026 10:00:01 +0100',
