@@ -3319,6 +3319,7 @@ export const en = {
   'cli.verify.problem.events-differ': 'conversations that are not what their history says',
   'cli.verify.problem.count-differs': 'conversations with wrong counts',
   'cli.verify.problem.location-without-message': 'places on a server without a message',
+  'cli.verify.problem.stream-count-differs': 'folders whose number of messages here is wrong',
   'cli.verify.problem.tally-differs': 'queues with a wrong count',
   'cli.verify.problem.customer-differs': 'customers who are not what their history says',
   'cli.verify.problem.other': 'other things',

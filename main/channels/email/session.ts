@@ -28,6 +28,7 @@ const briefly = 20;
  * working one take turns. SMTP connections live for one message.
  */
 export class EmailSession implements Session {
+  readonly pullsAtOnce = true;
   private readonly context: SessionContext;
   private readonly settings: EmailSettings;
   private readonly timeouts: Timeouts;
@@ -36,6 +37,7 @@ export class EmailSession implements Session {
   private readonly memories = new Map<string, FolderMemory>();
   private readonly listening = new Set<ImapConnection>();
   private worker: ImapConnection | null = null;
+  private folders: readonly StreamInfo[] | null = null;
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(context: SessionContext, timeouts: Timeouts) {
@@ -49,8 +51,9 @@ export class EmailSession implements Session {
     );
   }
 
-  streams(signal: AbortSignal): Promise<readonly StreamInfo[]> {
-    return this.work((connection) => connection.run(listFolders, signal), signal);
+  async streams(signal: AbortSignal): Promise<readonly StreamInfo[]> {
+    this.folders = await this.work((connection) => connection.run(listFolders, signal), signal);
+    return this.folders;
   }
 
   pull(
@@ -80,7 +83,7 @@ export class EmailSession implements Session {
     const connection = await this.open(signal, timeouts);
     this.listening.add(connection);
     try {
-      const folders = await connection.run(listFolders, signal);
+      const folders = this.folders ?? (await connection.run(listFolders, signal));
       const roleOf = (name: string): string =>
         folders.find((folder) => folder.name === name)?.role ?? 'other';
       const byRole = (role: string): string | undefined => streams.find((name) => roleOf(name) === role);

@@ -107,6 +107,8 @@ export type SessionContext = {
 
 /** One account, connected or about to be. All calls end within a second of the signal. Failures are thrown as ChannelError. */
 export interface Session {
+  /** True where `pull` needs neither `streams` nor `listen` before it: the newest of a first import are then asked for first of all. */
+  readonly pullsAtOnce?: boolean;
   streams(signal: AbortSignal): Promise<readonly StreamInfo[]>;
   /** The next batch, newest first during the first import; `cursor` is null the first time. */
   pull(

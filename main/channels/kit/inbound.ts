@@ -235,4 +235,6 @@ export interface Mapper {
     source: Uint8Array,
     part: string,
   ): { readonly bytes: Uint8Array; readonly mimeType: string; readonly name: string } | null;
+  /** A made-up item that needs most of what mapping needs: read once beforehand, it spares the first real one the wait for code. */
+  readonly sample?: Uint8Array;
 }

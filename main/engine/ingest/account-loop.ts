@@ -1,30 +1,22 @@
 import type { AccountFailure, AccountHealth } from '#shared/contract/accounts.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
-import type { Batch, Session, StreamInfo } from '#main/channels/kit/channel.ts';
+import type { Session, StreamInfo } from '#main/channels/kit/channel.ts';
 import type { Arrival } from '../actions/ingest/intake.ts';
 import { connectedAccount, pulledStreams, wantedChanges } from '../store/read/account.ts';
-import type { ConnectedAccount, PulledStream } from '../store/read/account.ts';
+import type { ConnectedAccount } from '../store/read/account.ts';
 import type { Workspace } from '../workspace.ts';
 import { channelOf, closeSession } from './account-session.ts';
 import type { SessionContexts } from './account-session.ts';
 import { retryDelay } from './backoff.ts';
 import { accountFailure, isOffline } from './failures.ts';
-import { importProgress, pullingHealth } from './health.ts';
-import type { ImportStart } from './health.ts';
 import type { MayPull } from './pull-gate.ts';
-import { bringsNothing, takeBatch } from './take-batch.ts';
+import { StreamPuller } from './stream-puller.ts';
 import { Wake } from './wake.ts';
 
 /** At most one login in this time for each account; providers lock out those who knock more often. */
 const loginGapMs = 5_000;
 /** A server may promise to tell and never do so: every stream is looked at again after this time. */
 const checkEveryMs = 5 * 60_000;
-/** What one pull may bring: enough to keep the line busy, little enough to hold in memory twice. */
-const pullLimits = { maxItems: 256, maxBytes: 8 * 1024 * 1024 } as const;
-/** The first pulls of a first import are small: the newest conversations stand in the list before more is asked for. */
-const firstPulls: readonly number[] = [64, 128];
-/** After so many pulls of one stream the next one has its turn, so that new mail in one does not wait for years of another. */
-const pullsInARow = 4;
 /** Flags told to the server at once. */
 const flagsAtOnce = 200;
 
@@ -44,10 +36,6 @@ export type LoopPorts = {
   readonly begin: () => Promise<void>;
 };
 
-const nobody = { arrived: [] };
-
-type Due = Map<string, { readonly check: boolean }>;
-
 /**
  * Keeps one account in step with its server, from its start until `stop`: connects, pulls newest first, commits,
  * listens, tells flags, and after any failure waits and begins again.
@@ -63,20 +51,15 @@ export class AccountLoop {
   readonly #wake = new Wake();
   #connection = new AbortController();
   #session: Session | null = null;
-  #due: Due = new Map();
   #health: AccountHealth = { kind: 'new' };
   #failures = 0;
   #lastLogin = Number.NEGATIVE_INFINITY;
   #failingSince: number | null = null;
-  #import: ImportStart | null = null;
   #finished: Promise<void> | null = null;
   #rounds = 0;
   #inStepAt = Number.NEGATIVE_INFINITY;
   #nextCheckAt = Number.NEGATIVE_INFINITY;
-  /** When streams were last looked at, in ms UTC: looks that find nothing are not written down. */
-  readonly #lookedAt = new Map<string, number>();
-  /** Checks that found nothing and are not written down yet, by stream. */
-  readonly #toNote = new Map<string, { readonly stream: PulledStream; readonly batch: Batch }>();
+  readonly #puller: StreamPuller;
   readonly #roundWaiters: (() => void)[] = [];
 
   constructor(workspace: Workspace, contexts: SessionContexts, id: AccountId, ports: LoopPorts) {
@@ -86,6 +69,11 @@ export class AccountLoop {
     this.#listener = ports.listener;
     this.#mayPull = ports.mayPull;
     this.#begin = ports.begin;
+    this.#puller = new StreamPuller(workspace, id, {
+      mayGoOn: () => this.#isStillOurs(),
+      arrived: (arrivals) => ports.listener.arrived(arrivals),
+      say: (health) => this.#say(health),
+    });
   }
 
   get health(): AccountHealth {
@@ -104,7 +92,7 @@ export class AccountLoop {
 
   /** When a stream was last looked at on this run, in ms UTC; null when it was not. */
   lookedAt(stream: string): number | null {
-    return this.#lookedAt.get(stream) ?? null;
+    return this.#puller.lookedAt(stream);
   }
 
   start(): void {
@@ -186,10 +174,6 @@ export class AccountLoop {
     for (const resolve of this.#roundWaiters.splice(0)) resolve();
   }
 
-  #chosen(): readonly PulledStream[] {
-    return pulledStreams(this.#workspace.db, this.#id).filter((stream) => stream.chosen);
-  }
-
   async #run(): Promise<void> {
     const { signal } = this.#ended;
     let isConnected = true;
@@ -241,6 +225,8 @@ export class AccountLoop {
     const signal = AbortSignal.any([ended, this.#connection.signal]);
     if (this.#failures === 0) this.#say({ kind: 'connecting' });
     let session: Session | null = null;
+    // The first mails of an import come within a few round trips; later there is time when everything is here.
+    if (this.#puller.isNew()) this.#workspace.parser.prepare(account.kind);
     try {
       // Opening reads the settings, and those may be wrong.
       session = channelOf(this.#workspace, account).open(this.#contexts.of(account));
@@ -283,21 +269,24 @@ export class AccountLoop {
   }
 
   async #keepInStep(account: ConnectedAccount, session: Session, signal: AbortSignal): Promise<void> {
-    const announced = await session.streams(signal);
-    if (this.#announcesNews(announced))
-      await this.#workspace.writer.run('ingest.streams', { account: account.id, streams: announced });
+    // Known streams of an account that was just connected have only just been announced.
+    const newestFirst = session.pullsAtOnce === true && this.#puller.isNew();
+    if (!newestFirst) await this.#announce(account, session, signal);
     await this.#begin();
-    this.#due = new Map();
-    this.#toNote.clear();
+    this.#puller.begin();
     this.#checkAll();
-    this.#import = null;
+    if (newestFirst) {
+      await this.#puller.pullNewest(account, session, signal);
+      await this.#announce(account, session, signal);
+    }
     const listening = this.#listen(session, signal);
     while (!signal.aborted) {
       await this.#tellFlags(session, signal);
-      await this.#pullDue(account, session, listening, signal);
+      await this.#puller.pullDue(account, session, listening.broken, signal);
       signal.throwIfAborted();
       this.#inStep();
-      await this.#noteLooks(account);
+      this.#workspace.parser.prepare(account.kind);
+      await this.#puller.noteLooks(account);
       const untilCheck = Math.max(0, this.#nextCheckAt - this.#workspace.clock.monotonic());
       await Promise.race([this.#wake.wait(untilCheck, signal), listening.broken]);
       if (this.#workspace.clock.monotonic() >= this.#nextCheckAt) this.#checkAll();
@@ -307,6 +296,12 @@ export class AccountLoop {
         return;
       }
     }
+  }
+
+  async #announce(account: ConnectedAccount, session: Session, signal: AbortSignal): Promise<void> {
+    const streams = await session.streams(signal);
+    if (this.#announcesNews(streams))
+      await this.#workspace.writer.run('ingest.streams', { account: account.id, streams });
   }
 
   #announcesNews(announced: readonly StreamInfo[]): boolean {
@@ -320,12 +315,12 @@ export class AccountLoop {
   /** Accounts that began together do not all check together for ever. */
   #checkAll(): void {
     const { clock, chance } = this.#workspace;
-    for (const stream of this.#chosen()) this.#due.set(stream.name, { check: true });
+    this.#puller.checkAll();
     this.#nextCheckAt = clock.monotonic() + checkEveryMs * (1 - chance() / 4);
   }
 
   #chosenChanged(listened: readonly string[]): boolean {
-    return JSON.stringify(this.#chosen().map((stream) => stream.name)) !== JSON.stringify(listened);
+    return JSON.stringify(this.#puller.chosen().map((stream) => stream.name)) !== JSON.stringify(listened);
   }
 
   #inStep(): void {
@@ -344,9 +339,9 @@ export class AccountLoop {
     session: Session,
     signal: AbortSignal,
   ): { readonly streams: readonly string[]; readonly broken: Promise<never> } {
-    const streams = this.#chosen().map((stream) => stream.name);
+    const streams = this.#puller.chosen().map((stream) => stream.name);
     const hint = (stream: string): void => {
-      if (!this.#due.has(stream)) this.#due.set(stream, { check: false });
+      this.#puller.look(stream);
       this.#wake.wake();
     };
     const broken = (async (): Promise<never> => {
@@ -358,83 +353,10 @@ export class AccountLoop {
   }
 
   /** A device that slept may have lost the account without having heard of it yet. */
-  #isNotOurs(): boolean {
-    if (this.#mayPull().kind === 'yes') return false;
+  #isStillOurs(): boolean {
+    if (this.#mayPull().kind === 'yes') return true;
     this.#connection.abort();
-    return true;
-  }
-
-  async #pullDue(
-    account: ConnectedAccount,
-    session: Session,
-    listening: { readonly broken: Promise<never> },
-    signal: AbortSignal,
-  ): Promise<void> {
-    while (this.#due.size > 0 && !signal.aborted) {
-      if (this.#isNotOurs()) return;
-      const stream = this.#chosen().find(({ name }) => this.#due.has(name));
-      if (stream === undefined) {
-        this.#due.clear();
-        return;
-      }
-      const check = this.#due.get(stream.name)?.check ?? false;
-      this.#due.delete(stream.name);
-      const more = await Promise.race([
-        this.#pullStream(account, session, stream, check, signal),
-        listening.broken,
-      ]);
-      // To the end of the queue: a Map keeps the order in which names were put in.
-      if (more) this.#due.set(stream.name, { check: false });
-    }
-  }
-
-  /** Pulls a stream a few times, asking for the next batch while the last one is committed; answers whether there is more. */
-  async #pullStream(
-    account: ConnectedAccount,
-    session: Session,
-    stream: PulledStream,
-    check: boolean,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    const pull = (cursor: PulledStream['cursor'], turn: number): ReturnType<Session['pull']> => {
-      const maxItems = (stream.cursor === null ? firstPulls[turn - 1] : undefined) ?? pullLimits.maxItems;
-      const limits = { ...pullLimits, maxItems, check: check && turn === 1 };
-      const pulled = session.pull(stream.name, cursor, limits, signal);
-      // Whoever awaits it hears of a failure; one asked for ahead may be left alone.
-      pulled.catch(() => undefined);
-      return pulled;
-    };
-    let pending = pull(stream.cursor, 1);
-    for (let turn = 1; ; turn += 1) {
-      const batch = await pending;
-      const goOn = batch.more && turn < pullsInARow;
-      if (goOn) pending = pull(batch.next, turn + 1);
-      const isQuiet = turn === 1 && bringsNothing(stream, batch);
-      if (!isQuiet) this.#toNote.delete(stream.name);
-      else if (check) this.#toNote.set(stream.name, { stream, batch });
-      const { arrived } = isQuiet ? nobody : await takeBatch(this.#workspace, account, stream, batch);
-      this.#lookedAt.set(stream.name, this.#workspace.clock.now());
-      await session.committed?.(stream.name, batch.next);
-      if (arrived.length > 0) this.#listener.arrived(arrived);
-      if (!isQuiet) this.#sayProgress();
-      if (!goOn) return batch.more;
-    }
-  }
-
-  /** Checks that found nothing are written down too, so that the store knows of the last look within minutes; nobody waits for it. */
-  async #noteLooks(account: ConnectedAccount): Promise<void> {
-    const looks = [...this.#toNote.values()];
-    this.#toNote.clear();
-    for (const { stream, batch } of looks) await takeBatch(this.#workspace, account, stream, batch);
-  }
-
-  #sayProgress(): void {
-    const streams = this.#chosen();
-    const monotonic = this.#workspace.clock.monotonic();
-    const progress = importProgress(streams);
-    if (progress === null) return;
-    this.#import ??= { done: progress.done, monotonic };
-    this.#say(pullingHealth(streams, this.#import, monotonic, this.#workspace.clock.now()));
+    return false;
   }
 
   async #tellFlags(session: Session, signal: AbortSignal): Promise<void> {

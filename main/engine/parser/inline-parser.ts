@@ -8,6 +8,8 @@ export const inlineParser = (channels: ReadonlyMap<string, Channel>): Parser => 
     job: Extract<ParserJob, { kind: Kind }>,
   ): Promise<JobAnswer[Kind]> => doJob(channels, job) as JobAnswer[Kind];
   return {
+    // Whoever runs everything on one thread has loaded everything already.
+    prepare: () => undefined,
     map: async (channel, items, context) => {
       const results = [];
       for (const item of items) {

@@ -26,6 +26,7 @@ export type Problem =
   | { readonly kind: 'count-differs'; readonly conversation: number; readonly what: string }
   | { readonly kind: 'location-without-message'; readonly item: string }
   | { readonly kind: 'tally-differs'; readonly view: string }
+  | { readonly kind: 'stream-count-differs'; readonly stream: string }
   | CustomerProblem;
 
 /** What was looked at and what is wrong; nothing in `problems` means all is well. */
@@ -252,6 +253,17 @@ const locations = (db: ReadableDb): readonly Problem[] =>
     ),
   ).map(({ item }) => ({ kind: 'location-without-message', item }));
 
+/** How much of each stream is said to be here, against the places themselves. */
+const streamCounts = (db: ReadableDb): readonly Problem[] =>
+  limited(
+    db.all<{ stream: string }>(
+      `SELECT stream FROM
+         (SELECT account_id, stream, n FROM location_tally
+          UNION ALL SELECT account_id, stream, -count(*) FROM location GROUP BY account_id, stream)
+       GROUP BY account_id, stream HAVING sum(n) <> 0`,
+    ),
+  ).map(({ stream }) => ({ kind: 'stream-count-differs', stream }));
+
 const tallyOf = (rows: readonly TallyRow[], account: string, viewer: Viewer): string =>
   Object.entries(inView)
     .map(([view, includes]) => {
@@ -294,6 +306,7 @@ export const verify = (db: ReadableDb, vault: VaultReader, { everyNthBlob }: Ver
     ...counts(db),
     ...locations(db),
     ...tally(db),
+    ...streamCounts(db),
   ];
   return {
     problems,

@@ -166,3 +166,18 @@ describe('the first words', () => {
     ).toBe('Thanks! Bye');
   });
 });
+
+describe('the made-up mail that is read before the first real one', () => {
+  it('has what most mails have: two texts, a file, names beyond ASCII and what it answers', () => {
+    const { sample } = emailChannel.mapper;
+    const read = map(Buffer.from(sample ?? []).toString());
+    expect(read).toMatchObject({
+      from: { name: 'Anna Müller', address: 'anna@customer.example' },
+      subject: 'Re: Wo ist mein Paket?',
+      hasHtml: true,
+      parts: [{ name: 'box.png', kind: 'file' }],
+      thread: { parents: ['sample.0@customer.example', 'sample.1@shop.example'] },
+    });
+    expect(read.text).toContain('wo ist mein Paket? Grüße');
+  });
+});

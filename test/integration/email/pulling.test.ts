@@ -3,6 +3,7 @@ import { accountOn, digestsOn, FolderMirror, plainMail, quiet } from '#test/supp
 import type { TestAccount } from '#test/support/email-account.ts';
 import { startMailServer } from '#test/support/mail-server/mail-server.ts';
 import type { MailServer } from '#test/support/mail-server/mail-server.ts';
+import { startSpokenLine } from '#test/support/mail-server/spoken-line.ts';
 import { uniqueName } from '#test/support/temp.ts';
 
 let server: MailServer;
@@ -49,6 +50,26 @@ describe('the folders of an account', () => {
 });
 
 describe('the first import', () => {
+  it('asks for the newest by their places, and by their numbers where the server has counted wrong', async () => {
+    const user = newUser();
+    seedMany(user, 200);
+    for (const counted of [200, 210]) {
+      const line = await startSpokenLine(server.imap.port, (said) =>
+        said.replace(/^\* 200 EXISTS/m, `* ${String(counted)} EXISTS`),
+      );
+      const made = accountOn(server, user, { settings: { imapPort: line.port, imapSecurity: 'plain' } });
+      const mirror = new FolderMirror('INBOX');
+      await mirror.catchUp(made.open());
+      expect([mirror.mails.size, mirror.doubles]).toEqual([200, 0]);
+      const [first = '', second = ''] = line.commands().filter((said) => / BODY\.PEEK|SEARCH/.test(said));
+      expect(first).toMatch(/^FETCH /);
+      // The places that there cannot be are refused, and nothing is taken from that answer.
+      if (counted === 210) expect(second).toMatch(/^UID SEARCH /);
+      await made.closeAll();
+      await line.stop();
+    }
+  });
+
   it('brings 2,000 mails, the newest first, and each exactly as the server has it', async () => {
     const user = newUser();
     seedMany(user, 2_000);

@@ -102,6 +102,7 @@ const everything = [
   'quarantine',
   'outbox',
   'conversation_tally',
+  'location_tally',
   'remote_change',
 ];
 

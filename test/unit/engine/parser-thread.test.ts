@@ -10,8 +10,14 @@ import { makeTempDirectory } from '#test/support/temp.ts';
 const obedient = `
   const { parentPort } = require('node:worker_threads');
   const hoard = [];
+  const prepared = [];
   parentPort.on('message', ({ id, job }) => {
     const value = [];
+    if (job.kind === 'prepare') {
+      prepared.push(job.channel);
+      parentPort.postMessage({ id, ok: true, value: null });
+      return;
+    }
     for (const { key, bytes } of job.items) {
       const said = Buffer.from(bytes).toString();
       if (said === 'loop') for (;;);
@@ -21,7 +27,7 @@ const obedient = `
         setImmediate(() => { throw new Error('thrown where nobody catches'); });
         return;
       }
-      value.push({ kind: 'ignored', key, why: said });
+      value.push({ kind: 'ignored', key, why: said === 'prepared' ? prepared.join(' ') : said });
     }
     parentPort.postMessage({ id, ok: true, value });
   });
@@ -34,21 +40,29 @@ const item = (key: string): RawItem => ({
   ...{ receivedAt: null, seen: false, answered: false },
 });
 
+const folder = makeTempDirectory('parser');
+let parser: Parser;
+
+beforeAll(() => {
+  const path = join(folder.path, 'reader.cjs');
+  writeFileSync(path, obedient);
+  const log = { line: () => undefined, trouble: () => undefined, fault: () => '', hash: () => '' };
+  parser = threadParser(path, log);
+});
+afterAll(async () => {
+  await parser.close();
+  folder.remove();
+});
+
+describe('a reader that is asked to be ready', () => {
+  it('makes ready once for each channel, before it reads what comes after', async () => {
+    for (const channel of ['email', 'xmpp', 'email']) parser.prepare(channel);
+    const found = await parser.map('email', [item('prepared')], context);
+    expect(found).toEqual([{ kind: 'ignored', key: 'prepared', why: 'email xmpp' }]);
+  });
+});
+
 describe('a mail that takes its reader with it', () => {
-  const folder = makeTempDirectory('parser');
-  let parser: Parser;
-
-  beforeAll(() => {
-    const path = join(folder.path, 'reader.cjs');
-    writeFileSync(path, obedient);
-    const log = { line: () => undefined, trouble: () => undefined, fault: () => '', hash: () => '' };
-    parser = threadParser(path, log);
-  });
-  afterAll(async () => {
-    await parser.close();
-    folder.remove();
-  });
-
   it.each([
     ['loop', /^overdue$/],
     ['end', /^crashed$/],

@@ -62,6 +62,7 @@ describe('verify', () => {
     ],
     ['a lost event', 'DELETE FROM event WHERE conversation_num = 2 AND rev = 2', 'events-differ'],
     ['a wrong count of unread messages', 'UPDATE conversation SET unread = 9 WHERE num = 1', 'count-differs'],
+    ['a wrong number beside a folder', 'UPDATE location_tally SET n = n + 1', 'stream-count-differs'],
     ['a wrong number on the rail', 'UPDATE conversation_tally SET n = n + 1', 'tally-differs'],
     [
       'a message missing from the index',

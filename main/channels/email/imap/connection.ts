@@ -73,6 +73,8 @@ export class ImapConnection {
       signal,
       target.timeouts.connect + target.timeouts.greeting * 2,
     );
+    // There is always one (RFC 9051 section 5.1): opening it needs no question whether there is.
+    connection.client.folders.set('INBOX', { path: 'INBOX' });
     return connection;
   }
 

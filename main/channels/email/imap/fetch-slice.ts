@@ -1,6 +1,7 @@
 import type { FetchMessageObject, ImapFlow } from 'imapflow';
 import type { RawItem } from '../../kit/inbound.ts';
 import { keyOf } from './folder-cursor.ts';
+import type { FolderState } from './folder-cursor.ts';
 import { searchUids } from './folder-state.ts';
 import { isRefusedCommand } from './imap-failures.ts';
 import { clipUids, countUids, formatUidSet, hasUid, listUids, newestUids } from './uid-set.ts';
@@ -41,6 +42,43 @@ export type Slice = {
   readonly withheld: boolean;
 };
 
+/** How many messages the limits allow, by the size of an average message. */
+const mostOf = (limits: SliceLimits, memory: FolderMemory): number =>
+  Math.min(
+    limits.maxItems,
+    Math.max(1, Math.floor(limits.maxBytes / Math.min(memory.averageSize, firstBytes))),
+  );
+
+/** What one slice may bring. */
+type SliceLimits = { readonly maxItems: number; readonly maxBytes: number };
+
+/**
+ * The newest messages of a folder of which nothing is known but how many it holds, by their places: which numbers there are would
+ * have to be searched for first. Null where the server does not give exactly what there must be, and numbers have to tell.
+ */
+export async function fetchLast(
+  client: ImapFlow,
+  { uidValidity, uidNext, exists }: FolderState,
+  limits: SliceLimits,
+  memory: FolderMemory,
+): Promise<(Slice & { readonly fetched: number }) | null> {
+  const first = Math.max(1, exists - mostOf(limits, memory) + 1);
+  const rows = new NewestRows(limits.maxBytes * 2);
+  let isAsExpected = true;
+  try {
+    for await (const row of client.fetch(`${String(first)}:${String(exists)}`, wanted)) {
+      isAsExpected = row.uid < uidNext && rows.add(row) && isAsExpected;
+    }
+  } catch (error) {
+    if (!isRefusedCommand(error)) throw error;
+    return null;
+  }
+  if (!isAsExpected || (rows.cut === null && rows.size !== exists - first + 1)) return null;
+  memory.averageSize = (memory.averageSize + rows.averageSize * 3) / 4;
+  const lowest = first === 1 ? 1 : rows.lowest;
+  return { items: rows.items(uidValidity), lowest: rows.cut ?? lowest, withheld: false, fetched: rows.size };
+}
+
 // A range this narrow is fetched as it is; a search first would only add a round trip.
 const narrow = 64;
 
@@ -60,12 +98,11 @@ export async function fetchSlice(
   client: ImapFlow,
   uidValidity: string,
   gap: UidRange,
-  limits: { readonly maxItems: number; readonly maxBytes: number },
+  limits: SliceLimits,
   memory: FolderMemory,
 ): Promise<Slice> {
   const set = await uidsOf(client, gap, memory);
-  const affordable = Math.max(1, Math.floor(limits.maxBytes / Math.min(memory.averageSize, firstBytes)));
-  const asked = newestUids(set, Math.min(limits.maxItems, affordable));
+  const asked = newestUids(set, mostOf(limits, memory));
   if (countUids(asked) === 0) return { items: [], lowest: gap.low, withheld: false };
 
   const rows = new NewestRows(limits.maxBytes * 2);
@@ -141,6 +178,10 @@ class NewestRows {
     return this.rows.size;
   }
 
+  get lowest(): number {
+    return Math.min(...this.rows.keys());
+  }
+
   get averageSize(): number {
     return this.count === 0 ? 0 : this.total / this.count;
   }
@@ -174,10 +215,10 @@ class NewestRows {
   }
 
   private dropLowest(): void {
-    const lowest = Math.min(...this.rows.keys());
+    const { lowest } = this;
     this.bytes -= this.rows.get(lowest)?.source.length ?? 0;
     this.rows.delete(lowest);
-    this.cut = Math.min(...this.rows.keys());
+    this.cut = this.lowest;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { ListResponse } from 'imapflow';
 
 /** One argument of a raw command. */
 type RawArgument = { readonly type: 'ATOM' | 'STRING'; readonly value: string; readonly sensitive?: boolean };
@@ -10,8 +11,8 @@ type Continuation = {
 
 declare module 'imapflow' {
   /**
-   * Methods of imapflow 2.1.2 that exist at run time but are kept out of its declarations. They are used for one thing: to
-   * look at the certificate between the handshake and the password, and to offer SASL mechanisms it does not know.
+   * Methods of imapflow 2.1.2 that exist at run time but are kept out of its declarations. They are used to look at
+   * the certificate between the handshake and the password, to offer SASL mechanisms it does not know, and to spare questions.
    * The version is pinned, and tests with wrong certificates prove that the check is reached.
    */
   interface ImapFlow {
@@ -24,5 +25,7 @@ declare module 'imapflow' {
     write(chunk: string): void;
     setAuthenticationState(): Promise<void>;
     readonly socket: Socket | false;
+    /** Folders by path as LIST told of them: before one is opened that is not among them, it is listed. */
+    readonly folders: Map<string, Partial<ListResponse>>;
   }
 }

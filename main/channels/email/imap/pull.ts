@@ -2,7 +2,7 @@ import type { ImapFlow } from 'imapflow';
 import type { Clock } from '#shared/kit/ports.ts';
 import type { Batch, Cursor, StreamChange } from '../../kit/channel.ts';
 import { ChannelError, failure } from '../../kit/failure.ts';
-import { fetchSlice } from './fetch-slice.ts';
+import { fetchLast, fetchSlice } from './fetch-slice.ts';
 import type { FolderMemory, Slice } from './fetch-slice.ts';
 import { readChanges, whatIsPresent } from './folder-changes.ts';
 import { everything, prefixOf, readFolderCursor, withNews, withoutNewest } from './folder-cursor.ts';
@@ -39,9 +39,7 @@ export async function pullFolder(
   }
   const state = await openFolder(client, request.stream, before?.uidNext ?? 0);
   memory.openedAt = now;
-  if (before === null) {
-    return pullGaps(client, cursorOf(state, everything(state), [], null), [], request, memory);
-  }
+  if (before === null) return pullFirst(client, state, request, memory);
   if (state.uidValidity !== before.uidValidity) {
     forget(memory);
     const changes: StreamChange[] = [{ kind: 'renumbered', prefix: prefixOf(state.uidValidity) }];
@@ -55,6 +53,24 @@ export async function pullFolder(
   const next = cursorOf(state, gaps, before.renumbered, proof);
   const batch = await pullGaps(client, next, changes, request, memory);
   return isWhole ? batch : { ...batch, more: true };
+}
+
+/** The newest of a folder that was never pulled. */
+async function pullFirst(
+  client: ImapFlow,
+  state: FolderState,
+  request: PullRequest,
+  memory: FolderMemory,
+): Promise<Batch> {
+  const cursor = cursorOf(state, everything(state), [], null);
+  const slice = state.exists === 0 ? null : await fetchLast(client, state, request.limits, memory);
+  if (slice === null) return pullGaps(client, cursor, [], request, memory);
+  const gaps = withoutNewest(cursor.gaps, slice.lowest);
+  return {
+    ...batchOf({ ...cursor, gaps }, [], slice),
+    // What there is less what came; drafts that are left out came too.
+    remaining: gaps.length === 0 ? 0 : state.exists - slice.fetched,
+  };
 }
 
 /** UIDNEXT went back under the same UIDVALIDITY: a restored backup. UIDs may name other messages now, so all are read again. */
@@ -133,17 +149,21 @@ async function pullGaps(
     slice = await fetchSlice(client, cursor.uidValidity, newest, request.limits, memory);
     gaps = withoutNewest(gaps, slice.lowest);
   }
-  const next: FolderCursor = { ...cursor, gaps };
-  return {
-    items: slice.items,
-    changes,
-    next,
-    more: gaps.length > 0,
-    onServer: cursor.exists,
-    remaining: countRemaining(gaps, memory),
-    gap: slice.withheld ? { reason: 'withheld-by-server', from: null } : null,
-  };
+  return { ...batchOf({ ...cursor, gaps }, changes, slice), remaining: countRemaining(gaps, memory) };
 }
+
+const batchOf = (
+  next: FolderCursor,
+  changes: readonly StreamChange[],
+  { items, withheld }: Slice,
+): Omit<Batch, 'remaining'> => ({
+  items,
+  changes,
+  next,
+  more: next.gaps.length > 0,
+  onServer: next.exists,
+  gap: withheld ? { reason: 'withheld-by-server', from: null } : null,
+});
 
 /** Messages still to be pulled, where that is known without asking. */
 function countRemaining(gaps: FolderCursor['gaps'], memory: FolderMemory): number | null {

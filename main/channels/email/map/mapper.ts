@@ -2,6 +2,7 @@ import type { Mapper, SourceBody } from '../../kit/inbound.ts';
 import { readMail } from '../mime/read-mail.ts';
 import { readPart } from '../mime/read-part.ts';
 import { mapMail } from './map-mail.ts';
+import { sampleMail } from './sample-mail.ts';
 
 function bodyOf(source: Uint8Array): SourceBody | null {
   const mail = readMail(source);
@@ -18,4 +19,9 @@ function bodyOf(source: Uint8Array): SourceBody | null {
 }
 
 /** The pure half of the email channel. */
-export const mailMapper: Mapper = { map: mapMail, body: bodyOf, part: readPart };
+export const mailMapper: Mapper = {
+  map: mapMail,
+  body: bodyOf,
+  part: readPart,
+  sample: sampleMail,
+};

@@ -191,8 +191,9 @@ export const shownStreams = (db: ReadableDb, account: AccountId): readonly Strea
   db
     .all<ShownColumns>(
       `SELECT s.name, s.label, s.role, s.chosen, s.on_server, s.checked_at, s.gap,
-         (SELECT count(*) FROM location l WHERE l.account_id = s.account_id AND l.stream = s.name) AS here
-       FROM stream s WHERE s.account_id = ? ORDER BY s.label, s.name`,
+         ifnull(t.n, 0) AS here
+       FROM stream s LEFT JOIN location_tally t ON t.account_id = s.account_id AND t.stream = s.name
+       WHERE s.account_id = ? ORDER BY s.label, s.name`,
       [account],
     )
     .map((row) => ({

@@ -52,8 +52,8 @@ const largestFolder = 10_000;
 const folder = (db: ReadableDb, { lowest }: Range, account: string, stream: string): FilterSource | null => {
   const from = 'FROM location WHERE account_id = $account AND stream = $stream';
   const size =
-    db.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 ${from} LIMIT $most)`, {
-      ...{ account, stream, most: largestFolder + 1 },
+    db.get<{ n: number }>('SELECT n FROM location_tally WHERE account_id = $account AND stream = $stream', {
+      ...{ account, stream },
     })?.n ?? 0;
   if (size > largestFolder) return null;
   let sorted: readonly number[] | null = null;
