@@ -17,6 +17,7 @@ const parts: readonly (readonly [what: string, path: string])[] = [
   ['the engine: the writing thread', 'dist/main/writer.cjs'],
   ['the engine: the parsing thread', 'dist/main/parser.cjs'],
   ['the engine: the thread for backups', 'dist/main/keeper.cjs'],
+  ['what shell, engine and command line load later', 'dist/main/later'],
   ['the shell', 'dist/main/shell.cjs'],
   ['the command line', 'dist/main/cli.cjs'],
   ['the website chat', 'dist/widget'],
