@@ -28,12 +28,15 @@ const filesBelow = (folder: string): ReadonlyMap<string, string> =>
       .map((path) => [`/${relative(folder, path).split(sep).join('/')}`, path]),
   );
 
+/**
+ * No `Cross-Origin-Opener-Policy`: it parts a window from those that opened it or that it opened, and there are none
+ * (`lockContents` denies them). Chromium would start a second process for the page only to throw the first one away.
+ */
 const headersFor = (path: string): Record<string, string> => ({
   'Content-Type': types[extname(path)] ?? 'application/octet-stream',
   'Content-Security-Policy': path === '/frame.html' ? framePolicy : pagePolicy,
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Cache-Control': 'no-store',
 });
