@@ -20,6 +20,7 @@ const entries = {
   shell: 'main/shell/main.ts',
   preload: 'main/preload/preload.ts',
   engine: 'main/engine/host/utility-process.ts',
+  'working-engine': 'main/engine/host/run-engine.ts',
   writer: 'main/engine/host/writer-thread.ts',
   parser: 'main/engine/host/parser-thread.ts',
   keeper: 'main/engine/host/keeper-thread.ts',

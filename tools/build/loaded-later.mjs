@@ -18,6 +18,9 @@ const packages = [
 /** Files of our own that are wanted as late, and are imported by `import()` only. */
 const ownFiles = { 'words-de': 'shared/messages/de.ts', 'words-longer': 'shared/messages/longer.ts' };
 
+/** What a bundle asks for by `import()` and is a bundle itself: its file, and the bundle's name. */
+const bundles = { 'main/engine/host/run-engine.ts': 'working-engine' };
+
 /** Files of our own that cannot be had without such a package, because a class of theirs extends one of it. */
 const files = ['checked-client.ts', 'feed-http.ts'];
 
@@ -101,7 +104,14 @@ export const loadedLater = {
   name: 'loaded-later',
   setup(build) {
     const ofFiles = new RegExp(`/(${files.map(literally).join('|')})$`);
-    const ofOwn = new Map(Object.entries(ownFiles).map(([name, file]) => [inProject(file), name]));
+    const ofOwn = new Map([
+      ...Object.entries(ownFiles).map(
+        ([name, file]) => /** @type {const} */ ([inProject(file), placeOf(name)]),
+      ),
+      ...Object.entries(bundles).map(
+        ([file, name]) => /** @type {const} */ ([inProject(file), `./${name}.cjs`]),
+      ),
+    ]);
     build.onResolve({ filter: ofPackages }, ({ path, importer, kind }) =>
       kind === 'import-statement' && !importer.includes('node_modules')
         ? { path, namespace: 'later-package' }
@@ -111,10 +121,10 @@ export const loadedLater = {
       kind === 'import-statement' ? { path: join(resolveDir, path), namespace: 'later-file' } : undefined,
     );
     build.onResolve({ filter: /\.ts$/ }, ({ path, resolveDir, kind }) => {
-      const name = kind === 'dynamic-import' ? ofOwn.get(join(resolveDir, path)) : undefined;
-      return name === undefined ? undefined : { path: name, namespace: 'later-own' };
+      const place = kind === 'dynamic-import' ? ofOwn.get(join(resolveDir, path)) : undefined;
+      return place === undefined ? undefined : { path: place, namespace: 'later-own' };
     });
-    build.onResolve({ filter: /^\.\/later\// }, ({ path, namespace }) =>
+    build.onResolve({ filter: /^\.\/.*\.cjs$/ }, ({ path, namespace }) =>
       namespace.startsWith('later-') ? { path, external: true } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'later-package' }, async ({ path }) =>
@@ -122,7 +132,7 @@ export const loadedLater = {
     );
     build.onLoad({ filter: /.*/, namespace: 'later-file' }, ({ path }) => standIn(path, declaredIn(path)));
     build.onLoad({ filter: /.*/, namespace: 'later-own' }, ({ path }) => ({
-      contents: `module.exports = require(${JSON.stringify(placeOf(path))});`,
+      contents: `module.exports = require(${JSON.stringify(path)});`,
     }));
   },
 };
