@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
-import { loadedLater } from './build/loaded-later.mjs';
+import { laterEntries, laterShared, loadedLater } from './build/loaded-later.mjs';
 import { fingerprint } from './inputs.mjs';
 import { versionIn } from './json-file.mjs';
 import { alone } from './locks.mjs';
@@ -20,6 +20,7 @@ const entries = {
   shell: 'main/shell/main.ts',
   preload: 'main/preload/preload.ts',
   engine: 'main/engine/host/utility-process.ts',
+  'working-engine': 'main/engine/host/run-engine.ts',
   writer: 'main/engine/host/writer-thread.ts',
   parser: 'main/engine/host/parser-thread.ts',
   keeper: 'main/engine/host/keeper-thread.ts',
@@ -43,11 +44,12 @@ const inputs = [
 ];
 const stampFile = inProject('dist', 'stamp');
 
-const buildMain = async () => {
+/** @param {Record<string, string>} entryPoints @param {import('esbuild').Plugin[]} plugins */
+const bundleMain = async (entryPoints, plugins) => {
   const { build } = await import('esbuild');
   await build({
     absWorkingDir: inProject(),
-    entryPoints: entries,
+    entryPoints,
     outdir: inProject('dist', 'main'),
     outExtension: { '.js': '.cjs' },
     bundle: true,
@@ -60,7 +62,7 @@ const buildMain = async () => {
     external: ['electron'],
     minifySyntax: true,
     minifyWhitespace: true,
-    plugins: [loadedLater],
+    plugins,
     alias: {
       // Its other half finds its folder by the address of a module, which a bundle has not.
       '@signalapp/sqlcipher': inProject('node_modules', '@signalapp', 'sqlcipher', 'dist', 'index.cjs'),
@@ -70,6 +72,10 @@ const buildMain = async () => {
     logLevel: 'warning',
   });
 };
+
+/** What several bundles load later is there once, and loads all of what it needs itself. */
+const buildMain = () =>
+  Promise.all([bundleMain(entries, [loadedLater]), bundleMain(laterEntries, [laterShared])]);
 
 /** The prebuilt SQLite of every system, each in a folder that `native-addon.cjs` looks for; a package takes one of them. */
 const copyNative = () => {

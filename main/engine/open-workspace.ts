@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import type { Topic } from '#shared/contract/events.ts';
 import type { FollowUpId } from '#shared/kit/brand.ts';
 import type { Arrival } from './actions/ingest/intake.ts';
@@ -55,12 +56,19 @@ import type { Workspace } from './workspace.ts';
 import { workspaceFiles } from './workspace-files.ts';
 import { lockWorkspace } from './workspace-lock.ts';
 import { openInlineWriter } from './writer/inline-writer.ts';
+import { startWriterThread } from './writer/start-thread.ts';
 import { openThreadWriter } from './writer/thread-writer.ts';
 import type { Writer } from './writer/writer.ts';
 
 /** Bundles of the engine's threads, or everything on the calling thread. */
 export type Threads =
-  { readonly writer: string; readonly parser: string; readonly keeper: string } | 'inline';
+  | {
+      /** One that may be started before it is known what it opens, or its bundle. */
+      readonly writer: string | (() => Worker);
+      readonly parser: string;
+      readonly keeper: string;
+    }
+  | 'inline';
 
 /** What opening a workspace takes. */
 export type OpenWorkspace = Omit<Workspace, 'db' | 'vault' | 'writer' | 'parser' | 'marks'> & {
@@ -107,7 +115,10 @@ const openParts = async (
   const writer: Writer =
     threads === 'inline'
       ? openInlineWriter({ workspaceDir, root }, clock, ids)
-      : await openThreadWriter(threads.writer, { workspaceDir, root });
+      : await openThreadWriter(
+          typeof threads.writer === 'string' ? startWriterThread(threads.writer) : threads.writer(),
+          { workspaceDir, root },
+        );
   try {
     const marks =
       options.kind === 'sample'

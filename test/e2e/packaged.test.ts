@@ -93,9 +93,15 @@ describe('what is in the package', () => {
   it('is the bundles, the page, the chat for websites, the licence and nothing else', () => {
     const assets = '/dist/renderer/assets/';
     const files = listPackage(archive, { isPack: false })
-      .filter((name) => !/^\/(dist|dist\/[a-z]+|dist\/renderer\/assets|dist\/native\/[a-z0-9-]+)$/.test(name))
+      .filter(
+        (name) =>
+          !/^\/(dist|dist\/[a-z]+|dist\/main\/later|dist\/renderer\/assets|dist\/native\/[a-z0-9-]+)$/.test(
+            name,
+          ),
+      )
       .sort();
-    expect(files.filter((name) => !name.startsWith(assets))).toEqual([
+    const later = '/dist/main/later/';
+    expect(files.filter((name) => !name.startsWith(assets) && !name.startsWith(later))).toEqual([
       '/LICENSE',
       '/dist/main/cli.cjs',
       '/dist/main/engine.cjs',
@@ -103,6 +109,7 @@ describe('what is in the package', () => {
       '/dist/main/parser.cjs',
       '/dist/main/preload.cjs',
       '/dist/main/shell.cjs',
+      '/dist/main/working-engine.cjs',
       '/dist/main/writer.cjs',
       '/dist/native/linux-x64/sqlcipher.node',
       '/dist/renderer/frame.html',
@@ -110,6 +117,11 @@ describe('what is in the package', () => {
       '/dist/widget/steward-chat.js',
       '/package.json',
     ]);
+    expect(files.filter((name) => name.startsWith(later)).map((name) => name.slice(later.length))).toEqual(
+      readdirSync('dist/main/later')
+        .filter((name) => name.endsWith('.cjs'))
+        .sort(),
+    );
     // The bundler names the parts of the page; each is a script or a style that this build has made.
     const parts = files.filter((name) => name.startsWith(assets)).map((name) => name.slice(assets.length));
     const made = readdirSync('dist/renderer/assets').filter((name) => /-[\w-]{8}\.(js|css)$/.test(name));

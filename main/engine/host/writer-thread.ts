@@ -1,30 +1,29 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import * as v from 'valibot';
+import { parentPort } from 'node:worker_threads';
 import { storeReason } from '../store/failure.ts';
 import type { FromWriter, ToWriter } from '../writer/thread-writer.ts';
 import { openWriteCore } from '../writer/write-core.ts';
 import type { WriteCore } from '../writer/write-core.ts';
+import type { WriterOptions } from '../writer/writer.ts';
 import { systemClock, systemIds } from './system-ports.ts';
 
 if (parentPort === null) throw new Error('this file runs as a worker thread');
 const port = parentPort;
 const tell = (message: FromWriter): void => port.postMessage(message);
 
-const options = v.parse(v.object({ workspaceDir: v.string(), root: v.instance(Uint8Array) }), workerData);
-
-const open = (): WriteCore | null => {
+const open = (options: WriterOptions): WriteCore | null => {
   try {
     return openWriteCore(options, systemClock, systemIds(systemClock));
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     tell({ type: 'unusable', reason: storeReason(error), detail });
+    port.close();
     return null;
   }
 };
 
-const core = open();
-if (core !== null) {
+const work = (core: WriteCore): void => {
   port.on('message', (message: ToWriter) => {
+    if (message.type === 'open') return;
     if (message.type === 'close') {
       core.close();
       tell({ type: 'closed' });
@@ -45,4 +44,13 @@ if (core !== null) {
     }
   });
   tell({ type: 'opened' });
-}
+};
+
+port.once('message', (first: ToWriter) => {
+  if (first.type !== 'open') {
+    port.close();
+    return;
+  }
+  const core = open(first.options);
+  if (core !== null) work(core);
+});

@@ -1,16 +1,17 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Topic } from '#shared/contract/events.ts';
 import type { ActionInput, ActionName, ActionOutput } from '../actions/actions.ts';
 import type { StoreReason } from '../store/failure.ts';
 import { StoreError } from '../store/failure.ts';
-import { youngMiB } from '../thread-memory.ts';
 import { WriteQueues } from './queues.ts';
 import { WriteError } from './writer.ts';
 import type { Writer, WriterOptions } from './writer.ts';
 
 /** From the engine to the writer thread. */
 export type ToWriter =
-  { readonly type: 'run'; readonly name: ActionName; readonly input: unknown } | { readonly type: 'close' };
+  | { readonly type: 'open'; readonly options: WriterOptions }
+  | { readonly type: 'run'; readonly name: ActionName; readonly input: unknown }
+  | { readonly type: 'close' };
 
 /** From the writer thread to the engine. One `run` is under way at a time, so answers need no number. */
 export type FromWriter =
@@ -47,13 +48,8 @@ const buffersIn = (value: unknown, found: Set<ArrayBuffer>, depth = 0): Set<Arra
 /** Closing waits this long for the action at hand and the last checkpoint. */
 const closeWithinMs = 3_000;
 
-/** Starts the writer thread on a workspace. Rejects with StoreError where it cannot be used. */
-export const openThreadWriter = async (path: string, options: WriterOptions): Promise<Writer> => {
-  const worker = new Worker(path, {
-    name: 'writer',
-    workerData: options,
-    resourceLimits: { maxYoungGenerationSizeMb: youngMiB },
-  });
+/** Opens a workspace on a thread that was just started for it. Rejects with StoreError where it cannot be used. */
+export const openThreadWriter = async (worker: Worker, options: WriterOptions): Promise<Writer> => {
   const queues = new WriteQueues();
   let listener: (topics: readonly Topic[]) => void = () => undefined;
   let pending: Pending | null = null;
@@ -100,7 +96,12 @@ export const openThreadWriter = async (path: string, options: WriterOptions): Pr
       reject(error);
       end(new WriteError(`the writer thread broke: ${error.message}`, null, error.stack));
     });
-    worker.on('exit', () => end(new WriteError('the writer thread has ended', null)));
+    worker.on('exit', () => {
+      const ended = new WriteError('the writer thread has ended', null);
+      reject(ended);
+      end(ended);
+    });
+    worker.postMessage({ type: 'open', options } satisfies ToWriter);
   });
 
   const ask = (name: ActionName, input: unknown): Promise<Extract<FromWriter, { type: 'done' }>> =>

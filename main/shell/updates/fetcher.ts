@@ -46,7 +46,9 @@ const adapter = (feedFile: string) => ({
   },
 });
 
-const made = { nsis: NsisUpdater, mac: MacUpdater, appimage: AppImageUpdater } as const;
+/** Named inside of a function: electron-updater is loaded at the first look at one of them. */
+const updaterFor = (kind: NonNullable<ReturnType<typeof ownInstallation>>) =>
+  ({ nsis: () => NsisUpdater, mac: () => MacUpdater, appimage: () => AppImageUpdater })[kind]();
 
 /** electron-updater for this installation, or who brings new versions instead. `bundles` is the folder of the built main files. */
 export const fetcherHere = (
@@ -58,6 +60,7 @@ export const fetcherHere = (
   if (feed === null) return { fetcher: null, without: 'nobody' };
   const kind = ownInstallation();
   if (kind === null) return { fetcher: null, without: 'packages' };
-  const updater = new made[kind](undefined, adapter(feedFile));
+  const Updater = updaterFor(kind);
+  const updater = new Updater(undefined, adapter(feedFile));
   return { without: 'nobody', fetcher: feedFetcher(updater, feed, channel) };
 };

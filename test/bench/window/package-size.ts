@@ -13,10 +13,11 @@ const sizeOf = (path: string, counts: (file: string) => boolean = () => true): n
 /** What is packed beside Electron, part for part; source maps stay out of a package. */
 const parts: readonly (readonly [what: string, path: string])[] = [
   ['the window: its page', 'dist/renderer'],
-  ['the engine: channels, store, team', 'dist/main/engine.cjs'],
+  ['the engine: channels, store, team', 'dist/main/working-engine.cjs'],
   ['the engine: the writing thread', 'dist/main/writer.cjs'],
   ['the engine: the parsing thread', 'dist/main/parser.cjs'],
   ['the engine: the thread for backups', 'dist/main/keeper.cjs'],
+  ['what shell, engine and command line load later', 'dist/main/later'],
   ['the shell', 'dist/main/shell.cjs'],
   ['the command line', 'dist/main/cli.cjs'],
   ['the website chat', 'dist/widget'],
