@@ -3,7 +3,7 @@ import { ConnectAccount } from '#renderer/features/accounts/index.ts';
 import { useInTeam, useOpenedInvitation } from '#renderer/features/team/index.ts';
 import { useLive } from '#renderer/engine-client/index.ts';
 import { Failsafe, Notice, TooltipLayer, refusalWords, useWords } from '#renderer/ui/index.ts';
-import { useNavigation } from '#renderer/workbench/index.ts';
+import { ProfilesProvider, useNavigation } from '#renderer/workbench/index.ts';
 import { assertNever } from '#shared/kit/assert-never.ts';
 import type { AppState } from '#shared/contract/app.ts';
 import { Desk } from './Desk.tsx';
@@ -36,7 +36,11 @@ const screenOf = (state: AppState, again: () => void) => {
     case 'unusable':
       return <Unusable state={state} onAgain={again} />;
     case 'ready':
-      return <Ready state={state} />;
+      return (
+        <ProfilesProvider>
+          <Ready state={state} />
+        </ProfilesProvider>
+      );
     default:
       return assertNever(state);
   }

@@ -37,7 +37,7 @@ import {
   useNavigation,
   useToasts,
 } from '#renderer/workbench/index.ts';
-import type { AccountRow } from '#shared/contract/accounts.ts';
+import type { AccountHead } from '#shared/contract/accounts.ts';
 import type { AppState } from '#shared/contract/app.ts';
 import type { Counts } from '#shared/contract/conversations.ts';
 import type { Member } from '#shared/contract/ownership.ts';
@@ -99,7 +99,7 @@ const Banners = ({ state }: { readonly state: Ready }) => {
   );
 };
 
-const ListHeading = ({ accounts }: { readonly accounts: readonly AccountRow[] }) => {
+const ListHeading = ({ accounts }: { readonly accounts: readonly AccountHead[] }) => {
   const words = useWords();
   const { place } = useNavigation();
   const { view, account, owner } = place.query;
@@ -137,7 +137,7 @@ const ListPane = ({
   rows,
   onEnter,
 }: {
-  readonly accounts: readonly AccountRow[];
+  readonly accounts: readonly AccountHead[];
   readonly counts: Counts | null;
   readonly me: MemberId;
   readonly rows: RefObject<RowListHandle | null>;
@@ -190,7 +190,7 @@ const Panes = ({
   counts,
   me,
 }: {
-  readonly accounts: readonly AccountRow[];
+  readonly accounts: readonly AccountHead[];
   readonly counts: Counts | null;
   readonly me: MemberId;
 }) => {
@@ -288,7 +288,7 @@ export const Desk = ({ state }: { readonly state: Ready }) => {
   const { place, go } = useNavigation();
   const [over, setOver] = useState<'none' | 'palette' | 'keys'>('none');
   const counts = useLive('conversation.counts', {}).data ?? null;
-  const accounts = useLive('account.list', {}).data?.accounts ?? [];
+  const accounts = useLive('account.heads', {}).data?.accounts ?? [];
   useTitle(counts?.views.unread ?? 0);
   useFetchLater(counts !== null);
   useEngineNews();

@@ -4,6 +4,7 @@ import type { Topic, TopicName } from '#shared/contract/events.ts';
 /** The calls that only read, and the topics whose changes make their answers old. */
 export const readers = {
   'account.kinds': [],
+  'account.heads': ['accounts'],
   'account.list': ['accounts'],
   'account.templates': ['accounts'],
   'app.state': ['app', 'accounts'],

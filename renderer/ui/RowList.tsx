@@ -1,5 +1,5 @@
 import {
-  useCallback,
+  memo,
   useEffect,
   useId,
   useImperativeHandle,
@@ -11,12 +11,15 @@ import {
   type MouseEvent,
   type ReactNode,
   type Ref,
+  type RefObject,
 } from 'react';
+import { flushSync } from 'react-dom';
 import { classes } from './classes.ts';
+import { firstWindow, restedAt, scrolledTo, type RowWindow, type SeenRows } from './row-window.ts';
 import './row-list.css';
 
-/** Rows drawn beyond each edge, so that a quick scroll shows rows and not their background. */
-const overscan = 6;
+/** Without a scroll for this long, in ms, the screen rests: longer than between two turns of a wheel's notch, shorter than a look. */
+const restMs = 120;
 
 /** What a list can be told from outside: to take the keys, or to take them and begin at its first row where none is active. */
 export type RowListHandle = { readonly focus: () => void; readonly enter: () => void };
@@ -46,17 +49,96 @@ type RowListProps = {
   readonly onDrag?: ((index: number, transfer: DataTransfer) => void) | undefined;
 };
 
-/** Which rows are on screen, and how many there can be with those drawn beyond the edges. */
-type Window = { readonly first: number; readonly last: number; readonly most: number };
-
-const windowOf = (scroller: HTMLElement | null, rowHeight: number): Window => {
+const seenIn = (scroller: HTMLElement | null, rowHeight: number): SeenRows => {
   const top = scroller?.scrollTop ?? 0;
   const height = scroller?.clientHeight ?? 0;
-  return {
-    first: Math.floor(top / rowHeight),
-    last: Math.ceil((top + height) / rowHeight),
-    most: Math.ceil(height / rowHeight) + 1 + 2 * overscan,
+  return { first: Math.floor(top / rowHeight), last: Math.ceil((top + height) / rowHeight) };
+};
+
+type Hands = Pick<RowListProps, 'onOpen' | 'onDrag'>;
+
+type RowProps = Pick<RowListProps, 'rowHeight' | 'count' | 'renderRow'> & {
+  readonly id: string;
+  readonly index: number;
+  readonly active: boolean;
+  readonly selected: boolean;
+  readonly draggable: boolean;
+  readonly hands: RefObject<Hands>;
+};
+
+/** One row. It is drawn anew when it shows another row or that row changed, and not because the list was scrolled. */
+const Row = memo(
+  ({ id, index, rowHeight, count, active, selected, draggable, renderRow, hands }: RowProps) => (
+    <div
+      id={id}
+      role="option"
+      className={classes('row-list-row', active && 'row-list-active')}
+      aria-selected={selected}
+      aria-setsize={count}
+      aria-posinset={index + 1}
+      style={{ height: rowHeight, transform: `translateY(${index * rowHeight}px)` }}
+      // Here and not on what is drawn in it: what can be dragged is left out of a name that is made of content.
+      draggable={draggable ? true : undefined}
+      onDragStart={(event: DragEvent) => hands.current.onDrag?.(index, event.dataTransfer)}
+      onMouseDown={(event: MouseEvent) => {
+        // Shift would select the text between two clicks.
+        if (event.shiftKey) event.preventDefault();
+      }}
+      onClick={(event: MouseEvent) => {
+        hands.current.onOpen(index, 'pointer', {
+          toggles: event.ctrlKey || event.metaKey,
+          extends: event.shiftKey,
+        });
+      }}
+    >
+      {renderRow(index)}
+    </div>
+  ),
+);
+Row.displayName = 'Row';
+
+/** What a row drawn earlier does now when it is clicked or dragged. */
+const useLatest = (latest: Hands): RefObject<Hands> => {
+  const hands = useRef(latest);
+  useLayoutEffect(() => {
+    hands.current = latest;
+  });
+  return hands;
+};
+
+/** Which rows are drawn, kept up with where the list is scrolled to, and what looks where that is. */
+const useRowWindow = (
+  scroller: RefObject<HTMLElement | null>,
+  rowHeight: number,
+): { readonly shown: RowWindow; readonly look: () => void } => {
+  const [shown, setShown] = useState(firstWindow);
+  const rest = useRef<ReturnType<typeof setTimeout>>(undefined);
+
+  const look = (): void => {
+    const seen = seenIn(scroller.current, rowHeight);
+    // Within the frame that is scrolled: what comes later would show the background until then.
+    flushSync(() => setShown((before) => scrolledTo(before, seen)));
+    clearTimeout(rest.current);
+    rest.current = setTimeout(() => {
+      const still = seenIn(scroller.current, rowHeight);
+      setShown((before) => restedAt(before, still));
+    }, restMs);
   };
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => {
+      const seen = seenIn(element, rowHeight);
+      setShown((before) => restedAt(before, seen));
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      clearTimeout(rest.current);
+    };
+  }, [scroller, rowHeight]);
+  return { shown, look };
 };
 
 /**
@@ -82,7 +164,8 @@ export const RowList = ({
 }: RowListProps) => {
   const base = useId();
   const scroller = useRef<HTMLDivElement>(null);
-  const [shown, setShown] = useState<Window>({ first: 0, last: 0, most: 1 + 2 * overscan });
+  const { shown, look } = useRowWindow(scroller, rowHeight);
+  const hands = useLatest({ onOpen, onDrag });
   const anchor = useRef<{ readonly name: string; readonly place: number } | null>(null);
   const seenActive = useRef({ name: active < 0 ? null : nameAt(active), place: active });
 
@@ -97,23 +180,6 @@ export const RowList = ({
     };
   });
 
-  const look = useCallback(() => {
-    const next = windowOf(scroller.current, rowHeight);
-    setShown((before) =>
-      before.first === next.first && before.last === next.last && before.most === next.most ? before : next,
-    );
-  }, [rowHeight]);
-
-  useEffect(() => {
-    const element = scroller.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(look);
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-    };
-  }, [look]);
-
   useEffect(() => {
     if (shown.last > 0) onShow(shown.first, shown.last);
   }, [shown, onShow]);
@@ -123,12 +189,12 @@ export const RowList = ({
     const element = scroller.current;
     if (element === null) return;
     const kept = anchor.current;
-    const place = kept === null ? -1 : placeOf(kept.name);
+    const place = kept === null ? -1 : nameAt(kept.place) === kept.name ? kept.place : placeOf(kept.name);
     let { first } = shown;
     // Asked for where it is scrolled to, the window would lay out anew here what was just drawn: only where rows have moved.
     if (kept !== null && place >= 0 && place !== kept.place && element.scrollTop > 0) {
       element.scrollTop += (place - kept.place) * rowHeight;
-      ({ first } = windowOf(element, rowHeight));
+      ({ first } = seenIn(element, rowHeight));
     }
     const name = nameAt(first);
     if (name !== null) anchor.current = { name, place: first };
@@ -143,12 +209,14 @@ export const RowList = ({
     seenActive.current = { name, place: active };
     // Only where the keys have gone on: a row that others have moved does not take the screen with it.
     if (before.place === active || (name !== null && name === before.name)) return;
+    // A row well within what is seen: asked for where it is scrolled to, the window would lay everything out twice.
+    if (active > shown.first && active < shown.last - 2) return;
     const top = active * rowHeight;
     if (top < element.scrollTop) element.scrollTop = top;
     else if (top + rowHeight > element.scrollTop + element.clientHeight) {
       element.scrollTop = top + rowHeight - element.clientHeight;
     }
-  }, [active, nameAt, rowHeight]);
+  }, [active, nameAt, rowHeight, shown]);
 
   const page = Math.max(1, shown.last - shown.first - 2);
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -175,10 +243,7 @@ export const RowList = ({
     }
   };
 
-  const from = Math.max(0, shown.first - overscan);
-  const to = Math.min(count, shown.last + overscan);
-  const rows = Array.from({ length: Math.max(0, to - from) }, (_, offset) => from + offset);
-
+  const drawn = shown.slots.filter(({ index }) => index < count);
   return (
     <div
       ref={scroller}
@@ -187,38 +252,24 @@ export const RowList = ({
       tabIndex={0}
       aria-label={label}
       aria-multiselectable={multiple || undefined}
-      aria-activedescendant={active >= from && active < to ? `${base}-${active}` : undefined}
+      aria-activedescendant={drawn.some(({ index }) => index === active) ? `${base}-${active}` : undefined}
       onScroll={look}
       onKeyDown={onKeyDown}
     >
       <div className="row-list-all" role="presentation" style={{ height: count * rowHeight }}>
-        {rows.map((index) => (
-          <div
-            // What leaves the screen at one edge is used again at the other: rows are not made while one scrolls.
-            key={index % shown.most}
+        {drawn.map(({ key, index }) => (
+          <Row
+            key={key}
             id={`${base}-${index}`}
-            role="option"
-            className={classes('row-list-row', index === active && 'row-list-active')}
-            aria-selected={isSelected(index)}
-            aria-setsize={count}
-            aria-posinset={index + 1}
-            style={{ height: rowHeight, transform: `translateY(${index * rowHeight}px)` }}
-            // Here and not on what is drawn in it: what can be dragged is left out of a name that is made of content.
-            draggable={onDrag === undefined ? undefined : true}
-            onDragStart={(event: DragEvent) => onDrag?.(index, event.dataTransfer)}
-            onMouseDown={(event: MouseEvent) => {
-              // Shift would select the text between two clicks.
-              if (event.shiftKey) event.preventDefault();
-            }}
-            onClick={(event: MouseEvent) => {
-              onOpen(index, 'pointer', {
-                toggles: event.ctrlKey || event.metaKey,
-                extends: event.shiftKey,
-              });
-            }}
-          >
-            {renderRow(index)}
-          </div>
+            index={index}
+            rowHeight={rowHeight}
+            count={count}
+            active={index === active}
+            selected={isSelected(index)}
+            draggable={onDrag !== undefined}
+            renderRow={renderRow}
+            hands={hands}
+          />
         ))}
       </div>
     </div>

@@ -13,4 +13,13 @@ export { RowList, type RowListHandle, type RowPick } from './RowList.tsx';
 export { Tabs } from './Tabs.tsx';
 export { CheckField, SelectField, TextArea, TextField } from './TextField.tsx';
 export { TooltipLayer } from './Tooltip.tsx';
-export { LanguageProvider, TimeWords, refusalWords, useNow, useSizes, useTimes, useWords } from './words.tsx';
+export {
+  LanguageProvider,
+  TimeWords,
+  refusalWords,
+  useNow,
+  useNumbers,
+  useSizes,
+  useTimes,
+  useWords,
+} from './words.tsx';

@@ -4,13 +4,22 @@ import { createWords, type Words } from '#shared/messages/format.ts';
 import { formatSize } from '#shared/messages/sizes.ts';
 import { createTimes, type Times } from '#shared/messages/times.ts';
 
-type Language = { readonly words: Words; readonly times: Times; readonly locale: string };
+type Language = {
+  readonly words: Words;
+  readonly times: Times;
+  readonly numbers: (count: number) => string;
+  readonly locale: string;
+};
 
-const languageOf = (words: Words): Language => ({
-  words,
-  times: createTimes(words.locale),
-  locale: words.locale,
-});
+const languageOf = (words: Words): Language => {
+  const numbers = new Intl.NumberFormat(words.locale);
+  return {
+    words,
+    times: createTimes(words.locale),
+    numbers: (count) => numbers.format(count),
+    locale: words.locale,
+  };
+};
 
 const LanguageContext = createContext<Language>(languageOf(createWords('en-GB', en)));
 
@@ -31,6 +40,9 @@ export const useWords = (): Words => useContext(LanguageContext).words;
 
 /** Says times in the reader's language and zone. */
 export const useTimes = (): Times => useContext(LanguageContext).times;
+
+/** Says how many in the reader's language: "10,273". */
+export const useNumbers = (): ((count: number) => string) => useContext(LanguageContext).numbers;
 
 /** Says sizes in bytes in the reader's language: "1.4 MB". */
 export const useSizes = (): ((bytes: number) => string) => {

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import {
   AtSign,
   Camera,
@@ -37,15 +38,18 @@ const icons: Readonly<Record<string, LucideIcon>> = {
 };
 
 /** The picture of a channel, beside words that name it. */
-export const ChannelIcon = ({
-  channel,
-  size = 14,
-  className,
-}: {
-  readonly channel: string;
-  readonly size?: number;
-  readonly className?: string;
-}) => {
-  const Icon = icons[channel] ?? MessageCircle;
-  return <Icon className={className} aria-hidden size={size} />;
-};
+export const ChannelIcon = memo(
+  ({
+    channel,
+    size = 14,
+    className,
+  }: {
+    readonly channel: string;
+    readonly size?: number;
+    readonly className?: string;
+  }) => {
+    const Icon = icons[channel] ?? MessageCircle;
+    return <Icon className={className} aria-hidden size={size} />;
+  },
+);
+ChannelIcon.displayName = 'ChannelIcon';

@@ -12,6 +12,6 @@ export { NavigationProvider, useNavigation } from './navigation-context.tsx';
 export { hasPanes, settingsSections, type Place, type SettingsSection, type TeamWish } from './navigation.ts';
 export { ToastsProvider, useToasts } from './toasts.tsx';
 export { useCustomerPanel } from './use-customer-panel.ts';
-export { useProfiles } from './use-profiles.ts';
+export { ProfilesProvider, useProfiles } from './use-profiles.tsx';
 export { useSubject } from './use-subject.ts';
 export { useWho } from './use-who.ts';

@@ -1,6 +1,6 @@
 import { useWords } from '#renderer/ui/index.ts';
 import type { ConversationRow } from '#shared/contract/conversations.ts';
-import { useProfiles } from './use-profiles.ts';
+import { useProfiles } from './use-profiles.tsx';
 
 /** Says what a conversation is about: its subject, or the channel where that has no subjects. */
 export const useSubject = (): ((row: Pick<ConversationRow, 'subject' | 'channel'>) => string) => {

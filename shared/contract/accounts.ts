@@ -89,8 +89,8 @@ export type StreamRow = {
   readonly gap: string | null;
 };
 
-/** A connected account, or the place of mail that was imported from files. */
-export type AccountRow = {
+/** A connected account, or the place of mail that was imported from files, without its folders. */
+export type AccountHead = {
   readonly id: AccountId;
   readonly kind: string;
   readonly label: string;
@@ -106,8 +106,10 @@ export type AccountRow = {
   /** What this account's own server allows, in place of its channel's usual limits. */
   readonly maxText: TextLimit | null;
   readonly maxAttachmentBytes: number;
-  readonly streams: readonly StreamRow[];
 };
+
+/** An account with its folders, whose messages are counted for it. */
+export type AccountRow = AccountHead & { readonly streams: readonly StreamRow[] };
 
 /** A text that the provider has approved and that may be sent at any time; variables stand in it as `{{name}}`. */
 export type PreparedText = {
@@ -141,6 +143,8 @@ export const accountCalls = {
   /** The channels that can be connected, with what their forms ask. */
   'account.kinds': call(v.strictObject({})).answers<{ readonly kinds: readonly ChannelProfile[] }>(),
   'account.list': call(v.strictObject({})).answers<{ readonly accounts: readonly AccountRow[] }>(),
+  /** The same accounts without their folders: it counts nothing, so that it may be asked with every mail that comes in. */
+  'account.heads': call(v.strictObject({})).answers<{ readonly accounts: readonly AccountHead[] }>(),
   /** Looks for the servers of an address; an empty list means: ask the person. */
   'account.discover': call(v.strictObject({ kind: line, address: line })).answers<{
     readonly found: readonly Discovered[];

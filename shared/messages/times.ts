@@ -58,11 +58,18 @@ export const createTimes = (locale: string, timeZone?: string): Times => {
   };
   const dayWord = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'long' });
 
+  let asked = { now: 0, date: calendar.format(0) };
+  /** The date of now, which a whole list asks about at once. */
+  const today = (now: number): string => {
+    if (asked.now !== now) asked = { now, date: calendar.format(now) };
+    return asked.date;
+  };
+
   /** Whole days of the calendar between two times; a short night of daylight saving is still one day. */
   const daysBetween = (at: number, now: number): number =>
-    Math.round((Date.parse(calendar.format(now)) - Date.parse(calendar.format(at))) / day);
+    Math.round((Date.parse(today(now)) - Date.parse(calendar.format(at))) / day);
   const sameYear = (at: number, now: number): boolean =>
-    calendar.format(at).slice(0, 4) === calendar.format(now).slice(0, 4);
+    calendar.format(at).slice(0, 4) === today(now).slice(0, 4);
 
   const dayOf = (at: number, now: number): string =>
     sameYear(at, now) ? dayOfYear.format(at) : dayWithYear.format(at);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { AccountRow, Credential, Settings } from '#shared/contract/accounts.ts';
+import type { AccountHead, AccountRow, Credential, Settings } from '#shared/contract/accounts.ts';
 import type { Refused } from '#shared/contract/contract.ts';
 import type { Handlers } from '#shared/contract/wire.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
@@ -73,7 +73,7 @@ const limitsOf = (
   return { maxText, maxAttachmentBytes };
 };
 
-const accountRow = (workspace: Workspace, loops: AccountLoops, account: ConnectedAccount): AccountRow => ({
+const accountHead = (workspace: Workspace, loops: AccountLoops, account: ConnectedAccount): AccountHead => ({
   id: account.id,
   kind: account.kind,
   label: account.label,
@@ -85,6 +85,10 @@ const accountRow = (workspace: Workspace, loops: AccountLoops, account: Connecte
   senderName: account.senderName,
   noReplyDays: account.noReplyDays,
   ...limitsOf(workspace, account),
+});
+
+const accountRow = (workspace: Workspace, loops: AccountLoops, account: ConnectedAccount): AccountRow => ({
+  ...accountHead(workspace, loops, account),
   streams: shownStreams(workspace.db, account.id).map((stream) => ({
     ...stream,
     lastCheckedAt: loops.lookedAt(account.id, stream.name) ?? stream.lastCheckedAt,
@@ -197,6 +201,8 @@ export const accountHandlers = (
     },
     'account.list': () =>
       ok({ accounts: connectedAccounts(db).map((account) => accountRow(workspace, loops, account)) }),
+    'account.heads': () =>
+      ok({ accounts: connectedAccounts(db).map((account) => accountHead(workspace, loops, account)) }),
     'account.discover': async ({ kind, address }) => {
       const channel = channelFor(kind);
       if (channel === undefined) return ok({ found: [] });

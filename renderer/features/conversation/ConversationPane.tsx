@@ -12,7 +12,9 @@ import type { Capabilities } from '#shared/domain/channel-profile.ts';
 import { shownName } from '#shared/domain/contact/address.ts';
 import type { ConversationId, DraftId, MessageId } from '#shared/kit/brand.ts';
 import { useNote } from './model/use-note.ts';
+import { useAfterFrame } from './model/use-after-frame.ts';
 import { useTimeline } from './model/use-timeline.ts';
+import type { Timeline as TimelineState } from './model/use-timeline.ts';
 import { ConversationHead } from './view/ConversationHead.tsx';
 import { OpenMatters } from './view/OpenMatters.tsx';
 import { ReviewCards } from './view/ReviewCards.tsx';
@@ -121,13 +123,14 @@ const AnswerBar = ({
 
 const OpenConversation = ({
   detail,
+  timeline,
   onClose,
 }: {
   readonly detail: ConversationDetail;
+  readonly timeline: TimelineState;
   readonly onClose: () => void;
 }) => {
   const words = useWords();
-  const timeline = useTimeline(detail.id);
   const [splitting, setSplitting] = useState<{ readonly from: MessageId | null } | null>(null);
   const writing = useWriting(detail);
   const { current, answer, leave } = writing;
@@ -261,9 +264,13 @@ const Erased = ({ onClose }: Pick<OpenProps, 'onClose'>) => {
 const Conversation = ({ id, onClose }: OpenProps) => {
   const words = useWords();
   const { go } = useNavigation();
+  // Both are asked for at once, and what comes of them is drawn after the frame that answers the click.
   const detail = useLive('conversation.get', { id });
+  const timeline = useTimeline(id);
+  const after = useAfterFrame();
+  if (!after) return null;
   if (detail.data !== undefined && detail.error === null)
-    return <OpenConversation detail={detail.data} onClose={onClose} />;
+    return <OpenConversation detail={detail.data} timeline={timeline} onClose={onClose} />;
   if (detail.error === null)
     return (
       <div className="conversation-wait">

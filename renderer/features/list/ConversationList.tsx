@@ -251,6 +251,24 @@ export const ConversationList = ({ query, counts, me, onEnter, handle }: ListPro
   );
   useAction('app.back', selection.ids.size > 0 ? clear : null, 1);
 
+  const renderRow = useCallback(
+    (index: number) => {
+      const row = rowAt(list, index);
+      if (row === null) return <RowToCome />;
+      return (
+        <ConversationRowView
+          row={row}
+          now={now}
+          me={me}
+          opened={row.id === openedId}
+          selected={selection.ids.has(row.id)}
+          view={query.view}
+        />
+      );
+    },
+    [list, now, me, openedId, selection, query.view],
+  );
+
   if (isEmptyHanded(list)) {
     // The store fetches nothing before it knows what is on screen, and an empty list never says.
     return (
@@ -292,20 +310,7 @@ export const ConversationList = ({ query, counts, me, onEnter, handle }: ListPro
           }}
           nameAt={(index) => rowAt(list, index)?.id ?? null}
           placeOf={(name) => placeOf(list, name)}
-          renderRow={(index) => {
-            const row = rowAt(list, index);
-            if (row === null) return <RowToCome />;
-            return (
-              <ConversationRowView
-                row={row}
-                now={now}
-                me={me}
-                opened={row.id === openedId}
-                selected={selection.ids.has(row.id)}
-                view={query.view}
-              />
-            );
-          }}
+          renderRow={renderRow}
           onShow={store.show}
           onMove={onMove}
           onOpen={onOpen}

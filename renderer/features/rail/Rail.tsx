@@ -22,7 +22,15 @@ import {
 import { useId, type ReactNode } from 'react';
 import { useLive } from '#renderer/engine-client/index.ts';
 import { useTeam } from '#renderer/features/ownership/index.ts';
-import { IconButton, ProgressBar, classes, useNow, useTimes, useWords } from '#renderer/ui/index.ts';
+import {
+  IconButton,
+  ProgressBar,
+  classes,
+  useNow,
+  useNumbers,
+  useTimes,
+  useWords,
+} from '#renderer/ui/index.ts';
 import {
   ActionButton,
   ChannelIcon,
@@ -31,7 +39,7 @@ import {
   useNavigation,
   type Place,
 } from '#renderer/workbench/index.ts';
-import type { AccountRow } from '#shared/contract/accounts.ts';
+import type { AccountHead } from '#shared/contract/accounts.ts';
 import type { Counts, View } from '#shared/contract/conversations.ts';
 import { healthTone, healthWords } from './model/health.ts';
 import './rail.css';
@@ -81,6 +89,7 @@ const QueueLine = ({
   readonly due?: number;
 }) => {
   const words = useWords();
+  const numbers = useNumbers();
   const keysOf = useKeysOf();
   const desk = useActionDesk();
   const { place } = useNavigation();
@@ -104,7 +113,7 @@ const QueueLine = ({
                 <span className="unseen">{words('rail.due', { count: due })}</span>
               </>
             ) : null}
-            {new Intl.NumberFormat(words.locale).format(count)}
+            {numbers(count)}
           </span>
         )}
       </button>
@@ -127,8 +136,9 @@ const useLines = (counts: Counts | null) => {
   };
 };
 
-const AccountLine = ({ account, unread }: { readonly account: AccountRow; readonly unread: number }) => {
+const AccountLine = ({ account, unread }: { readonly account: AccountHead; readonly unread: number }) => {
   const words = useWords();
+  const numbers = useNumbers();
   const times = useTimes();
   const now = useNow();
   const { place, go } = useNavigation();
@@ -159,9 +169,7 @@ const AccountLine = ({ account, unread }: { readonly account: AccountRow; readon
           <span className="rail-account-name">{account.label === '' ? account.address : account.label}</span>
           <span className={classes('rail-health', `rail-health-${tone}`)}>{said}</span>
         </span>
-        {unread > 0 ? (
-          <span className="rail-count">{new Intl.NumberFormat(words.locale).format(unread)}</span>
-        ) : null}
+        {unread > 0 ? <span className="rail-count">{numbers(unread)}</span> : null}
       </button>
       {health.kind === 'importing' ? (
         <div className="rail-progress">
@@ -190,7 +198,7 @@ export const Rail = ({
   team,
 }: {
   readonly counts: Counts | null;
-  readonly accounts: readonly AccountRow[];
+  readonly accounts: readonly AccountHead[];
   /** How the team stands, where there is one. */
   readonly team: ReactNode;
 }) => {

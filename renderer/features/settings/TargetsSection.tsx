@@ -2,7 +2,7 @@ import { Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useLive } from '#renderer/engine-client/index.ts';
 import { Busy, Button, IconButton, SelectField, TextField, useWords } from '#renderer/ui/index.ts';
-import type { AccountRow } from '#shared/contract/accounts.ts';
+import type { AccountHead } from '#shared/contract/accounts.ts';
 import type { TargetRules } from '#shared/contract/targets.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
 import { WorkingHoursForm } from './WorkingHours.tsx';
@@ -69,13 +69,13 @@ const rulesOf = (rows: readonly Row[]): TargetRules | null => {
   return rules;
 };
 
-const accountName = (accounts: readonly AccountRow[], id: AccountId): string => {
+const accountName = (accounts: readonly AccountHead[], id: AccountId): string => {
   const account = accounts.find((one) => one.id === id);
   if (account === undefined) return id;
   return account.label === '' ? account.address : account.label;
 };
 
-const useNameOf = (accounts: readonly AccountRow[]): ((of: Of) => string) => {
+const useNameOf = (accounts: readonly AccountHead[]): ((of: Of) => string) => {
   const words = useWords();
   return (of) => {
     switch (of.kind) {
@@ -173,7 +173,7 @@ const AddRow = ({
 const RulesForm = ({ rules }: { readonly rules: TargetRules }) => {
   const words = useWords();
   const change = useChange();
-  const accounts = useLive('account.list', {}).data?.accounts ?? [];
+  const accounts = useLive('account.heads', {}).data?.accounts ?? [];
   const tags = useLive('tag.list', {}).data?.tags ?? [];
   const nameOf = useNameOf(accounts);
   const [rows, setRows] = useState(() => rowsOf(rules));

@@ -24,6 +24,9 @@ const script = new Set([
   'v8.callFunction',
 ]);
 
+/** What the hand that scrolls makes Chromium do when it asks where the list is: laying out what the frame would lay out anyway. */
+const layout = new Set(['Layout', 'UpdateLayoutTree']);
+
 const mainThreads = (events: readonly Trace[]): ReadonlySet<string> =>
   new Set(
     events
@@ -31,17 +34,27 @@ const mainThreads = (events: readonly Trace[]): ReadonlySet<string> =>
       .map(({ pid, tid }) => `${String(pid)} ${String(tid)}`),
   );
 
-/** Between two frames: how long the page's code ran, ms of its thread. What runs within other code is counted once. */
+const msOf = ({ dur = 0, tdur = dur }: Trace): number => tdur / 1_000;
+const endOf = ({ ts, dur = 0 }: Trace): number => ts + dur;
+
+/**
+ * Between two frames: how long the page's code ran, ms of its thread. What runs within other code is counted once, and what is laid out
+ * for the hand that scrolls not at all.
+ */
 const perFrame = (events: readonly Trace[]): readonly number[] => {
   const threads = mainThreads(events);
-  const ran = events
-    .filter(
-      ({ name, ph, pid, tid }) =>
-        ph === 'X' && script.has(name) && threads.has(`${String(pid)} ${String(tid)}`),
-    )
+  const own = events
+    .filter(({ ph, pid, tid }) => ph === 'X' && threads.has(`${String(pid)} ${String(tid)}`))
     .toSorted((one, other) => one.ts - other.ts);
-  const frames = ran.filter(({ name }) => name === 'FireAnimationFrame').map(({ ts }) => ts);
-  const sums = frames.slice(1).map(() => 0);
+  const ran = own.filter(({ name }) => script.has(name));
+  const hands = ran.filter(({ name }) => name === 'FireAnimationFrame');
+  const frames = hands.map(({ ts }) => ts);
+  const laidOut = hands.map((hand) =>
+    own
+      .filter((event) => layout.has(event.name) && event.ts >= hand.ts && endOf(event) <= endOf(hand))
+      .reduce((sum, event) => sum + msOf(event), 0),
+  );
+  const sums = frames.slice(1).map((_, n) => -(laidOut[n] ?? 0));
   let end = 0;
   let frame = 0;
   for (const { ts, dur = 0, tdur = dur } of ran) {

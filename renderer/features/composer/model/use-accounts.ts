@@ -1,12 +1,12 @@
 import { useLive } from '#renderer/engine-client/index.ts';
 import { useProfiles } from '#renderer/workbench/index.ts';
-import type { AccountRow } from '#shared/contract/accounts.ts';
+import type { AccountHead } from '#shared/contract/accounts.ts';
 import type { Capabilities, ChannelProfile, TextLimit } from '#shared/domain/channel-profile.ts';
 
 /** The accounts that can send, the one that will, and what its channel is capable of. */
 export type Senders = {
-  readonly list: readonly AccountRow[] | null;
-  readonly chosen: AccountRow | undefined;
+  readonly list: readonly AccountHead[] | null;
+  readonly chosen: AccountHead | undefined;
   readonly profile: ChannelProfile | null;
   readonly capabilities: Capabilities | null;
   /** How long a text may be, as the account's own server says, or else its channel. */
@@ -14,12 +14,12 @@ export type Senders = {
   /** How much the files may weigh together, in bytes; null while that is not known. */
   readonly maxBytes: number | null;
   /** The accounts that a message of this kind can be sent from instead. */
-  readonly others: readonly AccountRow[];
+  readonly others: readonly AccountHead[];
 };
 
 /** Reads the accounts; the only one there is counts as chosen. `first` is whether the message answers nothing. */
 export const useAccounts = (account: string | null, first: boolean): Senders => {
-  const list = useLive('account.list', {}).data?.accounts ?? null;
+  const list = useLive('account.heads', {}).data?.accounts ?? null;
   const profileOf = useProfiles();
   // Mail imported from files has no server to send by.
   const senders = list?.filter(({ archive }) => !archive) ?? [];

@@ -1,12 +1,12 @@
 import { SelectField, useWords } from '#renderer/ui/index.ts';
 import { useProfiles } from '#renderer/workbench/index.ts';
-import type { AccountRow } from '#shared/contract/accounts.ts';
+import type { AccountHead } from '#shared/contract/accounts.ts';
 import type { ChannelProfile } from '#shared/domain/channel-profile.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
 import type { Words } from '#shared/messages/format.ts';
 
 const shown = (
-  { kind, senderName, address, label }: AccountRow,
+  { kind, senderName, address, label }: AccountHead,
   profile: ChannelProfile | null,
   words: Words,
 ): string => {
@@ -25,7 +25,7 @@ export const AccountChoice = ({
   onChange,
 }: {
   readonly account: AccountId | null;
-  readonly accounts: readonly AccountRow[];
+  readonly accounts: readonly AccountHead[];
   readonly onChange: (account: AccountId) => void;
 }) => {
   const words = useWords();

@@ -72,11 +72,13 @@ const pageAt = (
   row: number,
 ): { readonly index: number; readonly start: number } => {
   let start = begin;
-  for (const [index, page] of pages.entries()) {
-    if (row < start + page.count) return { index, start };
+  let index = 0;
+  for (const page of pages) {
+    if (row < start + page.count) break;
     start += page.count;
+    index += 1;
   }
-  return { index: pages.length, start };
+  return { index, start };
 };
 
 /** The row at a place, or null where it is not here. */

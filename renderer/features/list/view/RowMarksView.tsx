@@ -8,25 +8,33 @@ import {
   PencilLine,
   ShieldCheck,
 } from 'lucide-react';
-import type { LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Avatar, Badge, classes, useTimes, useWords } from '#renderer/ui/index.ts';
 import type { ConversationRow } from '#shared/contract/conversations.ts';
 import type { RowMarks } from '../model/row-marks.ts';
 import './row-marks.css';
 
+/** Made once, so that a row is not to draw them anew. */
+const icons = {
+  attachments: <Paperclip aria-hidden size={13} />,
+  check: <ShieldCheck aria-hidden size={13} />,
+  followUp: <BellRing aria-hidden size={13} />,
+  snoozed: <MoonStar aria-hidden size={13} />,
+};
+
 const Mark = ({
-  icon: Icon,
+  icon,
   title,
   pressing = false,
   children,
 }: {
-  readonly icon: LucideIcon;
+  readonly icon: ReactNode;
   readonly title: string;
   readonly pressing?: boolean;
   readonly children?: string;
 }) => (
   <span className={classes('row-mark', pressing && 'row-mark-pressing')} title={title}>
-    <Icon aria-hidden size={13} />
+    {icon}
     <span className="unseen">{title}</span>
     {children === undefined ? null : <span aria-hidden>{children}</span>}
   </span>
@@ -59,7 +67,7 @@ export const StateMarks = ({ row, marks }: { readonly row: ConversationRow; read
       ) : null}
       {marks.status === 'done' ? <Badge tone="good">{words('list.row.done')}</Badge> : null}
       {marks.status === 'resolved' ? <Badge tone="note">{words('list.row.resolved')}</Badge> : null}
-      {row.attachments ? <Mark icon={Paperclip} title={words('list.row.attachments')} /> : null}
+      {row.attachments ? <Mark icon={icons.attachments} title={words('list.row.attachments')} /> : null}
     </span>
   );
 };
@@ -78,7 +86,7 @@ const FollowUpMark = ({
   const time = times.full(dueAt);
   return (
     <Mark
-      icon={purpose === 'check' ? ShieldCheck : BellRing}
+      icon={purpose === 'check' ? icons.check : icons.followUp}
       pressing={due}
       title={words(purpose === 'check' ? 'list.row.check' : 'list.row.follow-up', { time })}
     >
@@ -114,9 +122,9 @@ export const CareMarks = ({
         </span>
       )}
       {marks.followUp === null ? null : <FollowUpMark followUp={marks.followUp} now={now} />}
-      {marks.check ? <Mark icon={ShieldCheck} title={words('list.row.check-open')} /> : null}
+      {marks.check ? <Mark icon={icons.check} title={words('list.row.check-open')} /> : null}
       {marks.snoozed && row.snoozedUntil !== null ? (
-        <Mark icon={MoonStar} title={words('ownership.snoozed', { time: times.full(row.snoozedUntil) })}>
+        <Mark icon={icons.snoozed} title={words('ownership.snoozed', { time: times.full(row.snoozedUntil) })}>
           {times.short(row.snoozedUntil, now)}
         </Mark>
       ) : null}

@@ -1,15 +1,16 @@
-import { AlarmClock, Clock, TriangleAlert, type LucideIcon } from 'lucide-react';
+import { AlarmClock, Clock, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { classes, useTimes, useWords } from '#renderer/ui/index.ts';
 import type { ConversationRow } from '#shared/contract/conversations.ts';
 import type { TargetState } from '#shared/domain/targets/targets.ts';
 import { waitOf } from '../model/waiting.ts';
 import './wait-words.css';
 
-/** Each state has a shape of its own, so that nobody has to tell colours apart. */
-const shapes: Readonly<Record<TargetState, LucideIcon>> = {
-  calm: Clock,
-  soon: AlarmClock,
-  late: TriangleAlert,
+/** Each state has a shape of its own, so that nobody has to tell colours apart; made once, so that a row is not to draw it anew. */
+const shapes: Readonly<Record<TargetState, ReactNode>> = {
+  calm: <Clock aria-hidden size={12} />,
+  soon: <AlarmClock aria-hidden size={12} />,
+  late: <TriangleAlert aria-hidden size={12} />,
 };
 
 /** How long the customer waits, with what the target says about it; or when something last happened. */
@@ -23,13 +24,13 @@ export const WaitWords = ({ row, now }: { readonly row: ConversationRow; readonl
       : tone === 'late'
         ? words(`ownership.target.late.${pressing.kind}`, { length: times.length(now - pressing.at) })
         : words(`ownership.target.${pressing.kind}`, { length: times.length(pressing.at - now) });
-  const Shape = shapes[tone];
+  const shape = shapes[tone];
   if (since === null) {
     return (
       <span className="wait-words">
         {target === null ? null : (
           <span className={classes('wait-words-state', `wait-words-${tone}`)} title={target}>
-            <Shape aria-hidden size={12} />
+            {shape}
             <span className="unseen">{target}</span>
           </span>
         )}
@@ -46,7 +47,7 @@ export const WaitWords = ({ row, now }: { readonly row: ConversationRow; readonl
       className={classes('wait-words', 'wait-words-state', `wait-words-${tone}`)}
       title={target === null ? waiting : `${waiting}. ${target}`}
     >
-      <Shape aria-hidden size={12} />
+      {shape}
       <span className="unseen">
         {words('list.row.waiting', { length })}
         {target === null ? '' : `, ${target}`}

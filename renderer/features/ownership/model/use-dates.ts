@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import { useWords } from '#renderer/ui/index.ts';
 import { describeWhen } from '#shared/domain/when/describe-when.ts';
 
@@ -13,19 +12,27 @@ export type Dates = {
 /** The zone of this computer. */
 export const localZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** Says due times in the reader's language and zone. */
-export const useDates = (): Dates => {
-  const { locale } = useWords();
-  return useMemo(() => {
-    const day = { weekday: 'short', day: 'numeric', month: 'short' } as const;
-    const clock = { hour: 'numeric', minute: '2-digit' } as const;
-    const thisYear = new Intl.DateTimeFormat(locale, { ...day, ...clock });
-    const otherYear = new Intl.DateTimeFormat(locale, { ...day, year: 'numeric', ...clock });
-    const sameYear = (at: number, now: number): boolean =>
-      new Date(at).getFullYear() === new Date(now).getFullYear();
-    return {
-      full: (at, now) => describeWhen(at, { now, zone: localZone(), locale }),
-      brief: (at, now) => (sameYear(at, now) ? thisYear : otherYear).format(at),
-    };
-  }, [locale]);
+const datesIn = (locale: string): Dates => {
+  const day = { weekday: 'short', day: 'numeric', month: 'short' } as const;
+  const clock = { hour: 'numeric', minute: '2-digit' } as const;
+  const thisYear = new Intl.DateTimeFormat(locale, { ...day, ...clock });
+  const otherYear = new Intl.DateTimeFormat(locale, { ...day, year: 'numeric', ...clock });
+  const sameYear = (at: number, now: number): boolean =>
+    new Date(at).getFullYear() === new Date(now).getFullYear();
+  return {
+    full: (at, now) => describeWhen(at, { now, zone: localZone(), locale }),
+    brief: (at, now) => (sameYear(at, now) ? thisYear : otherYear).format(at),
+  };
 };
+
+/** By language: making the formatters takes some milliseconds, and each part of a conversation says dates. */
+const made = new Map<string, Dates>();
+
+const datesOf = (locale: string): Dates => {
+  const dates = made.get(locale) ?? datesIn(locale);
+  made.set(locale, dates);
+  return dates;
+};
+
+/** Says due times in the reader's language and zone. */
+export const useDates = (): Dates => datesOf(useWords().locale);

@@ -1,4 +1,4 @@
-import type { AccountHealth, AccountRow } from '#shared/contract/accounts.ts';
+import type { AccountHealth, AccountHead } from '#shared/contract/accounts.ts';
 import type { Words } from '#shared/messages/format.ts';
 import type { Times } from '#shared/messages/times.ts';
 
@@ -35,7 +35,7 @@ const timeLeft = (words: Words, times: Times, seconds: number | null): string =>
       : words('health.importing.left', { time: times.length(seconds * 1_000) });
 
 /** The state of an account in words, as the rail says it. */
-export const healthWords = (account: AccountRow, words: Words, times: Times, now: number): string => {
+export const healthWords = (account: AccountHead, words: Words, times: Times, now: number): string => {
   const { health } = account;
   if (account.archive) return words('health.archive');
   switch (health.kind) {
