@@ -21,6 +21,7 @@ const entries = {
   preload: 'main/preload/preload.ts',
   engine: 'main/engine/host/utility-process.ts',
   writer: 'main/engine/host/writer-thread.ts',
+  vault: 'main/engine/host/vault-thread.ts',
   parser: 'main/engine/host/parser-thread.ts',
   keeper: 'main/engine/host/keeper-thread.ts',
   cli: 'main/cli/steward.ts',

@@ -218,6 +218,7 @@ const start = (told: Extract<Order, { type: 'start' }>): void => {
     chance: systemChance,
     threads: {
       writer: join(__dirname, 'writer.cjs'),
+      vault: join(__dirname, 'vault.cjs'),
       parser: join(__dirname, 'parser.cjs'),
       keeper: join(__dirname, 'keeper.cjs'),
     },

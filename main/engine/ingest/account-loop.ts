@@ -12,7 +12,8 @@ import { accountFailure, isOffline } from './failures.ts';
 import { importProgress, pullingHealth } from './health.ts';
 import type { ImportStart } from './health.ts';
 import type { MayPull } from './pull-gate.ts';
-import { bringsNothing, takeBatch } from './take-batch.ts';
+import { bringsNothing, commitBatch, isLarge, readBatch, takeBatch } from './take-batch.ts';
+import type { ReadBatch } from './take-batch.ts';
 import { Wake } from './wake.ts';
 
 /** At most one login in this time for each account; providers lock out those who knock more often. */
@@ -45,6 +46,12 @@ export type LoopPorts = {
 };
 
 const nobody = { arrived: [] };
+
+/** Whoever awaits it hears of its failure; one asked for ahead may be left alone. */
+const leftAlone = <Value>(promise: Promise<Value>): Promise<Value> => {
+  promise.catch(() => undefined);
+  return promise;
+};
 
 type Due = Map<string, { readonly check: boolean }>;
 
@@ -371,7 +378,10 @@ export class AccountLoop {
     }
   }
 
-  /** Pulls a stream a few times, asking for the next batch while the last one is committed; answers whether there is more. */
+  /**
+   * Pulls a stream a few times; answers whether there is more. While one large pull is committed the next one is read, and at most one
+   * is asked for beyond what is committed.
+   */
   async #pullStream(
     account: ConnectedAccount,
     session: Session,
@@ -382,26 +392,50 @@ export class AccountLoop {
     const pull = (cursor: PulledStream['cursor'], turn: number): ReturnType<Session['pull']> => {
       const maxItems = (stream.cursor === null ? firstPulls[turn - 1] : undefined) ?? pullLimits.maxItems;
       const limits = { ...pullLimits, maxItems, check: check && turn === 1 };
-      const pulled = session.pull(stream.name, cursor, limits, signal);
-      // Whoever awaits it hears of a failure; one asked for ahead may be left alone.
-      pulled.catch(() => undefined);
-      return pulled;
+      return session.pull(stream.name, cursor, limits, signal);
     };
-    let pending = pull(stream.cursor, 1);
-    for (let turn = 1; ; turn += 1) {
-      const batch = await pending;
-      const goOn = batch.more && turn < pullsInARow;
-      if (goOn) pending = pull(batch.next, turn + 1);
-      const isQuiet = turn === 1 && bringsNothing(stream, batch);
-      if (!isQuiet) this.#toNote.delete(stream.name);
-      else if (check) this.#toNote.set(stream.name, { stream, batch });
-      const { arrived } = isQuiet ? nobody : await takeBatch(this.#workspace, account, stream, batch);
-      this.#lookedAt.set(stream.name, this.#workspace.clock.now());
-      await session.committed?.(stream.name, batch.next);
-      if (arrived.length > 0) this.#listener.arrived(arrived);
-      if (!isQuiet) this.#sayProgress();
-      if (!goOn) return batch.more;
+    let pending = leftAlone(pull(stream.cursor, 1));
+    let committing: Promise<void> = Promise.resolve();
+    let before: ReadBatch | null = null;
+    try {
+      for (let turn = 1; ; turn += 1) {
+        const batch = await pending;
+        const goOn = batch.more && turn < pullsInARow;
+        if (!isLarge(batch)) await committing;
+        const committed = committing;
+        if (goOn) pending = leftAlone(committed.then(() => pull(batch.next, turn + 1)));
+        const isQuiet = turn === 1 && bringsNothing(stream, batch);
+        if (!isQuiet) this.#toNote.delete(stream.name);
+        else if (check) this.#toNote.set(stream.name, { stream, batch });
+        const read: ReadBatch | null = isQuiet
+          ? null
+          : await readBatch(this.#workspace, account, stream, batch, before);
+        await committed;
+        before = read;
+        committing = leftAlone(this.#commit(account, session, stream, batch, read));
+        if (goOn) continue;
+        await committing;
+        return batch.more;
+      }
+    } finally {
+      // Whatever ends this, nothing of it is under way any more.
+      await Promise.allSettled([committing]);
     }
+  }
+
+  /** Commits what was read of a pull, and tells of it; null for one that brought nothing. */
+  async #commit(
+    account: ConnectedAccount,
+    session: Session,
+    stream: PulledStream,
+    batch: Batch,
+    read: ReadBatch | null,
+  ): Promise<void> {
+    const { arrived } = read === null ? nobody : await commitBatch(this.#workspace, account, stream, read);
+    this.#lookedAt.set(stream.name, this.#workspace.clock.now());
+    await session.committed?.(stream.name, batch.next);
+    if (arrived.length > 0) this.#listener.arrived(arrived);
+    if (read !== null) this.#sayProgress();
   }
 
   /** Checks that found nothing are written down too, so that the store knows of the last look within minutes; nobody waits for it. */
