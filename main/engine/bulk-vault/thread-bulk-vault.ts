@@ -80,19 +80,23 @@ class VaultThread {
   }
 }
 
-/** Puts away in a thread of its own, which begins with the first large pull and ends when there was none for a while. */
-export const openThreadBulkVault = (path: string, options: BulkVaultOptions): BulkVault => {
+/** Puts away in a thread of its own, which begins with the first large pull and ends when there was none for `idle` ms. */
+export const openThreadBulkVault = (
+  path: string,
+  options: BulkVaultOptions,
+  idle: number = idleMs,
+): BulkVault => {
   let thread: VaultThread | null = null;
   // The next one begins when the last one has closed its segment: one appends at a time.
   let last: Promise<void> = Promise.resolve();
   let closed = false;
-  let idle: NodeJS.Timeout | undefined;
+  let ending: NodeJS.Timeout | undefined;
 
   const end = (): Promise<void> => {
-    const ending = thread;
+    const ended = thread;
     thread = null;
-    clearTimeout(idle);
-    if (ending !== null) last = ending.end(closeWithinMs);
+    clearTimeout(ending);
+    if (ended !== null) last = ended.end(closeWithinMs);
     return last;
   };
   const begin = (): VaultThread => {
@@ -114,14 +118,14 @@ export const openThreadBulkVault = (path: string, options: BulkVaultOptions): Bu
         refuseClosed();
         thread ??= begin();
       }
-      clearTimeout(idle);
+      clearTimeout(ending);
       const at = thread;
       try {
         return await at.put(sources);
       } finally {
         if (thread === at && !at.isBusy) {
-          clearTimeout(idle);
-          idle = setTimeout(() => void end(), idleMs).unref();
+          clearTimeout(ending);
+          ending = setTimeout(() => void end(), idle).unref();
         }
       }
     },
