@@ -22,6 +22,7 @@ const entries = {
   engine: 'main/engine/host/utility-process.ts',
   'working-engine': 'main/engine/host/run-engine.ts',
   writer: 'main/engine/host/writer-thread.ts',
+  vault: 'main/engine/host/vault-thread.ts',
   parser: 'main/engine/host/parser-thread.ts',
   keeper: 'main/engine/host/keeper-thread.ts',
   cli: 'main/cli/steward.ts',

@@ -25,6 +25,8 @@ import { teamAccountHandlers } from './api/team-account-handlers.ts';
 import { teamHandlers } from './api/team-handlers.ts';
 import { websiteChatHandlers } from './api/website-chat-handlers.ts';
 import { Badge } from './badge.ts';
+import { openInlineBulkVault } from './bulk-vault/inline-bulk-vault.ts';
+import { openThreadBulkVault } from './bulk-vault/thread-bulk-vault.ts';
 import { makeEraser } from './erasure/eraser.ts';
 import { RetentionClock } from './erasure/retention-clock.ts';
 import { Reminders, reminderTopics } from './followups/reminders.ts';
@@ -42,6 +44,7 @@ import { beginMarks, noMarks } from './recovery/marks.ts';
 import { fillSample, sampleCare } from './sample.ts';
 import { policyDigests } from './policy/policy-digests.ts';
 import { openReader } from './store/driver.ts';
+import { keyedHash } from './store/erase/ledger.ts';
 import { teamLogin } from './store/read/team-login.ts';
 import { readPreferences } from './store/read/preferences.ts';
 import { deriveKeys } from './store/keys.ts';
@@ -65,13 +68,17 @@ export type Threads =
   | {
       /** One that may be started before it is known what it opens, or its bundle. */
       readonly writer: string | (() => Worker);
+      readonly vault: string;
       readonly parser: string;
       readonly keeper: string;
     }
   | 'inline';
 
+/** What opening puts together. */
+type Parts = Pick<Workspace, 'db' | 'vault' | 'bulk' | 'hash' | 'writer' | 'parser' | 'marks'>;
+
 /** What opening a workspace takes. */
-export type OpenWorkspace = Omit<Workspace, 'db' | 'vault' | 'writer' | 'parser' | 'marks'> & {
+export type OpenWorkspace = Omit<Workspace, keyof Parts> & {
   readonly threads: Threads;
   /** `off`: nothing connects, sends or indexes by itself; single calls still may. */
   readonly traffic: 'on' | 'off';
@@ -108,9 +115,7 @@ export interface OpenedWorkspace {
 /** Sources and files beyond this stay on the device that took them in (50 MiB): the team's database is no file server. */
 const mostBlobBytes = 50 * 1024 * 1024;
 
-const openParts = async (
-  options: OpenWorkspace,
-): Promise<Pick<Workspace, 'db' | 'vault' | 'writer' | 'parser' | 'marks'>> => {
+const openParts = async (options: OpenWorkspace): Promise<Parts> => {
   const { dir: workspaceDir, root, clock, ids, channels, log, threads } = options;
   const writer: Writer =
     threads === 'inline'
@@ -128,9 +133,12 @@ const openParts = async (
           });
     const keys = deriveKeys(root);
     const db = openReader({ path: join(workspaceDir, workspaceFiles.database), key: keys.database });
-    const vault = openVaultReader({ folder: join(workspaceDir, workspaceFiles.vault), key: keys.vault });
+    const place = { folder: join(workspaceDir, workspaceFiles.vault), key: keys.vault };
+    const vault = openVaultReader(place);
+    const bulk =
+      threads === 'inline' ? openInlineBulkVault(place) : openThreadBulkVault(threads.vault, place);
     const parser = threads === 'inline' ? inlineParser(channels) : threadParser(threads.parser, log);
-    return { db, vault, writer, parser, marks };
+    return { db, vault, bulk, hash: keyedHash(keys.erasures.names), writer, parser, marks };
   } catch (error) {
     await writer.close();
     throw error;
@@ -327,8 +335,10 @@ const startWork = async (
       await endAll(() => desk.stop());
       // Last of what runs: until the loops have ended, a message that has just come starts its timer anew.
       notices.stop();
-      const { parser, writer, vault, db } = workspace;
-      await endAll(...[() => parser.close(), () => writer.close(), () => opened.remove()]);
+      const { parser, bulk, writer, vault, db } = workspace;
+      await endAll(
+        ...[() => parser.close(), () => bulk.close(), () => writer.close(), () => opened.remove()],
+      );
       await endAll(...[() => vault.close(), () => db.close()]);
       release();
     },

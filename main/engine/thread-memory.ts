@@ -3,3 +3,6 @@
  * are let go of when what is young is swept: with little room that is often, and the mails of seconds do not pile up.
  */
 export const youngMiB = 12;
+
+/** The vault's thread has hardly any objects of its own: the least room lets go of sealed mails soonest. */
+export const bulkYoungMiB = 2;

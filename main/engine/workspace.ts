@@ -4,10 +4,12 @@ import type { Clock, Ids } from '#shared/kit/ports.ts';
 import type { Policy } from '#shared/domain/policy/policy.ts';
 import type { Words } from '#shared/messages/format.ts';
 import type { Log } from './log.ts';
+import type { BulkVault } from './bulk-vault/bulk-vault.ts';
 import type { Marks } from './recovery/marks.ts';
 import type { Parser } from './parser/parser.ts';
 import type { ShellPort } from './shell-port.ts';
 import type { ReadableDb } from './store/driver.ts';
+import type { KeyedHash } from './store/erase/tombstones.ts';
 import type { VaultReader } from './store/vault.ts';
 import type { ImageFetchOptions } from './web/remote-images.ts';
 import type { Writer } from './writer/writer.ts';
@@ -21,6 +23,10 @@ export type Workspace = {
   readonly db: ReadableDb;
   readonly vault: VaultReader;
   readonly writer: Writer;
+  /** Puts the sources of large pulls away, beside the writer. */
+  readonly bulk: BulkVault;
+  /** The hashes of names by which is known what was erased. */
+  readonly hash: KeyedHash;
   /** What is written down outside the database before a send is handed over. */
   readonly marks: Marks;
   readonly parser: Parser;

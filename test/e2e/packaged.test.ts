@@ -109,6 +109,7 @@ describe('what is in the package', () => {
       '/dist/main/parser.cjs',
       '/dist/main/preload.cjs',
       '/dist/main/shell.cjs',
+      '/dist/main/vault.cjs',
       '/dist/main/working-engine.cjs',
       '/dist/main/writer.cjs',
       '/dist/native/linux-x64/sqlcipher.node',

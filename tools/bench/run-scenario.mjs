@@ -65,6 +65,7 @@ export const runScenario = async (name, args, env) => {
   await bundle(
     {
       writer: 'main/engine/host/writer-thread.ts',
+      vault: 'main/engine/host/vault-thread.ts',
       parser: 'main/engine/host/parser-thread.ts',
       keeper: 'main/engine/host/keeper-thread.ts',
     },

@@ -302,6 +302,7 @@ export const openHeadless = async (options: HeadlessOptions): Promise<Result<Hea
     chance: systemChance,
     threads: {
       writer: join(__dirname, 'writer.cjs'),
+      vault: join(__dirname, 'vault.cjs'),
       parser: join(__dirname, 'parser.cjs'),
       keeper: join(__dirname, 'keeper.cjs'),
     },

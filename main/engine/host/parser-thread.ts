@@ -3,6 +3,7 @@ import { channels } from '#main/channels/registry.ts';
 import { doJob } from '../parser/parser.ts';
 import type { ParserJob } from '../parser/parser.ts';
 import type { ParserReply } from '../parser/thread-parser.ts';
+import { letGo } from '../thread-bytes.ts';
 
 if (parentPort === null) throw new Error('this file runs as a worker thread');
 const port = parentPort;
@@ -15,5 +16,6 @@ port.on('message', ({ id, job }: { readonly id: number; readonly job: ParserJob 
     reply = { id, ok: false, error: error instanceof Error ? error.message : String(error) };
   }
   port.postMessage(reply);
+  if (job.kind === 'map') letGo(job.items.map(({ bytes }) => bytes));
 });
 port.postMessage('ready');

@@ -219,6 +219,7 @@ const start = (told: Extract<Order, { type: 'start' }>, writer: () => Worker): v
     chance: systemChance,
     threads: {
       writer,
+      vault: join(__dirname, 'vault.cjs'),
       parser: join(__dirname, 'parser.cjs'),
       keeper: join(__dirname, 'keeper.cjs'),
     },

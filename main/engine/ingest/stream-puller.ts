@@ -7,7 +7,8 @@ import type { ConnectedAccount, PulledStream } from '../store/read/account.ts';
 import type { Workspace } from '../workspace.ts';
 import { importProgress, pullingHealth } from './health.ts';
 import type { ImportStart } from './health.ts';
-import { bringsNothing, takeBatch } from './take-batch.ts';
+import { bringsNothing, commitBatch, isLarge, readBatch, takeBatch } from './take-batch.ts';
+import type { ReadBatch } from './take-batch.ts';
 
 /** What one pull may bring: enough to keep the line busy, little enough to hold in memory twice. */
 const pullLimits = { maxItems: 256, maxBytes: 8 * 1024 * 1024 } as const;
@@ -17,6 +18,12 @@ const firstPulls: readonly number[] = [64, 128];
 const pullsInARow = 4;
 
 const nobody = { arrived: [] };
+
+/** Whoever awaits it hears of its failure; one asked for ahead may be left alone. */
+const leftAlone = <Value>(promise: Promise<Value>): Promise<Value> => {
+  promise.catch(() => undefined);
+  return promise;
+};
 
 /** Who hears what is pulled, and who says whether pulling may go on. */
 export type PullerPorts = {
@@ -125,7 +132,10 @@ export class StreamPuller {
     }
   }
 
-  /** Pulls a stream a few times, asking for the next batch while the last one is committed; answers whether there is more. */
+  /**
+   * Pulls a stream a few times; answers whether there is more. While one large pull is committed the next one is read, and at most one
+   * is asked for beyond what is committed.
+   */
   async #pullStream(
     account: ConnectedAccount,
     session: Session,
@@ -134,30 +144,54 @@ export class StreamPuller {
     signal: AbortSignal,
   ): Promise<boolean> {
     const pull = (cursor: PulledStream['cursor'], turn: number): ReturnType<Session['pull']> => {
-      const before = this.#pulls.get(stream.name) ?? 0;
-      this.#pulls.set(stream.name, before + 1);
-      const maxItems = (stream.importedAt === null ? firstPulls[before] : undefined) ?? pullLimits.maxItems;
+      const done = this.#pulls.get(stream.name) ?? 0;
+      this.#pulls.set(stream.name, done + 1);
+      const maxItems = (stream.importedAt === null ? firstPulls[done] : undefined) ?? pullLimits.maxItems;
       const limits = { ...pullLimits, maxItems, check: check && turn === 1 };
-      const pulled = session.pull(stream.name, cursor, limits, signal);
-      // Whoever awaits it hears of a failure; one asked for ahead may be left alone.
-      pulled.catch(() => undefined);
-      return pulled;
+      return session.pull(stream.name, cursor, limits, signal);
     };
-    let pending = pull(stream.cursor, 1);
-    for (let turn = 1; ; turn += 1) {
-      const batch = await pending;
-      const goOn = batch.more && turn < turns;
-      if (goOn) pending = pull(batch.next, turn + 1);
-      const isQuiet = turn === 1 && bringsNothing(stream, batch);
-      if (!isQuiet) this.#toNote.delete(stream.name);
-      else if (check) this.#toNote.set(stream.name, { stream, batch });
-      const { arrived } = isQuiet ? nobody : await takeBatch(this.#workspace, account, stream, batch);
-      this.#lookedAt.set(stream.name, this.#workspace.clock.now());
-      await session.committed?.(stream.name, batch.next);
-      if (arrived.length > 0) this.#ports.arrived(arrived);
-      if (!isQuiet) this.#sayProgress();
-      if (!goOn) return batch.more;
+    let pending = leftAlone(pull(stream.cursor, 1));
+    let committing: Promise<void> = Promise.resolve();
+    let before: ReadBatch | null = null;
+    try {
+      for (let turn = 1; ; turn += 1) {
+        const batch = await pending;
+        const goOn = batch.more && turn < turns;
+        if (!isLarge(batch)) await committing;
+        const committed = committing;
+        if (goOn) pending = leftAlone(committed.then(() => pull(batch.next, turn + 1)));
+        const isQuiet = turn === 1 && bringsNothing(stream, batch);
+        if (!isQuiet) this.#toNote.delete(stream.name);
+        else if (check) this.#toNote.set(stream.name, { stream, batch });
+        const read: ReadBatch | null = isQuiet
+          ? null
+          : await readBatch(this.#workspace, account, stream, batch, before);
+        await committed;
+        before = read;
+        committing = leftAlone(this.#commit(account, session, stream, batch, read));
+        if (goOn) continue;
+        await committing;
+        return batch.more;
+      }
+    } finally {
+      // Whatever ends this, nothing of it is under way any more.
+      await Promise.allSettled([committing]);
     }
+  }
+
+  /** Commits what was read of a pull, and tells of it; null for one that brought nothing. */
+  async #commit(
+    account: ConnectedAccount,
+    session: Session,
+    stream: PulledStream,
+    batch: Batch,
+    read: ReadBatch | null,
+  ): Promise<void> {
+    const { arrived } = read === null ? nobody : await commitBatch(this.#workspace, account, stream, read);
+    this.#lookedAt.set(stream.name, this.#workspace.clock.now());
+    await session.committed?.(stream.name, batch.next);
+    if (arrived.length > 0) this.#ports.arrived(arrived);
+    if (read !== null) this.#sayProgress();
   }
 
   /** Checks that found nothing are written down too, so that the store knows of the last look within minutes; nobody waits for it. */

@@ -5,12 +5,11 @@ import type { Arrival, Ingested } from '../actions/ingest/intake.ts';
 import type { OutboxId } from '#shared/kit/brand.ts';
 import type { Workspace } from '../workspace.ts';
 import type { ParsedItem } from './parsed-item.ts';
+import { putAway } from './put-away.ts';
+import type { Put } from './put-away.ts';
 
 /** One transaction takes some 25 ms with this many messages, so that what a person waits for waits no longer. */
 const slice = 64;
-/** So many sources are put away in some 30 ms. */
-const putAtOnce = 128;
-const nothing = new Uint8Array();
 
 const trustedAuthserv = (account: ConnectedAccount): string | null => {
   const value = account.settings['authserv'];
@@ -36,25 +35,6 @@ const parse = async (
   });
 };
 
-/** Puts the sources of a pull of many slices away with one wait for the disk; those of a short pull go with their slice. */
-const putAway = async (
-  { writer }: Workspace,
-  { id, kind }: ConnectedAccount,
-  items: readonly ParsedItem[],
-): Promise<readonly ParsedItem[]> => {
-  const done: ParsedItem[] = [];
-  for (let from = 0; from < items.length; from += putAtOnce) {
-    const some = items.slice(from, from + putAtOnce);
-    const sources = await writer.run(
-      'ingest.sources',
-      { account: id, channel: kind, items: some },
-      'background',
-    );
-    done.push(...some.map((item, place) => ({ ...item, bytes: nothing, ...sources[place] })));
-  }
-  return done;
-};
-
 /**
  * A slice in the order in which it was written, as far as it is all messages: rows of the same time lie together then, and pages fill up.
  * What refers to a message stays behind it.
@@ -76,23 +56,43 @@ export const bringsNothing = (stream: PulledStream, batch: Batch): boolean =>
   (batch.remaining === null || batch.remaining === stream.remaining) &&
   JSON.stringify(batch.next) === JSON.stringify(stream.cursor);
 
-/**
- * Parses what one pull brought and commits it, a slice at a time; the cursor goes with the last slice, so that a crash
- * in between pulls the rest again and changes nothing by it.
- */
-export const takeBatch = async (
+/** What a pull brought, as far as it goes without the writer: understood, and where it is large its sources put away. */
+export type ReadBatch = { readonly batch: Batch; readonly items: readonly ParsedItem[]; readonly put: Put };
+
+const nothingPut: Put = new Map();
+
+/** Whether a pull has many slices: then its sources are put away before, and the next one is read while they are taken in. */
+export const isLarge = ({ items }: Batch): boolean => items.length > slice;
+
+/** Understands what one pull brought. `before` is the pull whose slices are being taken in, if there is one. */
+export const readBatch = async (
   workspace: Workspace,
   account: ConnectedAccount,
   stream: PulledStream,
   batch: Batch,
+  before: ReadBatch | null,
+): Promise<ReadBatch> => {
+  const items = await parse(workspace, account, stream, batch);
+  if (!isLarge(batch)) return { batch, items, put: nothingPut };
+  const whose = { account: account.id, channel: account.kind };
+  return { batch, ...(await putAway(workspace, whose, items, before?.put ?? nothingPut)) };
+};
+
+/**
+ * Commits what was read, a slice at a time; the cursor goes with the last slice, so that a crash in between pulls the rest again and
+ * changes nothing by it.
+ */
+export const commitBatch = async (
+  workspace: Workspace,
+  account: ConnectedAccount,
+  stream: PulledStream,
+  { batch, items }: ReadBatch,
 ): Promise<{ readonly arrived: readonly Arrival[] }> => {
-  const read = await parse(workspace, account, stream, batch);
-  const parsed = read.length <= slice ? read : await putAway(workspace, account, read);
   const arrived: Arrival[] = [];
-  const live = stream.importedAt !== null && parsed.length <= slice;
-  for (let from = 0; from === 0 || from < parsed.length; from += slice) {
-    const last = from + slice >= parsed.length;
-    const held = Math.max(0, parsed.length - from - slice);
+  const live = stream.importedAt !== null && items.length <= slice;
+  for (let from = 0; from === 0 || from < items.length; from += slice) {
+    const last = from + slice >= items.length;
+    const held = Math.max(0, items.length - from - slice);
     const taken: Ingested = await workspace.writer.run(
       'ingest.batch',
       {
@@ -101,7 +101,7 @@ export const takeBatch = async (
         stream: stream.name,
         role: stream.role,
         own: ownAddresses(workspace.db, account.kind),
-        items: live ? parsed : inOrder(parsed.slice(from, from + slice)),
+        items: live ? items : inOrder(items.slice(from, from + slice)),
         changes: last ? batch.changes : [],
         next: last ? batch.next : null,
         more: batch.more,
@@ -117,4 +117,15 @@ export const takeBatch = async (
     }
   }
   return { arrived };
+};
+
+/** Reads and commits what one pull brought. */
+export const takeBatch = async (
+  workspace: Workspace,
+  account: ConnectedAccount,
+  stream: PulledStream,
+  batch: Batch,
+): Promise<void> => {
+  const read = await readBatch(workspace, account, stream, batch, null);
+  await commitBatch(workspace, account, stream, read);
 };

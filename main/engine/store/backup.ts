@@ -19,6 +19,7 @@ import { basename, dirname, join } from 'node:path';
 import { copyDatabase, openReader } from './driver.ts';
 import { StoreError, withStoreErrors } from './failure.ts';
 import { schemaNumber } from './migrate.ts';
+import { growingSegments } from './vault.ts';
 
 /** Where a workspace keeps its two halves. */
 export type WorkspacePaths = { readonly database: string; readonly vault: string };
@@ -80,7 +81,13 @@ const isLinked = (from: string, to: string): boolean => {
   }
 };
 
-/** A segment that has a successor never changes again, so it may be shared; the newest one is copied. */
+/** Segments that may still grow; what they hold is copied. One that has a successor never changes again, so it may be shared. */
+const growing = (names: readonly string[]): ReadonlySet<string> => {
+  const numbers = names.map((name) => Number.parseInt(name, 10));
+  const still = new Set(growingSegments(numbers));
+  return new Set(names.filter((_, place) => still.has(numbers[place] ?? 0)));
+};
+
 const copySegment = (from: string, to: string, share: boolean, earlier: string | null): void => {
   if (share && isLinked(from, to)) return;
   if (share && earlier !== null && isSameSegment(from, earlier) && isLinked(earlier, to)) return;
@@ -91,17 +98,23 @@ const copySegment = (from: string, to: string, share: boolean, earlier: string |
 const copyVault = (from: string, to: string, share: boolean, earlier: string | null = null): void => {
   mkdirSync(to, { recursive: true });
   const names = segments(from);
+  const grow = growing(names);
   for (const name of names) {
     const before = earlier === null ? null : join(earlier, name);
-    copySegment(join(from, name), join(to, name), share && name !== names.at(-1), before);
+    copySegment(join(from, name), join(to, name), share && !grow.has(name), before);
   }
 };
 
 /** How many bytes of a vault a copy on the same disk shares, and how many it takes there. */
 export const vaultSizes = (folder: string): { readonly shared: number; readonly newest: number } => {
-  const sizes = segments(folder).map((name) => statSync(join(folder, name)).size);
-  const newest = sizes.at(-1) ?? 0;
-  return { shared: sizes.reduce((sum, size) => sum + size, 0) - newest, newest };
+  const names = segments(folder);
+  const grow = growing(names);
+  const sizeOf = (some: readonly string[]): number =>
+    some.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+  return {
+    shared: sizeOf(names.filter((name) => !grow.has(name))),
+    newest: sizeOf(names.filter((name) => grow.has(name))),
+  };
 };
 
 /**

@@ -57,8 +57,12 @@ const openFile = (path: string): Database => {
   }
 };
 
+type Statement = ReturnType<Database['prepare']>;
+
 class Connection {
   readonly #db: Database;
+  /** By their text as it is: the binding puts a key together for each look-up, which costs as much as a small statement. */
+  readonly #statements = new Map<string, Statement>();
 
   constructor({ path, key }: OpenOptions) {
     if (key.byteLength !== 32) throw new RangeError('a database key has 32 bytes');
@@ -86,11 +90,11 @@ class Connection {
   }
 
   all<Row extends SqlRow>(sql: string, params?: SqlParams): readonly Row[] {
-    return withStoreErrors(() => this.#db.prepare(sql).all<Row>(params));
+    return withStoreErrors(() => this.#prepared(sql).all<Row>(params));
   }
 
   get<Row extends SqlRow>(sql: string, params?: SqlParams): Row | undefined {
-    return withStoreErrors(() => this.#db.prepare(sql).get<Row>(params));
+    return withStoreErrors(() => this.#prepared(sql).get<Row>(params));
   }
 
   tokens(text: string): readonly string[] {
@@ -98,11 +102,19 @@ class Connection {
   }
 
   run(sql: string, params?: SqlParams): number {
-    return withStoreErrors(() => this.#db.prepare(sql).run(params).changes);
+    return withStoreErrors(() => this.#prepared(sql).run(params).changes);
   }
 
   insert(sql: string, params?: SqlParams): number {
-    return withStoreErrors(() => this.#db.prepare(sql).run(params).lastInsertRowid);
+    return withStoreErrors(() => this.#prepared(sql).run(params).lastInsertRowid);
+  }
+
+  #prepared(sql: string): Statement {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#db.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
   }
 
   exec(sql: string): void {

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { BlobId } from '#shared/kit/brand.ts';
+import { letGo } from '../thread-bytes.ts';
 import { withStoreErrors } from './failure.ts';
 
 /** Puts bytes away. What was put counts only after `sync` and the commit of the transaction it was put in. */
@@ -54,6 +55,20 @@ const nonceBytes = 12;
 const tagBytes = 16;
 /** Small enough to copy in a backup without a second thought, large enough that there are few files. */
 const segmentBytes = 256 * 1024 * 1024;
+
+/**
+ * Who appends to a vault: the writer thread with its transactions, and the vault's own thread with the sources of large pulls. Each has
+ * segments of its own, with odd and with even numbers, so that no file has two that append to it.
+ */
+export type Appender = 'writer' | 'bulk';
+const firstSegment: Readonly<Record<Appender, number>> = { writer: 1, bulk: 2 };
+const appenders = Object.keys(firstSegment).length;
+
+/** Of all segments of a vault those that may still grow: each appender's newest one. */
+export const growingSegments = (numbers: readonly number[]): readonly number[] => {
+  const there = new Set(numbers);
+  return numbers.filter((number) => !there.has(number + appenders));
+};
 
 /** The file of a segment; numbers start at 1. */
 export const segmentPath = (folder: string, segment: number): string =>
@@ -130,11 +145,13 @@ export type VaultOptions = { readonly folder: string; readonly key: Uint8Array }
 
 type OpenSegment = { readonly number: number; readonly file: number; end: number; synced: number };
 
+type AppendOptions = VaultOptions & { readonly appender?: Appender; readonly segmentBytes?: number };
+
 class Segments implements VaultWriter {
-  readonly #options: VaultOptions & { readonly segmentBytes: number };
+  readonly #options: Required<AppendOptions>;
   #segment: OpenSegment | null = null;
 
-  constructor(options: VaultOptions & { readonly segmentBytes: number }) {
+  constructor(options: Required<AppendOptions>) {
     this.#options = options;
     mkdirSync(options.folder, { recursive: true });
   }
@@ -145,6 +162,7 @@ class Segments implements VaultWriter {
     const size = nonceBytes + bytes.byteLength + tagBytes;
     const segment = this.#segmentFor(size);
     withStoreErrors(() => writeAll(segment.file, record, segment.end));
+    letGo(record);
     const id = [segment.number, segment.end, size, hash].join('.') as BlobId;
     segment.end += size;
     return id;
@@ -203,14 +221,14 @@ class Segments implements VaultWriter {
     // What is behind us must be safe before its file is closed; `sync` only looks at the newest one.
     this.sync();
     this.close();
-    const next = this.#open(current.number + 1);
+    const next = this.#open(current.number + appenders);
     this.#segment = next;
     return next;
   }
 
   #lastNumber(): number {
-    let number = 1;
-    while (existsSync(segmentPath(this.#options.folder, number + 1))) number += 1;
+    let number = firstSegment[this.#options.appender];
+    while (existsSync(segmentPath(this.#options.folder, number + appenders))) number += appenders;
     return number;
   }
 
@@ -305,9 +323,9 @@ export const isWiped = (folder: string, blob: BlobId): boolean => {
   }
 };
 
-/** Opens a vault for the writer thread; there is one writer for a folder. */
-export const openVaultWriter = (options: VaultOptions & { readonly segmentBytes?: number }): VaultWriter =>
-  new Segments({ segmentBytes, ...options });
+/** Opens a vault for putting away; each appender there may be once for a folder. The writer thread is the usual one. */
+export const openVaultWriter = (options: AppendOptions): VaultWriter =>
+  new Segments({ segmentBytes, appender: 'writer', ...options });
 
-/** Opens a vault for reading; may run beside the writer, in another thread. */
+/** Opens a vault for reading; may run beside those that append, in another thread. */
 export const openVaultReader = (options: VaultOptions): VaultReader => new Records(options);

@@ -3,6 +3,7 @@ import type { Topic } from '#shared/contract/events.ts';
 import type { ActionInput, ActionName, ActionOutput } from '../actions/actions.ts';
 import type { StoreReason } from '../store/failure.ts';
 import { StoreError } from '../store/failure.ts';
+import { movableBuffers } from '../thread-bytes.ts';
 import { WriteQueues } from './queues.ts';
 import { WriteError } from './writer.ts';
 import type { Writer, WriterOptions } from './writer.ts';
@@ -29,20 +30,6 @@ export type FromWriter =
 type Pending = {
   readonly resolve: (message: Extract<FromWriter, { type: 'done' }>) => void;
   readonly reject: (error: Error) => void;
-};
-
-/** Collects the buffers of binary values, so that mails move to the writer instead of being copied. */
-const buffersIn = (value: unknown, found: Set<ArrayBuffer>, depth = 0): Set<ArrayBuffer> => {
-  if (value instanceof Uint8Array) {
-    // A view of a larger buffer (Node's pool, a network chunk) is not ours to move.
-    if (value.buffer instanceof ArrayBuffer && value.byteLength === value.buffer.byteLength)
-      found.add(value.buffer);
-  } else if (Array.isArray(value)) {
-    for (const entry of value) buffersIn(entry, found, depth + 1);
-  } else if (value !== null && typeof value === 'object' && depth < 6) {
-    for (const entry of Object.values(value)) buffersIn(entry, found, depth + 1);
-  }
-  return found;
 };
 
 /** Closing waits this long for the action at hand and the last checkpoint. */
@@ -112,7 +99,7 @@ export const openThreadWriter = async (worker: Worker, options: WriterOptions): 
       }
       pending = { resolve, reject };
       const message: ToWriter = { type: 'run', name, input };
-      worker.postMessage(message, [...buffersIn(input, new Set())]);
+      worker.postMessage(message, movableBuffers(input));
     });
 
   return {

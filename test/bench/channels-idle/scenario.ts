@@ -168,6 +168,7 @@ const idle = async (engine: TestEngine, all: readonly Staged[]): Promise<void> =
 
 const threads = {
   writer: join(import.meta.dirname, 'writer.cjs'),
+  vault: join(import.meta.dirname, 'vault.cjs'),
   parser: join(import.meta.dirname, 'parser.cjs'),
   keeper: join(import.meta.dirname, 'keeper.cjs'),
 };

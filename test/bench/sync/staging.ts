@@ -170,7 +170,12 @@ const idle = async (seconds: number): Promise<Word> => {
 
 const open = async (workspaceDir: string): Promise<void> => {
   const thread = (name: string): string => join(import.meta.dirname, `${name}.cjs`);
-  const threads = { writer: thread('writer'), parser: thread('parser'), keeper: thread('keeper') };
+  const threads = {
+    writer: thread('writer'),
+    vault: thread('vault'),
+    parser: thread('parser'),
+    keeper: thread('keeper'),
+  };
   running = await startEngine({ workspaceDir, threads });
 };
 

@@ -15,6 +15,7 @@ const parts: readonly (readonly [what: string, path: string])[] = [
   ['the window: its page', 'dist/renderer'],
   ['the engine: channels, store, team', 'dist/main/working-engine.cjs'],
   ['the engine: the writing thread', 'dist/main/writer.cjs'],
+  ['the engine: the thread for sources', 'dist/main/vault.cjs'],
   ['the engine: the parsing thread', 'dist/main/parser.cjs'],
   ['the engine: the thread for backups', 'dist/main/keeper.cjs'],
   ['what shell, engine and command line load later', 'dist/main/later'],

@@ -96,7 +96,12 @@ async function isListedWithSource(engine: TestEngine): Promise<void> {
 describe('a mail made to break readers', () => {
   it('keeps no other mail away, is kept itself, and lets lists be answered meanwhile', async () => {
     const folder = makeTempDirectory('poison');
-    const threads = { writer: bundle('writer'), parser: bundle('parser'), keeper: bundle('keeper') };
+    const threads = {
+      writer: bundle('writer'),
+      vault: bundle('vault'),
+      parser: bundle('parser'),
+      keeper: bundle('keeper'),
+    };
     const engine = await openHere(folder.path, { threads });
     try {
       for (const [place, bomb] of mailBombs.entries()) {

@@ -16,6 +16,7 @@ const loaderPath = join(root, '.cache', 'faults', 'load.cjs');
 /** The threads of the built product, for lives that use them. */
 export const builtThreads = {
   writer: join(root, 'dist', 'main', 'writer.cjs'),
+  vault: join(root, 'dist', 'main', 'vault.cjs'),
   parser: join(root, 'dist', 'main', 'parser.cjs'),
   keeper: join(root, 'dist', 'main', 'keeper.cjs'),
 } as const;

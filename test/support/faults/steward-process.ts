@@ -87,9 +87,12 @@ export const runSteward = (args: readonly string[], options: StewardOptions): Pr
 /** A tracer that is asked about nothing but these calls: the process runs at its own speed in between. */
 const tracer: readonly string[] = ['strace', '-f', '--seccomp-bpf', '-q', '-o', '/dev/null'];
 
-/** A tracer that kills the process as a thread of it enters its `nth` call of this kind (strace counts for each thread). */
+/**
+ * A tracer that kills the process as a thread of it enters its `nth` call of this kind (strace counts for each thread). It looks at every
+ * call: with `--seccomp-bpf` strace 6.1 sends no signal but at a thread's first call.
+ */
 export const killAt = (calls: string, nth: number): readonly string[] => [
-  ...tracer,
+  ...['strace', '-f', '-q', '-o', '/dev/null'],
   ...['-e', `trace=${calls}`, '-e', `inject=${calls}:signal=KILL:when=${String(nth)}`],
 ];
 

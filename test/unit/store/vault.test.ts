@@ -2,6 +2,7 @@ import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  growingSegments,
   openVaultReader,
   openVaultWriter,
   placeOfBlob,
@@ -123,5 +124,54 @@ describe('the vault', () => {
     expect(statSync(segmentPath(folder, 1)).size).toBe(size);
     const next = writer.put(bytes('next'));
     expect([words(reader.read(kept)), words(reader.read(next))]).toEqual(['kept', 'next']);
+  });
+
+  it('has two that append beside each other, each to files of its own, and each finds its last one again', () => {
+    writer.close();
+    const text = (who: string, n: number): string => `${who} ${String(n)} ${'.'.repeat(30)}`;
+    const said = new Map<BlobId, string>();
+    const segmentsOf = (who: string): readonly number[] => [
+      ...new Set([...said].filter(([, one]) => one.startsWith(who)).map(([blob]) => placeOf(blob).segment)),
+    ];
+    for (let start = 0; start < 3; start += 1) {
+      const two = (['writer', 'bulk'] as const).map((appender) => ({
+        appender,
+        vault: openVaultWriter({ folder, key, appender, segmentBytes: 200 }),
+      }));
+      for (let n = 0; n < 4; n += 1)
+        for (const { appender, vault } of two)
+          said.set(vault.put(bytes(text(appender, start * 4 + n))), text(appender, start * 4 + n));
+      for (const { vault } of two) {
+        vault.sync();
+        vault.close();
+      }
+    }
+    expect(said.size).toBe(24);
+    for (const [blob, one] of said) expect(words(reader.read(blob))).toBe(one);
+    expect(segmentsOf('writer')).toEqual([1, 3, 5, 7, 9, 11].slice(0, segmentsOf('writer').length));
+    expect(segmentsOf('bulk')).toEqual([2, 4, 6, 8, 10, 12].slice(0, segmentsOf('bulk').length));
+    expect(segmentsOf('bulk').length).toBeGreaterThan(2);
+    writer = openVaultWriter({ folder, key });
+  });
+
+  it('goes on behind a record of which a kill left a part', () => {
+    writer.close();
+    const first = openVaultWriter({ folder, key, appender: 'bulk' });
+    const kept = first.put(bytes('kept'));
+    first.put(bytes('torn by a kill'));
+    first.close();
+    truncateSync(segmentPath(folder, 2), statSync(segmentPath(folder, 2)).size - 5);
+    const second = openVaultWriter({ folder, key, appender: 'bulk' });
+    const next = second.put(bytes('next'));
+    second.close();
+    expect([words(reader.read(kept)), words(reader.read(next))]).toEqual(['kept', 'next']);
+    writer = openVaultWriter({ folder, key });
+  });
+
+  it('may still grow in the newest segment of each that appends, and nowhere else', () => {
+    expect(growingSegments([])).toEqual([]);
+    expect(growingSegments([1])).toEqual([1]);
+    expect(growingSegments([1, 2, 4, 6])).toEqual([1, 6]);
+    expect(growingSegments([1, 2, 3, 4, 5])).toEqual([4, 5]);
   });
 });

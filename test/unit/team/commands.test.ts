@@ -48,7 +48,6 @@ const elsewhere: Readonly<Record<string, (() => void) | string>> = {
       item({ id: 'm3', from: { name: 'Cy', address: 'cy@customer.example' } }),
     ]),
   'ingest.streams': 'streams are each device’s own',
-  'ingest.sources': 'the vault is each device’s own',
   'search.index': 'the index is each device’s own',
   'ingest.mend': 'what is mended is this device’s own copy',
   'attachment.keep': () => {

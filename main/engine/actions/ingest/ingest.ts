@@ -7,7 +7,6 @@ import type { AnnouncedStream } from '../../store/write/streams.ts';
 import { keepAttachment, replaceSource } from '../../store/write/message.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { ingestBatch } from './batch.ts';
-import { ingestSources } from './sources.ts';
 
 const ingestStreams: Action<
   { readonly account: AccountId; readonly streams: readonly AnnouncedStream[] },
@@ -81,7 +80,6 @@ const mendSource = (
 /** What comes in from channels. */
 export const ingestActions = {
   'ingest.streams': ingestStreams,
-  'ingest.sources': ingestSources,
   'ingest.batch': ingestBatch,
   'search.index': searchIndex,
   'attachment.keep': keepFile,

@@ -34,6 +34,7 @@ export const tell = (context: ActionContext, conversation: number, command: From
       at: timedByTheirMessage.has(event.kind) ? command.at : clock.now(),
     })),
     { author: null },
+    state,
   );
   const row = db.get<{ id: ConversationId }>('SELECT id FROM conversation WHERE num = ?', [conversation]);
   if (row === undefined) throw new Error('a conversation went away while something happened to it');

@@ -40,15 +40,16 @@ const pastFor = (db: ReadableDb, conversation: number, rev: number): Past => ({
 
 /**
  * Appends events to a conversation's log and brings its row up to them, in the caller's transaction.
- * The row must be there; answers the state after the last event.
+ * The row must be there; answers the state after the last event. `known` is the state before the first, where it was just read.
  */
 export const appendEvents = (
   { db, ids }: { readonly db: WritableDb; readonly ids: Ids },
   conversation: number,
   events: readonly NewEvent[],
   { author, undo }: EventFacts,
+  known?: ConversationState,
 ): ConversationState => {
-  const before = stateOf(db, conversation);
+  const before = known ?? stateOf(db, conversation);
   if (before === undefined) throw new Error('events for a conversation that is not there');
   let state = before;
   for (const happened of events) {

@@ -26,28 +26,20 @@ export const saveState = (
   state: ConversationState,
 ): void => {
   const { waiting } = state;
-  db.run('UPDATE conversation SET rev = ?, answered_at = ?, unanswered = ?, spoken_rev = ? WHERE num = ?', [
-    ...[state.rev, waiting.answeredAt, JSON.stringify(waiting.unanswered), state.spokenRev, conversation],
-  ]);
+  const always = { rev: state.rev, answered_at: waiting.answeredAt, spoken_rev: state.spokenRev } as const;
   // Columns of indexes are named only when they change: SQLite rewrites every index that has a named column.
   const was = columnsOf(before);
   const changed = Object.entries(columnsOf(state)).filter(([column, value]) => was[column] !== value);
-  if (changed.length > 0) saveChanged(db, conversation, changed, state);
-  saveTarget(db, conversation, state);
-};
-
-const saveChanged = (
-  db: WritableDb,
-  conversation: number,
-  changed: readonly (readonly [string, SqlValue])[],
-  state: ConversationState,
-): void => {
   const names = new Set(changed.map(([column]) => column));
   const clock = ['status', 'turn', 'waiting_since'].some((name) => names.has(name))
     ? customerClock(db, conversation, state)
     : null;
-  const columns: typeof changed =
-    clock === null ? changed : [...changed, ['customer_waiting_since', clock.since]];
+  const columns: readonly (readonly [string, SqlValue])[] = [
+    ...Object.entries(always),
+    ['unanswered', JSON.stringify(waiting.unanswered)],
+    ...changed,
+    ...(clock === null ? [] : [['customer_waiting_since', clock.since] as const]),
+  ];
   db.run(`UPDATE conversation SET ${columns.map(([column]) => `${column} = ?`).join(', ')} WHERE num = ?`, [
     ...columns.map(([, value]) => value),
     conversation,
@@ -55,6 +47,7 @@ const saveChanged = (
   if (names.has('follow_ups')) saveFollowUps(db, conversation, state);
   if (names.has('tags')) saveTags(db, conversation, state);
   if (clock?.movesOthers === true) recountCustomerClock(db, clock.customer);
+  saveTarget(db, conversation, state);
 };
 
 const saveFollowUps = (db: WritableDb, conversation: number, { followUps }: ConversationState): void => {
