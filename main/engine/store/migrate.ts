@@ -19,6 +19,7 @@ import { erasure } from './migrations/0140-erasure.ts';
 import { acts } from './migrations/0160-acts.ts';
 import { teamErasure } from './migrations/0170-team-erasure.ts';
 import { searchParts } from './migrations/0180-search-parts.ts';
+import { packedTexts } from './migrations/0190-packed-texts.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every step there is, in order. */
@@ -40,6 +41,7 @@ export const migrations: readonly Migration[] = [
   acts,
   teamErasure,
   searchParts,
+  packedTexts,
 ];
 
 /** The step a database has reached; 0 for an empty file. */

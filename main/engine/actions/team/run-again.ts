@@ -17,6 +17,8 @@ import { addToConversation, insertConversation } from '../../store/write/convers
 import { meet } from '../../store/write/customer.ts';
 import { keepAttachment } from '../../store/write/message.ts';
 import { markOutbox } from '../../store/write/outbox.ts';
+import { textColumns, unpackText } from '../../store/packed-text.ts';
+import type { StoredText } from '../../store/packed-text.ts';
 import { removeFromIndex } from '../../store/write/search-index.ts';
 import { conversationsByName, nameConversation } from '../../store/write/threads.ts';
 import type { Action, ActionContext } from '../action.ts';
@@ -139,7 +141,7 @@ const actAgain = (
   return refusedIn(answer);
 };
 
-type MessageRow = {
+type MessageRow = StoredText & {
   readonly seq: number;
   readonly direction: 'in' | 'out';
   readonly at: number;
@@ -148,7 +150,6 @@ type MessageRow = {
   readonly people: string;
   readonly subject: string;
   readonly snippet: string;
-  readonly text: string;
   readonly html: string | null;
   readonly has_html: number;
   readonly seen: number;
@@ -161,7 +162,7 @@ type MessageRow = {
 const messageRow = (db: ReadableDb, id: MessageId): MessageRow | undefined =>
   db.get<MessageRow>(
     `SELECT m.seq, m.direction, m.at, m.from_name, m.from_address, m.people, m.subject, m.snippet, m.has_html, m.seen,
-       m.answered, m.automatic, m.attachments, m.conversation_num, t.text, t.html
+       m.answered, m.automatic, m.attachments, m.conversation_num, ${textColumns}, t.html
      FROM message m JOIN message_text t ON t.seq = m.seq WHERE m.id = ?`,
     [id],
   );
@@ -179,7 +180,7 @@ const inboundOf = (row: MessageRow, op: TakenIn): Inbound => ({
   sender: null,
   ...readPeople(row.people),
   subject: row.subject,
-  text: row.text,
+  text: unpackText(row),
   snippet: row.snippet,
   hasHtml: row.has_html === 1,
   html: row.html,

@@ -13,10 +13,12 @@ import type {
 import { oddities } from '#shared/domain/message.ts';
 import type { AccountId, MessageId } from '#shared/kit/brand.ts';
 import type { ReadableDb } from '../driver.ts';
+import { beginningOf, textColumns } from '../packed-text.ts';
+import type { StoredText } from '../packed-text.ts';
 import { readPeople } from './people.ts';
 
 /** The columns of a message as the timeline shows it. */
-export type MessageColumns = {
+export type MessageColumns = StoredText & {
   readonly seq: number;
   readonly id: MessageId;
   readonly direction: Direction;
@@ -28,7 +30,6 @@ export type MessageColumns = {
   readonly people: string;
   readonly subject: string;
   readonly snippet: string;
-  readonly text: string;
   readonly has_html: number;
   readonly seen: number;
   readonly automatic: Automatic | null;
@@ -50,11 +51,11 @@ export type MessageColumns = {
 /** The timeline carries at most this much of a text, in UTF-16 units; the rest comes with `message.body`. */
 const longestText = 64 * 1024;
 
-/** Who gave no name with a message is called as they are otherwise known there. Reads messages `m`, their text cut to what the timeline shows; a WHERE follows. */
+/** Who gave no name with a message is called as they are otherwise known there. Reads messages `m`; a WHERE follows. */
 export const selectMessages = `SELECT m.seq, m.id, m.direction, m.channel, m.account_id, m.at,
   CASE m.from_name WHEN '' THEN ifnull((SELECT i.name FROM identity i WHERE i.channel = m.channel
     AND i.address = lower(m.from_address)), '') ELSE m.from_name END AS from_name,
-  m.from_address, m.people, m.subject, m.snippet, substr(t.text, 1, ${String(longestText)}) AS text, m.has_html, m.seen,
+  m.from_address, m.people, m.subject, m.snippet, ${textColumns}, m.has_html, m.seen,
   m.automatic, m.oddities, m.invitation, m.attachments, m.bounced, m.room, m.visibility, m.warning, m.permalink,
   m.edited_at, m.removed_at, m.receipt, m.receipt_at,
   EXISTS (SELECT 1 FROM reaction r WHERE r.seq = m.seq AND r.given = 1) AS reactions
@@ -126,7 +127,7 @@ export const asMessageFacts = (db: ReadableDb, row: MessageColumns): MessageFact
   ...readPeople(row.people),
   subject: row.subject,
   snippet: row.snippet,
-  text: row.text,
+  text: beginningOf(row, longestText),
   hasHtml: row.has_html === 1,
   seen: row.seen === 1,
   automatic: row.automatic,

@@ -4,6 +4,8 @@ import { excerpt, highlight, occurs } from '#shared/domain/search/highlight.ts';
 import type { Needle } from '#shared/domain/search/highlight.ts';
 import type { MessageId } from '#shared/kit/brand.ts';
 import type { ReadableDb } from '../driver.ts';
+import { textColumns, unpackText } from '../packed-text.ts';
+import type { StoredText } from '../packed-text.ts';
 import { conversationRow } from './conversation-detail.ts';
 import type { Candidate } from './search-candidates.ts';
 import { namedBy } from './search-filter.ts';
@@ -12,12 +14,12 @@ import { needlesOf } from './search-match.ts';
 import type { Term } from './search-match.ts';
 
 /** What a hit shows of its message. */
-type Words = Names & {
-  readonly id: MessageId;
-  readonly subject: string;
-  readonly snippet: string;
-  readonly text: string;
-};
+type Words = Names &
+  StoredText & {
+    readonly id: MessageId;
+    readonly subject: string;
+    readonly snippet: string;
+  };
 
 /** What is marked in which texts; made once for a whole page. */
 type Marks = {
@@ -39,12 +41,12 @@ export const marksOf = (terms: readonly Term[]): Marks => ({
 export const hitOf = (db: ReadableDb, marks: Marks, found: Candidate): SearchHit | null => {
   const row = conversationRow(db, found.conversation_num);
   const words = db.get<Words>(
-    `SELECT m.id, m.from_name, m.from_address, m.people, m.subject, m.snippet, substr(t.text, 1, 20000) AS text
+    `SELECT m.id, m.from_name, m.from_address, m.people, m.subject, m.snippet, ${textColumns}
      FROM message m JOIN message_text t ON t.seq = m.seq WHERE m.seq = ?`,
     [found.seq],
   );
   if (row === undefined || words === undefined) return null;
-  const cut = excerpt(words.text, marks.text);
+  const cut = excerpt(unpackText(words), marks.text);
   return {
     row,
     message: words.id,

@@ -1,9 +1,11 @@
 import type { TeamDocument } from '../../team/wire.ts';
 import type { ReadableDb } from '../driver.ts';
 import { contentOf } from './message-content.ts';
+import { textColumns, unpackText } from '../packed-text.ts';
+import type { StoredText } from '../packed-text.ts';
 import type { MessageContent } from './message-content.ts';
 
-type Columns = {
+type Columns = StoredText & {
   readonly seq: number;
   readonly conversation: string;
   readonly direction: 'in' | 'out';
@@ -35,7 +37,6 @@ type Columns = {
   readonly removed_at: number | null;
   readonly receipt: MessageContent['receipt'];
   readonly receipt_at: number | null;
-  readonly text: string;
   readonly html: string | null;
 };
 
@@ -62,7 +63,7 @@ const elsewhere = (db: ReadableDb, seq: number): ReadonlyMap<string, string> =>
 /** Reads a message's document out of its rows; a body of null where there are none. */
 export const readMessage = (db: ReadableDb, id: string): TeamDocument => {
   const row = db.get<Columns>(
-    `SELECT m.*, c.id AS conversation, t.text, t.html FROM message m JOIN conversation c ON c.num = m.conversation_num
+    `SELECT m.*, c.id AS conversation, ${textColumns}, t.html FROM message m JOIN conversation c ON c.num = m.conversation_num
      JOIN message_text t ON t.seq = m.seq WHERE m.id = ?`,
     [id],
   );
@@ -88,7 +89,7 @@ export const readMessage = (db: ReadableDb, id: string): TeamDocument => {
     people: row.people,
     subject: row.subject,
     snippet: row.snippet,
-    text: row.text,
+    text: unpackText(row),
     html: row.html,
     hasHtml: row.has_html === 1,
     automatic: row.automatic,

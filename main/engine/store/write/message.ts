@@ -9,6 +9,7 @@ import type {
 } from '#shared/domain/message.ts';
 import type { AccountId, BlobId, MessageId } from '#shared/kit/brand.ts';
 import type { WritableDb } from '../driver.ts';
+import { insertText } from './message-text.ts';
 import { removeFromIndex } from './search-index.ts';
 import { freeSequence } from './sequence.ts';
 
@@ -96,7 +97,7 @@ export const insertMessage = (db: WritableDb, message: NewMessage): number => {
       message.editedAt,
     ],
   );
-  db.run('INSERT INTO message_text (seq, text, html) VALUES (?, ?, ?)', [seq, message.text, message.html]);
+  insertText(db, seq, message);
   for (const file of message.attachments) insertAttachment(db, seq, file);
   return seq;
 };

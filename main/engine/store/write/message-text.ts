@@ -1,0 +1,54 @@
+import type { WritableDb } from '../driver.ts';
+import { packText, textSize } from '../packed-text.ts';
+
+/** What a message says; HTML only where its source cannot give it again. */
+type Words = { readonly text: string; readonly html: string | null };
+
+/** Writes the words of a new message. */
+export const insertText = (db: WritableDb, seq: number, words: Words): void => {
+  const { text, packed, size } = packText(words.text);
+  db.run('INSERT INTO message_text (seq, text, html, packed, size) VALUES (?, ?, ?, ?, ?)', [
+    ...[seq, text, words.html, packed, size],
+  ]);
+};
+
+/** Writes other words in their place. */
+export const replaceText = (db: WritableDb, seq: number, words: Words): void => {
+  const { text, packed, size } = packText(words.text);
+  db.run('UPDATE message_text SET text = ?, html = ?, packed = ?, size = ? WHERE seq = ?', [
+    ...[text, words.html, packed, size, seq],
+  ]);
+};
+
+/** Texts that one step packs, and their bytes: some 5 ms of work. */
+const packedAtOnce = 128;
+const packedBytes = 300_000;
+
+/** Where the walk over texts from before they were packed has come; see the migration 190. */
+const placeKey = 'texts-to-pack';
+
+/** Packs the newest texts that still lie here as they were before texts were packed, one step in a call; answers whether there was anything to do. */
+export const packOldTexts = (db: WritableDb): boolean => {
+  const place = db.get<{ value: string }>('SELECT value FROM setting WHERE name = ?', [placeKey]);
+  if (place === undefined) return false;
+  const rows = db.all<{ seq: number; size: number; packed: number }>(
+    `SELECT t.seq, ${textSize} AS size, t.packed IS NOT NULL AS packed FROM message_text t
+     WHERE t.seq <= ? ORDER BY t.seq DESC LIMIT ?`,
+    [Number(place.value), packedAtOnce],
+  );
+  let volume = 0;
+  const chosen = rows.filter((row, n) => {
+    volume += row.size;
+    return n === 0 || volume <= packedBytes;
+  });
+  for (const { seq } of chosen.filter(({ packed }) => packed === 0)) pack(db, seq);
+  const last = chosen.at(-1);
+  if (last === undefined) db.run('DELETE FROM setting WHERE name = ?', [placeKey]);
+  else db.run('UPDATE setting SET value = ? WHERE name = ?', [String(last.seq - 1), placeKey]);
+  return true;
+};
+
+const pack = (db: WritableDb, seq: number): void => {
+  const row = db.get<Words>('SELECT text, html FROM message_text WHERE seq = ?', [seq]);
+  if (row !== undefined && packText(row.text).packed !== null) replaceText(db, seq, row);
+};
