@@ -39,9 +39,33 @@ export const unpackText = ({ text, packed, size }: StoredText): string =>
       inflateRawSync(packed, { chunkSize: Math.max(64, size ?? 0) }).toString();
 
 /** The beginning of a text, so many UTF-16 units at most, never half a pair. */
-export const beginningOf = (row: StoredText, most: number): string => {
-  const text = unpackText(row);
+export const beginningOf = (text: string, most: number): string => {
   if (text.length <= most) return text;
   const last = text.charCodeAt(most - 1);
   return text.slice(0, last >= 0xd8_00 && last <= 0xdb_ff ? most - 1 : most);
 };
+
+/** Shorter ones are not worth looking for in their text. */
+const shortestLead = 32;
+/** A snippet of 200 units, which is the longest that channels make, stands within so many of its text. */
+const leadWithin = 2_000;
+
+const inOneLine = (text: string): string => text.slice(0, leadWithin).replace(/\s+/gu, ' ').trim();
+
+/** A snippet as its row keeps it: as it is, or empty where it is the beginning of the text, `lead` units of it; below zero with an ellipsis behind them. */
+export type KeptSnippet = { readonly snippet: string; readonly lead: number | null };
+
+/** Brings a snippet into the form in which its row keeps it: most are the beginning of their text, in one line. */
+export const snippetIn = (text: string, snippet: string): KeptSnippet => {
+  if (snippet.length < shortestLead) return { snippet, lead: null };
+  const line = inOneLine(text);
+  if (line.startsWith(snippet)) return { snippet: '', lead: snippet.length };
+  const bare = snippet.endsWith('…') ? snippet.slice(0, -1) : snippet;
+  return bare !== snippet && line.startsWith(bare)
+    ? { snippet: '', lead: -bare.length }
+    : { snippet, lead: null };
+};
+
+/** The snippet of a message whose text is this. */
+export const snippetFrom = ({ snippet, lead }: KeptSnippet, text: () => string): string =>
+  lead === null ? snippet : `${inOneLine(text()).slice(0, Math.abs(lead))}${lead < 0 ? '…' : ''}`;

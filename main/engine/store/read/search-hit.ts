@@ -4,8 +4,8 @@ import { excerpt, highlight, occurs } from '#shared/domain/search/highlight.ts';
 import type { Needle } from '#shared/domain/search/highlight.ts';
 import type { MessageId } from '#shared/kit/brand.ts';
 import type { ReadableDb } from '../driver.ts';
-import { textColumns, unpackText } from '../packed-text.ts';
-import type { StoredText } from '../packed-text.ts';
+import { snippetFrom, textColumns, unpackText } from '../packed-text.ts';
+import type { KeptSnippet, StoredText } from '../packed-text.ts';
 import { conversationRow } from './conversation-detail.ts';
 import type { Candidate } from './search-candidates.ts';
 import { namedBy } from './search-filter.ts';
@@ -15,10 +15,10 @@ import type { Term } from './search-match.ts';
 
 /** What a hit shows of its message. */
 type Words = Names &
-  StoredText & {
+  StoredText &
+  KeptSnippet & {
     readonly id: MessageId;
     readonly subject: string;
-    readonly snippet: string;
   };
 
 /** What is marked in which texts; made once for a whole page. */
@@ -41,12 +41,13 @@ export const marksOf = (terms: readonly Term[]): Marks => ({
 export const hitOf = (db: ReadableDb, marks: Marks, found: Candidate): SearchHit | null => {
   const row = conversationRow(db, found.conversation_num);
   const words = db.get<Words>(
-    `SELECT m.id, m.from_name, m.from_address, m.people, m.subject, m.snippet, ${textColumns}
+    `SELECT m.id, m.from_name, m.from_address, m.people, m.subject, m.snippet, m.lead, ${textColumns}
      FROM message m JOIN message_text t ON t.seq = m.seq WHERE m.seq = ?`,
     [found.seq],
   );
   if (row === undefined || words === undefined) return null;
-  const cut = excerpt(unpackText(words), marks.text);
+  const text = unpackText(words);
+  const cut = excerpt(text, marks.text);
   return {
     row,
     message: words.id,
@@ -54,7 +55,12 @@ export const hitOf = (db: ReadableDb, marks: Marks, found: Candidate): SearchHit
     from: shownName({ name: words.from_name, address: words.from_address }),
     where: cut !== null && marks.asked ? 'text' : whereFound(db, marks, found, words),
     subject: highlight(words.subject, marks.subject),
-    excerpt: cut ?? highlight(words.snippet, marks.text),
+    excerpt:
+      cut ??
+      highlight(
+        snippetFrom(words, () => text),
+        marks.text,
+      ),
   };
 };
 

@@ -1,7 +1,7 @@
 import type { BlobId } from '#shared/kit/brand.ts';
 import type { ReadableDb, SqlValue, WritableDb } from '../driver.ts';
 import { deleteMessage } from '../write/message.ts';
-import { unpackText, textColumns } from '../packed-text.ts';
+import { snippetIn, textColumns, unpackText } from '../packed-text.ts';
 import type { StoredText } from '../packed-text.ts';
 import { insertText, replaceText } from '../write/message-text.ts';
 import { removeFromIndex } from '../write/search-index.ts';
@@ -29,7 +29,7 @@ const columnsOf = (body: MessageContent, conversation: number): Readonly<Record<
   from_address: body.fromAddress,
   people: body.people,
   subject: body.subject,
-  snippet: body.snippet,
+  ...snippetIn(body.text, body.snippet),
   has_html: Number(body.hasHtml),
   automatic: body.automatic,
   oddities: body.oddities,

@@ -1,5 +1,7 @@
 import type { WritableDb } from '../driver.ts';
-import { packText, textSize } from '../packed-text.ts';
+import { packText, snippetIn, textSize } from '../packed-text.ts';
+import type { KeptSnippet } from '../packed-text.ts';
+import { whileApplying } from '../team/link.ts';
 
 /** What a message says; HTML only where its source cannot give it again. */
 type Words = { readonly text: string; readonly html: string | null };
@@ -27,7 +29,10 @@ const packedBytes = 300_000;
 /** Where the walk over texts from before they were packed has come; see the migration 190. */
 const placeKey = 'texts-to-pack';
 
-/** Packs the newest texts that still lie here as they were before texts were packed, one step in a call; answers whether there was anything to do. */
+/**
+ * Packs the newest texts, and snippets, that still lie here as they were before texts were packed, one step in a call; answers
+ * whether there was anything to do.
+ */
 export const packOldTexts = (db: WritableDb): boolean => {
   const place = db.get<{ value: string }>('SELECT value FROM setting WHERE name = ?', [placeKey]);
   if (place === undefined) return false;
@@ -41,7 +46,10 @@ export const packOldTexts = (db: WritableDb): boolean => {
     volume += row.size;
     return n === 0 || volume <= packedBytes;
   });
-  for (const { seq } of chosen.filter(({ packed }) => packed === 0)) pack(db, seq);
+  // It says what it said; a team has nothing to hear of it.
+  whileApplying(db, () => {
+    for (const { seq } of chosen.filter(({ packed }) => packed === 0)) pack(db, seq);
+  });
   const last = chosen.at(-1);
   if (last === undefined) db.run('DELETE FROM setting WHERE name = ?', [placeKey]);
   else db.run('UPDATE setting SET value = ? WHERE name = ?', [String(last.seq - 1), placeKey]);
@@ -49,6 +57,13 @@ export const packOldTexts = (db: WritableDb): boolean => {
 };
 
 const pack = (db: WritableDb, seq: number): void => {
-  const row = db.get<Words>('SELECT text, html FROM message_text WHERE seq = ?', [seq]);
-  if (row !== undefined && packText(row.text).packed !== null) replaceText(db, seq, row);
+  const row = db.get<Words & KeptSnippet>(
+    'SELECT t.text, t.html, m.snippet, m.lead FROM message_text t JOIN message m ON m.seq = t.seq WHERE t.seq = ?',
+    [seq],
+  );
+  if (row === undefined) return;
+  const kept = snippetIn(row.text, row.snippet);
+  if (kept.lead !== null)
+    db.run('UPDATE message SET snippet = ?, lead = ? WHERE seq = ?', [kept.snippet, kept.lead, seq]);
+  if (packText(row.text).packed !== null) replaceText(db, seq, row);
 };

@@ -9,6 +9,7 @@ import type {
 } from '#shared/domain/message.ts';
 import type { AccountId, BlobId, MessageId } from '#shared/kit/brand.ts';
 import type { WritableDb } from '../driver.ts';
+import { snippetIn } from '../packed-text.ts';
 import { insertText } from './message-text.ts';
 import { removeFromIndex } from './search-index.ts';
 import { freeSequence } from './sequence.ts';
@@ -58,12 +59,13 @@ export type NewMessage = {
 export const insertMessage = (db: WritableDb, message: NewMessage): number => {
   const seq = freeSequence(db, message.at);
   const { replyTo, to, cc, bcc } = message;
+  const kept = snippetIn(message.text, message.snippet);
   db.run(
     `INSERT INTO message (seq, id, conversation_num, direction, channel, account_id, external_id, client_id, at,
        from_name, from_address, people, subject, snippet, has_html, seen, answered, automatic, oddities,
        authenticated_from, invitation, source, source_partial, attachments, name, room, visibility, warning, permalink,
-       edited_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       edited_at, lead)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       seq,
       message.id,
@@ -78,7 +80,7 @@ export const insertMessage = (db: WritableDb, message: NewMessage): number => {
       message.from.address,
       JSON.stringify({ replyTo, to, cc, bcc }),
       message.subject,
-      message.snippet,
+      kept.snippet,
       Number(message.hasHtml),
       Number(message.seen || message.direction === 'out'),
       Number(message.answered),
@@ -95,6 +97,7 @@ export const insertMessage = (db: WritableDb, message: NewMessage): number => {
       message.warning,
       message.permalink,
       message.editedAt,
+      kept.lead,
     ],
   );
   insertText(db, seq, message);
