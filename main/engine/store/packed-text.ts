@@ -1,4 +1,4 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 
 /** A text as its row keeps it: as it is, or with `text` empty and its UTF-8 bytes packed (RFC 1951), `size` of them. */
 export type StoredText = {
@@ -18,25 +18,46 @@ const shortest = 256;
 /** What packing must save to be worth it, as a share of the text. */
 const worthwhile = 1 / 8;
 
-/** A window of 8 KiB is as good for mails as the usual 32, and quicker to set up: 25 us for 1 KB of text, 11 us back. */
-const packing = { level: 6, windowBits: 13, memLevel: 7 };
+/**
+ * A window of 8 KiB is as good for mails as the usual 32, and quicker to set up: 25 us for 1 KB of text. Flushed and not ended, so
+ * that several can be unpacked as one, which takes 4 us for each instead of 12.
+ */
+const packing = { level: 6, windowBits: 13, memLevel: 7, finishFlush: constants.Z_SYNC_FLUSH };
+/** With what every flush ends; it is left out, as RFC 7692 section 7.2.1 does. */
+const tail = Buffer.from([0, 0, 0xff, 0xff]);
 
 /** Brings a text into the form in which its row keeps it. */
 export const packText = (text: string): StoredText => {
   const plain = { text, packed: null, size: null };
   if (text.length < shortest) return plain;
   const bytes = Buffer.from(text);
-  const packed = deflateRawSync(bytes, packing);
+  const packed = deflateRawSync(bytes, packing).subarray(0, -tail.length);
   if (packed.length > bytes.length * (1 - worthwhile)) return plain;
   return { text: '', packed: new Uint8Array(packed), size: bytes.length };
 };
 
+/** The whole texts of rows, in their order. Throws where bytes are damaged. */
+export const unpackTexts = (rows: readonly StoredText[]): readonly string[] => {
+  const whole = rows.reduce((sum, { size }) => sum + (size ?? 0), 0);
+  const packed = rows.flatMap((row) => (row.packed === null ? [] : [row.packed, tail]));
+  if (packed.length === 0) return rows.map(({ text }) => text);
+  // One piece of just the right size.
+  const options = { chunkSize: Math.max(64, whole), finishFlush: constants.Z_SYNC_FLUSH };
+  const bytes = inflateRawSync(Buffer.concat(packed), { ...options, windowBits: packing.windowBits });
+  if (bytes.length !== whole) throw new Error('a packed text is not as long as it was');
+  let from = 0;
+  return rows.map((row) => {
+    if (row.packed === null) return row.text;
+    const end = from + (row.size ?? 0);
+    const text = bytes.toString('utf8', from, end);
+    from = end;
+    return text;
+  });
+};
+
 /** The whole text of a row. Throws where its bytes are damaged. */
-export const unpackText = ({ text, packed, size }: StoredText): string =>
-  packed === null
-    ? text
-    : // One piece of just the right size; it must not be empty.
-      inflateRawSync(packed, { chunkSize: Math.max(64, size ?? 0) }).toString();
+export const unpackText = (row: StoredText): string =>
+  row.packed === null ? row.text : (unpackTexts([row])[0] ?? '');
 
 /** The beginning of a text, so many UTF-16 units at most, never half a pair. */
 export const beginningOf = (text: string, most: number): string => {

@@ -5,7 +5,15 @@ import type { StoredText } from '../packed-text.ts';
 import { readPeople } from '../read/people.ts';
 import { partTable, tableOf } from '../read/search-parts.ts';
 import type { WritableDb } from '../driver.ts';
-import { makePart, mergeIndex, newestLayout, partRows, partSize, renewPart } from './search-parts.ts';
+import {
+  dropPart,
+  makePart,
+  mergeIndex,
+  newestLayout,
+  partRows,
+  partSize,
+  renewPart,
+} from './search-parts.ts';
 import type { PartRow } from './search-parts.ts';
 
 type Indexable = StoredText & {
@@ -162,7 +170,17 @@ const mergeHollow = (db: WritableDb, { num, gone }: PartRow): void => {
   db.run('UPDATE search_part SET gone = ? WHERE num = ?', [gone < 0 && !worked ? 0 : -1, num]);
 };
 
-/** Moves what lies in the newest part of an older layout to the one above it; an empty one is made anew. Answers whether there was one. */
+/** Puts the last messages of a part into the one above it, or into a new one, which has its range from then on; the part goes. */
+const replacePart = (db: WritableDb, from: PartRow, to: PartRow | null, seqs: readonly number[]): void => {
+  dropPart(db, from);
+  const { num } = to ?? makePart(db, from.lowest);
+  const added = seqs.toReversed().filter((seq) => insertWords(db, partTable(num), seq)).length;
+  db.run('UPDATE search_part SET lowest = ?, messages = messages + ? WHERE num = ?', [
+    ...[from.lowest, added, num],
+  ]);
+};
+
+/** Lays what lies in the newest part of an older layout out anew, in the one above it or in new ones. Answers whether there was one. */
 const layOutAnew = (db: WritableDb, parts: readonly PartRow[], size: number): boolean => {
   const place = parts.findIndex(({ layout }) => layout !== newestLayout);
   const part = parts[place];
@@ -170,7 +188,11 @@ const layOutAnew = (db: WritableDb, parts: readonly PartRow[], size: number): bo
   if (renewPart(db, part)) return true;
   const above = parts[place - 1] ?? null;
   const to = above !== null && above.messages < size ? above : null;
-  moveUp(db, part, to, size - (to?.messages ?? 0));
+  const most = size - (to?.messages ?? 0);
+  const seqs = newestOf(db, part, most);
+  const left = db.all(`SELECT id FROM ${partTable(part.num)}_docsize LIMIT ?`, [seqs.length + 1]).length;
+  if (left === seqs.length) replacePart(db, part, to, seqs);
+  else moveUp(db, part, to, most);
   return true;
 };
 

@@ -55,6 +55,12 @@ export const makePart = (db: WritableDb, lowest: number): PartRow => {
   return { num, lowest, messages: 0, gone: 0, layout: newestLayout };
 };
 
+/** Lets a part go; its range is the caller's to give away. */
+export const dropPart = (db: WritableDb, { num }: Pick<PartRow, 'num'>): void => {
+  db.exec(`DROP TABLE ${partTable(num)}`);
+  db.run('DELETE FROM search_part WHERE num = ?', [num]);
+};
+
 /** Makes a part of an older layout anew where nothing is in it; answers whether it was. */
 export const renewPart = (db: WritableDb, { num, layout, messages }: PartRow): boolean => {
   const table = partTable(num);
