@@ -15,6 +15,10 @@ ALTER TABLE message ADD COLUMN lead INTEGER;
 INSERT INTO setting (name, value)
   SELECT 'texts-to-pack', CAST(max(seq) AS TEXT) FROM message_text HAVING max(seq) IS NOT NULL;
 
+-- All conversations are those that are open and those that are not; both have an index.
+DROP INDEX conversation_all;
+DROP INDEX conversation_all_account;
+
 ALTER TABLE search_part ADD COLUMN layout INTEGER NOT NULL DEFAULT 0;
 `,
 };
