@@ -19,6 +19,7 @@ import { erasure } from './migrations/0140-erasure.ts';
 import { acts } from './migrations/0160-acts.ts';
 import { teamErasure } from './migrations/0170-team-erasure.ts';
 import { searchParts } from './migrations/0180-search-parts.ts';
+import { packedTexts } from './migrations/0190-packed-texts.ts';
 import { locationTally } from './migrations/0210-location-tally.ts';
 import type { Migration } from './migrations/migration.ts';
 
@@ -41,6 +42,7 @@ export const migrations: readonly Migration[] = [
   acts,
   teamErasure,
   searchParts,
+  packedTexts,
   locationTally,
 ];
 

@@ -8,6 +8,8 @@ import type { TallyRow, Viewer } from './read/conversation-list.ts';
 import { viewerOf } from './read/members.ts';
 import { searchParts } from './read/search-parts.ts';
 import type { SearchPart } from './read/search-parts.ts';
+import { textColumns, unpackText } from './packed-text.ts';
+import type { StoredText } from './packed-text.ts';
 import { replay } from './replay.ts';
 import { verifyCustomers } from './verify-customers.ts';
 import type { CustomerProblem } from './verify-customers.ts';
@@ -62,6 +64,8 @@ const database = (db: ReadableDb): readonly Problem[] => [
 
 /** Every how manyth message has a word of its own looked up in the index. */
 const everyNthWord = 50;
+/** Its first word stands within so many units, if it has one. */
+const lookedThrough = 500;
 
 const indexPart = (db: ReadableDb, { table, lowest, end }: SearchPart): readonly Problem[] => {
   const range = { lowest, end };
@@ -74,8 +78,8 @@ const indexPart = (db: ReadableDb, { table, lowest, end }: SearchPart): readonly
      WHERE id NOT IN (SELECT seq FROM message WHERE indexed = 1 AND seq >= $lowest AND seq < $end)`,
     range,
   );
-  const sampled = db.all<{ seq: number; text: string }>(
-    `SELECT m.seq, substr(t.text, 1, 500) AS text FROM message m JOIN message_text t ON t.seq = m.seq
+  const sampled = db.all<StoredText & { readonly seq: number }>(
+    `SELECT m.seq, ${textColumns} FROM message m JOIN message_text t ON t.seq = m.seq
      WHERE m.indexed = 1 AND m.seq >= $lowest AND m.seq < $end AND m.seq % $every = 0`,
     { ...range, every: everyNthWord },
   );
@@ -96,16 +100,13 @@ const index = (db: ReadableDb): readonly Problem[] => {
   );
 };
 
-const isFound = (
-  db: ReadableDb,
-  table: string,
-  { seq, text }: { readonly seq: number; readonly text: string },
-): boolean => {
-  const [word] = db.tokens(text);
+const isFound = (db: ReadableDb, table: string, row: StoredText & { readonly seq: number }): boolean => {
+  const [word] = db.tokens(unpackText(row).slice(0, lookedThrough));
   if (word === undefined) return true;
   const match = `{text} : "${word.replaceAll('"', '""')}"`;
   return (
-    db.get(`SELECT 1 AS found FROM ${table} WHERE ${table} MATCH ? AND rowid = ?`, [match, seq]) !== undefined
+    db.get(`SELECT 1 AS found FROM ${table} WHERE ${table} MATCH ? AND rowid = ?`, [match, row.seq]) !==
+    undefined
   );
 };
 

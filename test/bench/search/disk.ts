@@ -18,7 +18,7 @@ export const tellSizes = (workspace: BenchWorkspace, wholeMiB: number, notmuchMi
     (sum, { table }) => sum + mib(`SELECT sum(octet_length(block)) AS n FROM ${table}_data`),
     0,
   );
-  const text = mib('SELECT sum(octet_length(text)) AS n FROM message_text');
+  const text = mib('SELECT sum(octet_length(ifnull(packed, text))) AS n FROM message_text');
   db.close();
   const share = (part: number): string => `${((part / messages) * 1_024).toFixed(1)} KiB a message`;
   tell({
@@ -31,6 +31,6 @@ export const tellSizes = (workspace: BenchWorkspace, wholeMiB: number, notmuchMi
     ...(notmuchMiB === null
       ? {}
       : { against: { what: "notmuch's index", values: [notmuchMiB], goal: 0.35, gate: 0.5 } }),
-    note: `${share(wholeMiB)}; text ${share(text)}, index of words ${share(index)}`,
+    note: `${share(wholeMiB)}; text ${share(text)} packed, index of words ${share(index)}`,
   });
 };

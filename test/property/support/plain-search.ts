@@ -1,3 +1,5 @@
+import { textColumns, unpackText } from '#main/engine/store/packed-text.ts';
+import type { StoredText } from '#main/engine/store/packed-text.ts';
 import { foldApostrophes } from '#shared/domain/search/fold.ts';
 import { parseSearch } from '#shared/domain/search/query.ts';
 import type { SearchContext, SearchFilter, SearchWords } from '#shared/domain/search/query.ts';
@@ -6,7 +8,7 @@ import type { Correspondent } from '#shared/domain/message.ts';
 import type { TestWorkspace } from '#test/support/store/workspace.ts';
 
 /** A message with everything that a search may ask of it. */
-type Row = {
+type Row = StoredText & {
   readonly seq: number;
   readonly conversation: ConversationId;
   readonly at: number;
@@ -20,11 +22,10 @@ type Row = {
   readonly from_address: string;
   readonly people: string;
   readonly subject: string;
-  readonly text: string;
 };
 
 const rowsSql = `SELECT m.seq, c.id AS conversation, m.at, c.status, c.unread, m.account_id AS account, m.indexed, m.attachments,
-  m.from_name, m.from_address, m.people, m.subject, t.text,
+  m.from_name, m.from_address, m.people, m.subject, ${textColumns},
   (SELECT json_group_array(l.stream) FROM location l WHERE l.seq = m.seq) AS streams
   FROM message m JOIN conversation c ON c.num = m.conversation_num JOIN message_text t ON t.seq = m.seq ORDER BY m.seq DESC`;
 
@@ -54,7 +55,7 @@ export const plainSearch = (
     const from = named({ name: row.from_name, address: row.from_address });
     const to = [...people.to, ...people.cc, ...people.bcc].map(named).join(' ');
     const columns = {
-      any: [row.subject, `${from} ${to}`, row.text],
+      any: [row.subject, `${from} ${to}`, unpackText(row)],
       from: [from],
       to: [to],
       subject: [row.subject],

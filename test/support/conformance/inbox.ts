@@ -1,6 +1,8 @@
 import type { Batch, Channel, Cursor, Session } from '#main/channels/kit/channel.ts';
 import type { RawItem, StreamRole, Understood } from '#main/channels/kit/inbound.ts';
 import type { ParsedItem } from '#main/engine/ingest/parsed-item.ts';
+import { textColumns, unpackText } from '#main/engine/store/packed-text.ts';
+import type { StoredText } from '#main/engine/store/packed-text.ts';
 import type { AccountId } from '#shared/kit/brand.ts';
 import { makeWorkspace } from '../store/workspace.ts';
 import type { TestWorkspace } from '../store/workspace.ts';
@@ -81,7 +83,10 @@ export class ConformanceInbox {
 
   /** The texts that are here, sorted. */
   texts(): readonly string[] {
-    return this.column('SELECT t.text AS it FROM message m JOIN message_text t ON t.seq = m.seq');
+    return this.workspace.reader
+      .all<StoredText>(`SELECT ${textColumns} FROM message_text t`)
+      .map(unpackText)
+      .sort();
   }
 
   /** Everything that a replay could change, one line a fact. */

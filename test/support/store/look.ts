@@ -1,4 +1,6 @@
 import { listConversations } from '#main/engine/store/read/conversation-list.ts';
+import { textColumns, unpackText } from '#main/engine/store/packed-text.ts';
+import type { StoredText } from '#main/engine/store/packed-text.ts';
 import { findConversation } from '#main/engine/store/read/find-conversation.ts';
 import { viewerOf } from '#main/engine/store/read/members.ts';
 import { readTimeline } from '#main/engine/store/read/timeline.ts';
@@ -31,9 +33,9 @@ export const told = (workspace: TestWorkspace, id: ConversationId): readonly str
 /** Conversations as sets of message texts, in an order that does not depend on how they came about. */
 export const grouping = (workspace: TestWorkspace): readonly string[] => {
   const groups = new Map<number, string[]>();
-  const rows = workspace.reader.all<{ num: number; text: string }>(
-    'SELECT m.conversation_num AS num, t.text FROM message m JOIN message_text t ON t.seq = m.seq',
+  const rows = workspace.reader.all<StoredText & { readonly num: number }>(
+    `SELECT m.conversation_num AS num, ${textColumns} FROM message m JOIN message_text t ON t.seq = m.seq`,
   );
-  for (const { num, text } of rows) groups.set(num, [...(groups.get(num) ?? []), text]);
+  for (const row of rows) groups.set(row.num, [...(groups.get(row.num) ?? []), unpackText(row)]);
   return [...groups.values()].map((texts) => texts.sort().join(' ')).sort();
 };

@@ -197,7 +197,30 @@ const found = (): readonly string[] => {
     .map(([name]) => name);
 };
 
+/** A letter long enough to be kept packed, in which no word tells that it is there. */
+const longLetter = (id: string, from: typeof erika) =>
+  item({ id, from, text: `The lamp that ${id} bought of us in spring is broken again. `.repeat(30) });
+
+const packedOf = (message: string): Buffer => {
+  const row = workspace.reader.get<{ packed: Uint8Array<ArrayBuffer> | null }>(
+    'SELECT t.packed FROM message_text t JOIN message m ON m.seq = t.seq WHERE m.external_id = ?',
+    [`${message}@mail.example`],
+  );
+  if (row === undefined || row.packed === null) throw new Error(`${message} is not packed`);
+  return Buffer.from(row.packed);
+};
+
 describe('erasing a customer', () => {
+  it('leaves nothing of what was kept packed in the pages, and all of somebody else’s', () => {
+    fill();
+    workspace.ingest({ account, items: [longLetter('e7', erika), longLetter('b7', bob)] });
+    const [theirs, others] = [packedOf('e7'), packedOf('b7')];
+    expect([everything().includes(theirs), everything().includes(others)]).toEqual([true, true]);
+    expect(ask()).toMatchObject({ ok: true });
+    work();
+    expect([everything().includes(theirs), everything().includes(others)]).toEqual([false, true]);
+  });
+
   it('leaves no word of theirs in pages, log, index and vault, where each was before', () => {
     fill();
     noteRecords();

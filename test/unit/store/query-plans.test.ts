@@ -195,7 +195,7 @@ describe('every list', () => {
   it('of what waits for the team walks its transactions, and what was here at joining its conversations', () => {
     expect(faults(pendingSql.oldest, [0])).toEqual([]);
     expect(faults(pendingSql.events, ['conversation', 0])).toEqual([]);
-    expect(faults(oldSql, [9, 9, 50])).toEqual([]);
+    expect(faults(oldSql, { lastAt: 9, num: 9, limit: 50 })).toEqual([]);
   });
 
   it('of search results walks the index or looks messages up', () => {

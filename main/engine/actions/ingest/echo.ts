@@ -1,21 +1,22 @@
 import type { Inbound } from '#main/channels/kit/inbound.ts';
 import { threadNames } from '#shared/domain/threading/names.ts';
 import { learnt } from '../../store/team/op.ts';
+import { textColumns, unpackText } from '../../store/packed-text.ts';
+import type { StoredText } from '../../store/packed-text.ts';
 import { nameConversation } from '../../store/write/threads.ts';
 import type { MessageId } from '#shared/kit/brand.ts';
 import type { ActionContext } from '../action.ts';
 import type { Echo, Intake } from './intake.ts';
 
-type OwnRow = {
+type OwnRow = StoredText & {
   readonly seq: number;
   readonly id: MessageId;
   readonly conversation_num: number;
   readonly client_id: string;
   readonly subject: string;
-  readonly text: string;
 };
 
-const columns = 'm.seq, m.id, m.conversation_num, m.client_id, m.subject, t.text';
+const columns = `m.seq, m.id, m.conversation_num, m.client_id, m.subject, ${textColumns}`;
 
 /**
  * Recognises something we sent when it comes back from the server: by our own id first, then by the channel's.
@@ -79,4 +80,4 @@ const byExternalId = ({ db }: ActionContext, { batch }: Intake, { thread }: Inbo
 const gist = (text: string): string => text.replace(/\s+/gu, '').slice(0, 4_000);
 
 const sameWords = (own: OwnRow, inbound: Inbound): boolean =>
-  gist(own.subject) === gist(inbound.subject) && gist(own.text) === gist(inbound.text);
+  gist(own.subject) === gist(inbound.subject) && gist(unpackText(own)) === gist(inbound.text);

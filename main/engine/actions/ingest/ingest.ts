@@ -1,6 +1,8 @@
 import type { AccountId, BlobId, ConversationId, MessageId } from '#shared/kit/brand.ts';
 import { whileApplying } from '../../store/team/link.ts';
 import { learnt } from '../../store/team/op.ts';
+import { textSize } from '../../store/packed-text.ts';
+import { packOldTexts } from '../../store/write/message-text.ts';
 import { indexMessages, tendIndex } from '../../store/write/search-index.ts';
 import { announceStreams } from '../../store/write/streams.ts';
 import type { AnnouncedStream } from '../../store/write/streams.ts';
@@ -23,7 +25,8 @@ const ingestStreams: Action<
 const mostText = 150_000;
 
 /**
- * Makes up to `limit` messages searchable, newest first; behind the last of them the parts of the index are kept at their size.
+ * Makes up to `limit` messages searchable, newest first; behind the last of them the parts of the index are kept at their size,
+ * and then what is left of an older version is packed.
  * Answers how many, and whether there may be more to do.
  */
 const searchIndex: Action<
@@ -31,7 +34,7 @@ const searchIndex: Action<
   { readonly indexed: number; readonly more: boolean }
 > = ({ db, changed }, { limit }) => {
   const rows = db.all<{ seq: number; size: number }>(
-    `SELECT m.seq, octet_length(t.text) AS size FROM message m JOIN message_text t ON t.seq = m.seq
+    `SELECT m.seq, ${textSize} AS size FROM message m JOIN message_text t ON t.seq = m.seq
      WHERE m.indexed = 0 ORDER BY m.seq DESC LIMIT ?`,
     [limit],
   );
@@ -45,7 +48,7 @@ const searchIndex: Action<
     chosen.map((row) => row.seq),
   );
   if (chosen.length > 0) changed({ topic: 'index' });
-  const more = chosen.length < rows.length || rows.length === limit || tendIndex(db);
+  const more = chosen.length < rows.length || rows.length === limit || tendIndex(db) || packOldTexts(db);
   return { indexed: chosen.length, more };
 };
 

@@ -11,6 +11,8 @@ import { followedUpTo, teamLink, whileApplying } from '../../store/team/link.ts'
 import { messageBody } from '../../store/team/message-content.ts';
 import { recountUnread } from '../../store/write/conversation.ts';
 import { holdPlanned, markOutbox } from '../../store/write/outbox.ts';
+import { snippetFrom, textColumns, unpackText } from '../../store/packed-text.ts';
+import type { KeptSnippet, StoredText } from '../../store/packed-text.ts';
 import { indexMessages } from '../../store/write/search-index.ts';
 import type { Action, ActionContext } from '../action.ts';
 import type { Arrival } from '../ingest/intake.ts';
@@ -106,17 +108,17 @@ const behindOf = (db: ReadableDb, { documents, events }: FromTeam): ReadonlySet<
 /** Messages this few are searchable at once; more are left to the background. */
 const indexedAtOnce = 20;
 
-type MessageRow = {
-  readonly id: MessageId;
-  readonly direction: 'in' | 'out';
-  readonly automatic: string | null;
-  readonly from_name: string;
-  readonly from_address: string;
-  readonly subject: string;
-  readonly snippet: string;
-  readonly seen: number;
-  readonly conversation: ConversationId;
-};
+type MessageRow = StoredText &
+  KeptSnippet & {
+    readonly id: MessageId;
+    readonly direction: 'in' | 'out';
+    readonly automatic: string | null;
+    readonly from_name: string;
+    readonly from_address: string;
+    readonly subject: string;
+    readonly seen: number;
+    readonly conversation: ConversationId;
+  };
 
 /** What follows here from messages that came: search, what was planned before them, and what is told of them. */
 const heed = (context: ActionContext, { messages }: Written): readonly Arrival[] => {
@@ -129,8 +131,9 @@ const heed = (context: ActionContext, { messages }: Written): readonly Arrival[]
   if (messages.length > 0) changed({ topic: 'index' });
   return messages.flatMap(({ seq, conversation }): readonly Arrival[] => {
     const row = db.get<MessageRow>(
-      `SELECT m.id, m.direction, m.automatic, m.from_name, m.from_address, m.subject, m.snippet, m.seen, c.id AS conversation
-       FROM message m JOIN conversation c ON c.num = m.conversation_num WHERE m.seq = ?`,
+      `SELECT m.id, m.direction, m.automatic, m.from_name, m.from_address, m.subject, m.snippet, m.lead, m.seen, c.id AS conversation,
+         ${textColumns}
+       FROM message m JOIN conversation c ON c.num = m.conversation_num JOIN message_text t ON t.seq = m.seq WHERE m.seq = ?`,
       [seq],
     );
     if (row === undefined || row.direction === 'out' || row.automatic !== null || row.seen === 1) return [];
@@ -138,7 +141,8 @@ const heed = (context: ActionContext, { messages }: Written): readonly Arrival[]
       markOutbox(db, conversation);
       changed({ topic: 'outbox' });
     }
-    const { id, subject, snippet } = row;
+    const { id, subject } = row;
+    const snippet = snippetFrom(row, () => unpackText(row));
     const from = row.from_name === '' ? row.from_address : row.from_name;
     return [{ conversation: row.conversation, message: id, from, subject, snippet }];
   });

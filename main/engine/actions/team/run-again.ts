@@ -17,6 +17,8 @@ import { addToConversation, insertConversation } from '../../store/write/convers
 import { meet } from '../../store/write/customer.ts';
 import { keepAttachment } from '../../store/write/message.ts';
 import { markOutbox } from '../../store/write/outbox.ts';
+import { snippetFrom, textColumns, unpackText } from '../../store/packed-text.ts';
+import type { KeptSnippet, StoredText } from '../../store/packed-text.ts';
 import { removeFromIndex } from '../../store/write/search-index.ts';
 import { conversationsByName, nameConversation } from '../../store/write/threads.ts';
 import type { Action, ActionContext } from '../action.ts';
@@ -139,29 +141,28 @@ const actAgain = (
   return refusedIn(answer);
 };
 
-type MessageRow = {
-  readonly seq: number;
-  readonly direction: 'in' | 'out';
-  readonly at: number;
-  readonly from_name: string;
-  readonly from_address: string;
-  readonly people: string;
-  readonly subject: string;
-  readonly snippet: string;
-  readonly text: string;
-  readonly html: string | null;
-  readonly has_html: number;
-  readonly seen: number;
-  readonly answered: number;
-  readonly automatic: Automatic | null;
-  readonly attachments: number;
-  readonly conversation_num: number;
-};
+type MessageRow = StoredText &
+  KeptSnippet & {
+    readonly seq: number;
+    readonly direction: 'in' | 'out';
+    readonly at: number;
+    readonly from_name: string;
+    readonly from_address: string;
+    readonly people: string;
+    readonly subject: string;
+    readonly html: string | null;
+    readonly has_html: number;
+    readonly seen: number;
+    readonly answered: number;
+    readonly automatic: Automatic | null;
+    readonly attachments: number;
+    readonly conversation_num: number;
+  };
 
 const messageRow = (db: ReadableDb, id: MessageId): MessageRow | undefined =>
   db.get<MessageRow>(
-    `SELECT m.seq, m.direction, m.at, m.from_name, m.from_address, m.people, m.subject, m.snippet, m.has_html, m.seen,
-       m.answered, m.automatic, m.attachments, m.conversation_num, t.text, t.html
+    `SELECT m.seq, m.direction, m.at, m.from_name, m.from_address, m.people, m.subject, m.snippet, m.lead, m.has_html, m.seen,
+       m.answered, m.automatic, m.attachments, m.conversation_num, ${textColumns}, t.html
      FROM message m JOIN message_text t ON t.seq = m.seq WHERE m.id = ?`,
     [id],
   );
@@ -179,8 +180,8 @@ const inboundOf = (row: MessageRow, op: TakenIn): Inbound => ({
   sender: null,
   ...readPeople(row.people),
   subject: row.subject,
-  text: row.text,
-  snippet: row.snippet,
+  text: unpackText(row),
+  snippet: snippetFrom(row, () => unpackText(row)),
   hasHtml: row.has_html === 1,
   html: row.html,
   thread: op.thread,
@@ -313,7 +314,8 @@ const replyAgain = (
     });
   placeMessage(db, row.seq, num);
   addToConversation(db, num, {
-    ...{ id: message, at: op.at, subject: row.subject, snippet: row.snippet, unseen: false },
+    ...{ id: message, at: op.at, subject: row.subject, unseen: false },
+    snippet: snippetFrom(row, () => unpackText(row)),
     ...{ files: row.attachments > 0, customer, customerAddress, stranger: false },
   });
   const { self, parents } = threadNames(op.channel, op.account, {

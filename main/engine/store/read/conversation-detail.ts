@@ -19,6 +19,17 @@ export const conversationRow = (db: ReadableDb, num: number): ConversationRow | 
   return row === undefined ? undefined : asConversationRow(row);
 };
 
+/** Several lines of the list by their numbers, those that are there. */
+export const conversationRows = (
+  db: ReadableDb,
+  nums: readonly number[],
+): ReadonlyMap<number, ConversationRow> => {
+  const from = 'FROM json_each(?) s CROSS JOIN conversation c ON c.num = s.value ';
+  const sql = selectConversations.replace('FROM conversation c ', from);
+  const rows = db.all<ConversationColumns>(sql, [JSON.stringify(nums)]);
+  return new Map(rows.map((row) => [row.num, asConversationRow(row)]));
+};
+
 /** Own addresses of all accounts ever connected, in comparable form: they are us wherever they appear. */
 export const ownAddresses = (db: ReadableDb): ReadonlySet<string> =>
   new Set(

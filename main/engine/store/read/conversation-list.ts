@@ -99,17 +99,22 @@ type Statement = { readonly sql: string; readonly params: readonly SqlValue[]; r
 
 /** Without being told, SQLite takes the index of all conversations for these, which has the same order, and reads every row. */
 const indexes: Partial<Readonly<Record<View, readonly [whole: string, ofAccount: string]>>> = {
+  inbox: ['conversation_open', 'conversation_open_account'],
+  done: ['conversation_done', 'conversation_done_account'],
   unread: ['conversation_unread', 'conversation_unread_account'],
   drafts: ['conversation_draft', 'conversation_draft'],
   problems: ['conversation_problem', 'conversation_problem'],
 };
 
-const selectBy = ({ view, account }: ListQuery): string => {
+const selectBy = ({ view, account }: Pick<ListQuery, 'view' | 'account'>): string => {
   const index = indexes[view]?.[account === null ? 0 : 1];
   return index === undefined
     ? selectConversations
     : selectConversations.replace('FROM conversation c ', `FROM conversation c INDEXED BY ${index} `);
 };
+
+/** All conversations are those that are open and those that are not: two walks side by side, and no index of their own. */
+const halves = ['inbox', 'done'] as const;
 
 /** What a list asks of a row, and its values. */
 const asked = (
@@ -140,6 +145,7 @@ const asked = (
 
 /** The statement of a list and its values; also what the test of query plans explains. */
 export const listStatement = (query: ListQuery, viewer: Viewer, from: PageFrom, limit: number): Statement => {
+  if (query.view === 'all') return allStatement(query, viewer, from, limit);
   const { where, params, order } = asked(query, viewer);
   const back = from !== null && typeof from === 'object';
   const cursor = readCursor(back ? from.until : from, 2);
@@ -153,6 +159,24 @@ export const listStatement = (query: ListQuery, viewer: Viewer, from: PageFrom, 
     sql: `${selectBy(query)} WHERE ${where.join(' AND ')} ORDER BY ${sorted(order, back)} LIMIT ?`,
     params,
     order,
+  };
+};
+
+const allStatement = (query: ListQuery, viewer: Viewer, from: PageFrom, limit: number): Statement => {
+  const back = from !== null && typeof from === 'object';
+  const cursor = readCursor(back ? from.until : from, 2);
+  const parts = halves.map((view) => {
+    const { where, params } = asked({ ...query, view }, viewer);
+    const behind = cursor === null ? [] : [beyond(newestFirst, back)];
+    return {
+      sql: `${selectBy({ ...query, view })} WHERE ${[...where, ...behind].join(' AND ')}`,
+      params: [...params, ...(cursor ?? [])],
+    };
+  });
+  return {
+    sql: `${parts.map(({ sql }) => sql).join(' UNION ALL ')} ORDER BY ${sorted(newestFirst, back).replaceAll('c.', '')} LIMIT ?`,
+    params: [...parts.flatMap(({ params }) => params), limit + 1],
+    order: newestFirst,
   };
 };
 

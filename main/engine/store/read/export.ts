@@ -1,6 +1,8 @@
 import type { MessageFacts } from '#shared/domain/message.ts';
 import type { BlobId, ConversationId } from '#shared/kit/brand.ts';
 import type { ReadableDb } from '../driver.ts';
+import { textColumns, unpackText } from '../packed-text.ts';
+import type { StoredText } from '../packed-text.ts';
 import { asMessageFacts, selectMessages } from './message-row.ts';
 import type { MessageColumns } from './message-row.ts';
 
@@ -13,17 +15,16 @@ export type ExportRow = MessageFacts & {
   readonly sourcePartial: boolean;
 };
 
-type ExportColumns = {
+type ExportColumns = StoredText & {
   readonly seq: number;
   readonly conversation: ConversationId;
   readonly external_id: string | null;
-  readonly text: string;
   readonly html: string | null;
   readonly source: BlobId | null;
   readonly source_partial: number;
 };
 
-const columns = `SELECT m.seq, c.id AS conversation, m.external_id, t.text, t.html, m.source, m.source_partial
+const columns = `SELECT m.seq, c.id AS conversation, m.external_id, ${textColumns}, t.html, m.source, m.source_partial
   FROM message m JOIN conversation c ON c.num = m.conversation_num JOIN message_text t ON t.seq = m.seq`;
 
 /** How many messages are read at once; texts are a few KiB each. */
@@ -34,7 +35,7 @@ const whole = (db: ReadableDb, row: ExportColumns): ExportRow => {
   if (facts === undefined) throw new Error('a message went away while it was read');
   return {
     ...asMessageFacts(db, facts),
-    text: row.text,
+    text: unpackText(row),
     html: row.html,
     conversation: row.conversation,
     externalId: row.external_id,

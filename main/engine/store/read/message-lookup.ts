@@ -2,6 +2,8 @@ import type { AccountId, BlobId, ConversationId, MessageId } from '#shared/kit/b
 import type { MessageFacts } from '#shared/domain/message.ts';
 import type { ReadableDb } from '../driver.ts';
 import { asMessageFacts, selectMessages } from './message-row.ts';
+import { textColumns, unpackText } from '../packed-text.ts';
+import type { StoredText } from '../packed-text.ts';
 import type { MessageColumns } from './message-row.ts';
 
 /** What the engine needs to get a message's body, parts and source. */
@@ -43,8 +45,13 @@ export const messageFacts = (db: ReadableDb, seq: number): MessageFacts | undefi
 export const messageText = (
   db: ReadableDb,
   seq: number,
-): { readonly text: string; readonly html: string | null } | undefined =>
-  db.get<{ text: string; html: string | null }>('SELECT text, html FROM message_text WHERE seq = ?', [seq]);
+): { readonly text: string; readonly html: string | null } | undefined => {
+  const row = db.get<StoredText & { readonly html: string | null }>(
+    `SELECT ${textColumns}, t.html FROM message_text t WHERE t.seq = ?`,
+    [seq],
+  );
+  return row === undefined ? undefined : { text: unpackText(row), html: row.html };
+};
 
 /** A listed attachment whose bytes are elsewhere, and where they are kept once somebody wanted them. */
 export const remoteAttachment = (

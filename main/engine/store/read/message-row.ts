@@ -13,48 +13,49 @@ import type {
 import { oddities } from '#shared/domain/message.ts';
 import type { AccountId, MessageId } from '#shared/kit/brand.ts';
 import type { ReadableDb } from '../driver.ts';
+import { beginningOf, snippetFrom, textColumns, unpackText } from '../packed-text.ts';
+import type { KeptSnippet, StoredText } from '../packed-text.ts';
 import { readPeople } from './people.ts';
 
 /** The columns of a message as the timeline shows it. */
-export type MessageColumns = {
-  readonly seq: number;
-  readonly id: MessageId;
-  readonly direction: Direction;
-  readonly channel: string;
-  readonly account_id: AccountId | null;
-  readonly at: number;
-  readonly from_name: string;
-  readonly from_address: string;
-  readonly people: string;
-  readonly subject: string;
-  readonly snippet: string;
-  readonly text: string;
-  readonly has_html: number;
-  readonly seen: number;
-  readonly automatic: Automatic | null;
-  readonly oddities: string;
-  readonly invitation: string | null;
-  readonly attachments: number;
-  readonly bounced: string | null;
-  readonly room: string | null;
-  readonly visibility: Visibility | null;
-  readonly warning: string;
-  readonly permalink: string | null;
-  readonly edited_at: number | null;
-  readonly removed_at: number | null;
-  readonly receipt: ReceiptLevel | null;
-  readonly receipt_at: number | null;
-  readonly reactions: number;
-};
+export type MessageColumns = StoredText &
+  KeptSnippet & {
+    readonly seq: number;
+    readonly id: MessageId;
+    readonly direction: Direction;
+    readonly channel: string;
+    readonly account_id: AccountId | null;
+    readonly at: number;
+    readonly from_name: string;
+    readonly from_address: string;
+    readonly people: string;
+    readonly subject: string;
+    readonly has_html: number;
+    readonly seen: number;
+    readonly automatic: Automatic | null;
+    readonly oddities: string;
+    readonly invitation: string | null;
+    readonly attachments: number;
+    readonly bounced: string | null;
+    readonly room: string | null;
+    readonly visibility: Visibility | null;
+    readonly warning: string;
+    readonly permalink: string | null;
+    readonly edited_at: number | null;
+    readonly removed_at: number | null;
+    readonly receipt: ReceiptLevel | null;
+    readonly receipt_at: number | null;
+    readonly reactions: number;
+  };
 
 /** The timeline carries at most this much of a text, in UTF-16 units; the rest comes with `message.body`. */
 const longestText = 64 * 1024;
 
-/** Who gave no name with a message is called as they are otherwise known there. Reads messages `m`, their text cut to what the timeline shows; a WHERE follows. */
+/** Who gave no name with a message is called as they are otherwise known there. Reads messages `m`; a WHERE follows. */
 export const selectMessages = `SELECT m.seq, m.id, m.direction, m.channel, m.account_id, m.at,
   CASE m.from_name WHEN '' THEN ifnull((SELECT i.name FROM identity i WHERE i.channel = m.channel
     AND i.address = lower(m.from_address)), '') ELSE m.from_name END AS from_name,
-  m.from_address, m.people, m.subject, m.snippet, substr(t.text, 1, ${String(longestText)}) AS text, m.has_html, m.seen,
+  m.from_address, m.people, m.subject, m.snippet, m.lead, ${textColumns}, m.has_html, m.seen,
   m.automatic, m.oddities, m.invitation, m.attachments, m.bounced, m.room, m.visibility, m.warning, m.permalink,
   m.edited_at, m.removed_at, m.receipt, m.receipt_at,
   EXISTS (SELECT 1 FROM reaction r WHERE r.seq = m.seq AND r.given = 1) AS reactions
@@ -115,6 +116,12 @@ export const attachmentsOf = (db: ReadableDb, seq: number): readonly Attachment[
       dangerous: row.dangerous === 1,
     }));
 
+/** What a message says, and the first of it. */
+const wordsOf = (row: MessageColumns): Pick<MessageFacts, 'snippet' | 'text'> => {
+  const text = unpackText(row);
+  return { snippet: snippetFrom(row, () => text), text: beginningOf(text, longestText) };
+};
+
 /** A message as the contract has it. */
 export const asMessageFacts = (db: ReadableDb, row: MessageColumns): MessageFacts => ({
   id: row.id,
@@ -125,8 +132,7 @@ export const asMessageFacts = (db: ReadableDb, row: MessageColumns): MessageFact
   from: { name: row.from_name, address: row.from_address },
   ...readPeople(row.people),
   subject: row.subject,
-  snippet: row.snippet,
-  text: row.text,
+  ...wordsOf(row),
   hasHtml: row.has_html === 1,
   seen: row.seen === 1,
   automatic: row.automatic,

@@ -1,10 +1,13 @@
+import type { ConversationRow } from '#shared/contract/conversations.ts';
 import type { SearchHit } from '#shared/contract/search.ts';
 import { shownName } from '#shared/domain/contact/address.ts';
 import { excerpt, highlight, occurs } from '#shared/domain/search/highlight.ts';
 import type { Needle } from '#shared/domain/search/highlight.ts';
 import type { MessageId } from '#shared/kit/brand.ts';
 import type { ReadableDb } from '../driver.ts';
-import { conversationRow } from './conversation-detail.ts';
+import { snippetFrom, textColumns, unpackTexts } from '../packed-text.ts';
+import type { KeptSnippet, StoredText } from '../packed-text.ts';
+import { conversationRows } from './conversation-detail.ts';
 import type { Candidate } from './search-candidates.ts';
 import { namedBy } from './search-filter.ts';
 import type { Names } from './search-filter.ts';
@@ -12,12 +15,13 @@ import { needlesOf } from './search-match.ts';
 import type { Term } from './search-match.ts';
 
 /** What a hit shows of its message. */
-type Words = Names & {
-  readonly id: MessageId;
-  readonly subject: string;
-  readonly snippet: string;
-  readonly text: string;
-};
+type Words = Names &
+  StoredText &
+  KeptSnippet & {
+    readonly seq: number;
+    readonly id: MessageId;
+    readonly subject: string;
+  };
 
 /** What is marked in which texts; made once for a whole page. */
 type Marks = {
@@ -35,16 +39,38 @@ export const marksOf = (terms: readonly Term[]): Marks => ({
   people: needlesOf(terms, ['any', 'from', 'to']),
 });
 
-/** A message that was found as the page shows it; null where it has gone meanwhile. */
-export const hitOf = (db: ReadableDb, marks: Marks, found: Candidate): SearchHit | null => {
-  const row = conversationRow(db, found.conversation_num);
-  const words = db.get<Words>(
-    `SELECT m.id, m.from_name, m.from_address, m.people, m.subject, m.snippet, substr(t.text, 1, 20000) AS text
-     FROM message m JOIN message_text t ON t.seq = m.seq WHERE m.seq = ?`,
-    [found.seq],
+/** What is read of all hits at once: a statement for each takes twice as long. */
+const wordsSql = `SELECT m.seq, m.id, m.from_name, m.from_address, m.people, m.subject, m.snippet, m.lead, ${textColumns}
+  FROM json_each(?) s CROSS JOIN message m ON m.seq = s.value JOIN message_text t ON t.seq = m.seq`;
+
+/** Messages that were found as the page shows them, without those that have gone meanwhile. */
+export const hitsOf = (db: ReadableDb, marks: Marks, found: readonly Candidate[]): SearchHit[] => {
+  const rows = conversationRows(
+    db,
+    found.map((one) => one.conversation_num),
   );
-  if (row === undefined || words === undefined) return null;
-  const cut = excerpt(words.text, marks.text);
+  const said = db.all<Words>(wordsSql, [JSON.stringify(found.map(({ seq }) => seq))]);
+  const texts = unpackTexts(said);
+  const places = new Map(said.map(({ seq }, place) => [seq, place]));
+  return found.flatMap((one) => {
+    const place = places.get(one.seq) ?? -1;
+    const [row, words, text] = [rows.get(one.conversation_num), said[place], texts[place]];
+    return row === undefined || words === undefined || text === undefined
+      ? []
+      : [hitOf(db, { marks, found: one, row, words, text })];
+  });
+};
+
+type Hit = {
+  readonly marks: Marks;
+  readonly found: Candidate;
+  readonly row: ConversationRow;
+  readonly words: Words;
+  readonly text: string;
+};
+
+const hitOf = (db: ReadableDb, { marks, found, row, words, text }: Hit): SearchHit => {
+  const cut = excerpt(text, marks.text);
   return {
     row,
     message: words.id,
@@ -52,7 +78,12 @@ export const hitOf = (db: ReadableDb, marks: Marks, found: Candidate): SearchHit
     from: shownName({ name: words.from_name, address: words.from_address }),
     where: cut !== null && marks.asked ? 'text' : whereFound(db, marks, found, words),
     subject: highlight(words.subject, marks.subject),
-    excerpt: cut ?? highlight(words.snippet, marks.text),
+    excerpt:
+      cut ??
+      highlight(
+        snippetFrom(words, () => text),
+        marks.text,
+      ),
   };
 };
 

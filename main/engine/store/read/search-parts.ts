@@ -7,6 +7,8 @@ export type SearchPart = {
   readonly lowest: number;
   readonly end: number;
   readonly messages: number;
+  /** How its columns stand: 0 in the order of the first version, 1 with the text first. */
+  readonly layout: number;
 };
 
 /** The table of a part. */
@@ -17,8 +19,8 @@ export const partTable = (num: number): string =>
 export const searchParts = (db: ReadableDb): readonly SearchPart[] => {
   let end = Number.MAX_SAFE_INTEGER;
   return db
-    .all<{ num: number; lowest: number; messages: number }>(
-      'SELECT num, lowest, messages FROM search_part ORDER BY lowest DESC',
+    .all<Pick<SearchPart, 'num' | 'lowest' | 'messages' | 'layout'>>(
+      'SELECT num, lowest, messages, layout FROM search_part ORDER BY lowest DESC',
     )
     .map((row) => {
       const part = { ...row, table: partTable(row.num), end };

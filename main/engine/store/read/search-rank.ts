@@ -1,10 +1,16 @@
 import type { ReadableDb } from '../driver.ts';
 import { partsWithin } from './search-candidates.ts';
 import type { Candidate, Search } from './search-candidates.ts';
+import type { SearchPart } from './search-parts.ts';
 import { wantedExpressions } from './search-match.ts';
 
-/** What a word counts for by where it stands: subject, people, text, names of files. The first two are short and chosen with care. */
-const weights = '6.0, 4.0, 1.0, 2.0';
+/** What a word counts for by where it stands. Subject and people are short and chosen with care. */
+const weight = { subject: '6.0', people: '4.0', text: '1.0', files: '2.0' } as const;
+/** The weights in the order of a part's columns. */
+const weightsOf = ({ layout }: Pick<SearchPart, 'layout'>): string => {
+  const { subject, people, text, files } = weight;
+  return (layout === 0 ? [subject, people, text, files] : [text, subject, people, files]).join(', ');
+};
 
 /** The weight of a word by how rare it is, as bm25 of FTS5 has it; never nothing, so that how often it occurs still counts. */
 const rarity = (messages: number, having: number): number =>
@@ -22,7 +28,8 @@ const scoresOf = (db: ReadableDb, search: Search, rows: readonly Candidate[]): r
   if (match.kind !== 'find') return [];
   const expressions = wantedExpressions(terms);
   const range = { lowest: rows.at(-1)?.seq ?? 0, highest: rows[0]?.seq ?? 0 };
-  return partsWithin(search.parts, range).flatMap(({ table, messages, lowest, highest }) => {
+  return partsWithin(search.parts, range).flatMap((part) => {
+    const { table, messages, lowest, highest } = part;
     const seqs = rows.map(({ seq }) => seq).filter((seq) => seq >= lowest && seq <= highest);
     if (seqs.length === 0) return [];
     const having = expressions.map(
@@ -31,7 +38,7 @@ const scoresOf = (db: ReadableDb, search: Search, rows: readonly Candidate[]): r
         0,
     );
     const scores = db.all<{ seq: number; score: number }>(
-      `SELECT rowid AS seq, -bm25(${table}, ${weights}) AS score FROM ${table} WHERE ${table} MATCH $match
+      `SELECT rowid AS seq, -bm25(${table}, ${weightsOf(part)}) AS score FROM ${table} WHERE ${table} MATCH $match
        AND rowid BETWEEN $lowest AND $highest AND +rowid IN (SELECT value FROM json_each($seqs))`,
       { match: match.match, lowest, highest, seqs: JSON.stringify(seqs) },
     );

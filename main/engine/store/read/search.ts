@@ -6,7 +6,7 @@ import { readCursor, writeCursor } from './page-cursor.ts';
 import { foundAmong, ofList, overrun, seqAt, withWords } from './search-candidates.ts';
 import type { Candidate, Search } from './search-candidates.ts';
 import { fits, placesNamed } from './search-filter.ts';
-import { hitOf, marksOf } from './search-hit.ts';
+import { hitsOf, marksOf } from './search-hit.ts';
 import { matchOf, termsOf } from './search-match.ts';
 import { searchParts } from './search-parts.ts';
 import { rankHits } from './search-rank.ts';
@@ -226,7 +226,7 @@ export const runSearch = (
           : newestPage(db, search, after, limit);
     const marks = marksOf(terms);
     return {
-      hits: page.rows.map((row) => hitOf(db, marks, row)).filter((hit) => hit !== null),
+      hits: hitsOf(db, marks, page.rows),
       next: page.next,
       ranked: page.ranked,
       notYetIndexed: notYetIndexed(db),

@@ -1,43 +1,44 @@
 import type { TeamDocument } from '../../team/wire.ts';
 import type { ReadableDb } from '../driver.ts';
 import { contentOf } from './message-content.ts';
+import { snippetFrom, textColumns, unpackText } from '../packed-text.ts';
+import type { KeptSnippet, StoredText } from '../packed-text.ts';
 import type { MessageContent } from './message-content.ts';
 
-type Columns = {
-  readonly seq: number;
-  readonly conversation: string;
-  readonly direction: 'in' | 'out';
-  readonly channel: string;
-  readonly account_id: string | null;
-  readonly external_id: string | null;
-  readonly client_id: string | null;
-  readonly at: number;
-  readonly from_name: string;
-  readonly from_address: string;
-  readonly people: string;
-  readonly subject: string;
-  readonly snippet: string;
-  readonly has_html: number;
-  readonly automatic: string | null;
-  readonly oddities: string;
-  readonly authenticated_from: string | null;
-  readonly invitation: string | null;
-  readonly source: string | null;
-  readonly source_partial: number;
-  readonly bounced: string | null;
-  readonly name: string | null;
-  readonly room: string | null;
-  readonly visibility: MessageContent['visibility'];
-  readonly warning: string;
-  readonly permalink: string | null;
-  readonly version: string | null;
-  readonly edited_at: number | null;
-  readonly removed_at: number | null;
-  readonly receipt: MessageContent['receipt'];
-  readonly receipt_at: number | null;
-  readonly text: string;
-  readonly html: string | null;
-};
+type Columns = StoredText &
+  KeptSnippet & {
+    readonly seq: number;
+    readonly conversation: string;
+    readonly direction: 'in' | 'out';
+    readonly channel: string;
+    readonly account_id: string | null;
+    readonly external_id: string | null;
+    readonly client_id: string | null;
+    readonly at: number;
+    readonly from_name: string;
+    readonly from_address: string;
+    readonly people: string;
+    readonly subject: string;
+    readonly has_html: number;
+    readonly automatic: string | null;
+    readonly oddities: string;
+    readonly authenticated_from: string | null;
+    readonly invitation: string | null;
+    readonly source: string | null;
+    readonly source_partial: number;
+    readonly bounced: string | null;
+    readonly name: string | null;
+    readonly room: string | null;
+    readonly visibility: MessageContent['visibility'];
+    readonly warning: string;
+    readonly permalink: string | null;
+    readonly version: string | null;
+    readonly edited_at: number | null;
+    readonly removed_at: number | null;
+    readonly receipt: MessageContent['receipt'];
+    readonly receipt_at: number | null;
+    readonly html: string | null;
+  };
 
 type FileRow = {
   readonly part: string;
@@ -62,12 +63,13 @@ const elsewhere = (db: ReadableDb, seq: number): ReadonlyMap<string, string> =>
 /** Reads a message's document out of its rows; a body of null where there are none. */
 export const readMessage = (db: ReadableDb, id: string): TeamDocument => {
   const row = db.get<Columns>(
-    `SELECT m.*, c.id AS conversation, t.text, t.html FROM message m JOIN conversation c ON c.num = m.conversation_num
+    `SELECT m.*, c.id AS conversation, ${textColumns}, t.html FROM message m JOIN conversation c ON c.num = m.conversation_num
      JOIN message_text t ON t.seq = m.seq WHERE m.id = ?`,
     [id],
   );
   if (row === undefined) return { kind: 'message', id, account: null, activeAt: 0, body: null };
   const { seq } = row;
+  const text = unpackText(row);
   const hashes = elsewhere(db, seq);
   const hashOf = (part: string, blob: string | null): string | null =>
     blob === null ? (hashes.get(part) ?? null) : contentOf(blob);
@@ -87,8 +89,8 @@ export const readMessage = (db: ReadableDb, id: string): TeamDocument => {
     fromAddress: row.from_address,
     people: row.people,
     subject: row.subject,
-    snippet: row.snippet,
-    text: row.text,
+    snippet: snippetFrom(row, () => text),
+    text,
     html: row.html,
     hasHtml: row.has_html === 1,
     automatic: row.automatic,

@@ -1,6 +1,9 @@
 import type { BlobId } from '#shared/kit/brand.ts';
 import type { ReadableDb, SqlValue, WritableDb } from '../driver.ts';
 import { deleteMessage } from '../write/message.ts';
+import { snippetIn, textColumns, unpackText } from '../packed-text.ts';
+import type { StoredText } from '../packed-text.ts';
+import { insertText, replaceText } from '../write/message-text.ts';
 import { removeFromIndex } from '../write/search-index.ts';
 import { freeSequence } from '../write/sequence.ts';
 import { contentOf } from './message-content.ts';
@@ -26,7 +29,7 @@ const columnsOf = (body: MessageContent, conversation: number): Readonly<Record<
   from_address: body.fromAddress,
   people: body.people,
   subject: body.subject,
-  snippet: body.snippet,
+  ...snippetIn(body.text, body.snippet),
   has_html: Number(body.hasHtml),
   automatic: body.automatic,
   oddities: body.oddities,
@@ -47,18 +50,17 @@ const columnsOf = (body: MessageContent, conversation: number): Readonly<Record<
   receipt_at: body.receiptAt,
 });
 
-type Here = {
+type Here = StoredText & {
   readonly seq: number;
   readonly conversation_num: number;
   readonly source: BlobId | null;
   readonly people: string;
-  readonly text: string;
   readonly attachments: number;
 };
 
 const hereAs = (db: ReadableDb, id: string): Here | undefined =>
   db.get<Here>(
-    `SELECT m.seq, m.conversation_num, m.source, m.people, m.attachments, t.text FROM message m JOIN message_text t ON t.seq = m.seq
+    `SELECT m.seq, m.conversation_num, m.source, m.people, m.attachments, ${textColumns} FROM message m JOIN message_text t ON t.seq = m.seq
      WHERE m.id = ?`,
     [id],
   );
@@ -84,14 +86,14 @@ export const writeMessage = (
       `INSERT INTO message (${all.map(([name]) => name).join(', ')}) VALUES (${all.map(() => '?').join(', ')})`,
       all.map(([, value]) => value),
     );
-    db.run('INSERT INTO message_text (seq, text, html) VALUES (?, ?, ?)', [seq, body.text, body.html]);
+    insertText(db, seq, body);
   } else {
     db.run(`UPDATE message SET ${columns.map(([name]) => `${name} = ?`).join(', ')} WHERE seq = ?`, [
       ...columns.map(([, value]) => value),
       seq,
     ]);
-    db.run('UPDATE message_text SET text = ?, html = ? WHERE seq = ?', [body.text, body.html, seq]);
-    const isSame = here.text === body.text && here.people === body.people;
+    replaceText(db, seq, body);
+    const isSame = unpackText(here) === body.text && here.people === body.people;
     if (!isSame || here.attachments !== body.files.length) {
       removeFromIndex(db, seq);
       db.run('UPDATE message SET indexed = 0 WHERE seq = ?', [seq]);

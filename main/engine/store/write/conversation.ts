@@ -1,5 +1,7 @@
 import type { AccountId, ConversationId, CustomerId, MessageId } from '#shared/kit/brand.ts';
 import type { SqlValue, WritableDb } from '../driver.ts';
+import { snippetFrom, textColumns, unpackText } from '../packed-text.ts';
+import type { KeptSnippet, StoredText } from '../packed-text.ts';
 import { recountCustomerClock } from '../project/save-state.ts';
 
 /** A conversation about to be opened by its first known message. Times are ms UTC. */
@@ -91,15 +93,21 @@ export const addToConversation = (db: WritableDb, num: number, message: AddedMes
 
 /** Counts a conversation's row anew from its messages, after some were moved or taken out. */
 export const recountConversation = (db: WritableDb, num: number): void => {
+  const newest = db.get<StoredText & KeptSnippet>(
+    `SELECT m.snippet, m.lead, ${textColumns} FROM message m JOIN message_text t ON t.seq = m.seq
+     WHERE m.conversation_num = ? ORDER BY m.at DESC, m.seq DESC LIMIT 1`,
+    [num],
+  );
+  const snippet = newest === undefined ? '' : snippetFrom(newest, () => unpackText(newest));
   db.run(
     `UPDATE conversation SET
        messages = (SELECT count(*) FROM message WHERE conversation_num = $num),
        unread = (SELECT count(*) FROM message WHERE conversation_num = $num AND seen = 0 AND direction = 'in'),
        attachments = (SELECT count(*) FROM message WHERE conversation_num = $num AND attachments > 0),
        last_at = ifnull((SELECT at FROM message WHERE conversation_num = $num ORDER BY at DESC, seq DESC LIMIT 1), last_at),
-       snippet = ifnull((SELECT snippet FROM message WHERE conversation_num = $num ORDER BY at DESC, seq DESC LIMIT 1), '')
+       snippet = $snippet
      WHERE num = $num`,
-    { num },
+    { num, snippet },
   );
 };
 

@@ -3,6 +3,9 @@ import type { About, InboundFact } from '#main/channels/kit/inbound.ts';
 import type { Direction, ReceiptLevel } from '#shared/domain/message.ts';
 import type { AccountId, MessageId } from '#shared/kit/brand.ts';
 import type { ReadableDb, WritableDb } from '../driver.ts';
+import { messageText } from '../read/message-lookup.ts';
+import { snippetIn } from '../packed-text.ts';
+import { replaceText } from './message-text.ts';
 import { indexMessages, removeFromIndex } from './search-index.ts';
 
 /** The message that a fact is about. */
@@ -82,10 +85,7 @@ type Edit = Extract<InboundFact, { kind: 'edit' }>;
 export const applyEdit = (db: WritableDb, subject: Subject, edit: Edit): boolean => {
   const { seq } = subject;
   if (edit.version === subject.version) return false;
-  const now = db.get<{ text: string; html: string | null }>(
-    'SELECT text, html FROM message_text WHERE seq = ?',
-    [seq],
-  );
+  const now = messageText(db, seq);
   if (now === undefined) return false;
   if (subject.version !== null && edit.version < subject.version) {
     keepVersion(db, seq, edit);
@@ -100,10 +100,11 @@ export const applyEdit = (db: WritableDb, subject: Subject, edit: Edit): boolean
     return false;
   }
   keepVersion(db, seq, { version: subject.version ?? '', at: subject.edited_at ?? subject.at, ...now });
-  db.run('UPDATE message_text SET text = ?, html = ? WHERE seq = ?', [edit.text, edit.html, seq]);
+  replaceText(db, seq, edit);
+  const kept = snippetIn(edit.text, edit.snippet);
   db.run(
-    'UPDATE message SET version = ?, edited_at = ?, snippet = ?, has_html = ?, indexed = 0 WHERE seq = ?',
-    [edit.version, edit.at, edit.snippet, Number(edit.html !== null), seq],
+    `UPDATE message SET version = ?, edited_at = ?, snippet = ?, lead = ?, has_html = ?, indexed = 0 WHERE seq = ?`,
+    [edit.version, edit.at, kept.snippet, kept.lead, Number(edit.html !== null), seq],
   );
   removeFromIndex(db, seq);
   indexMessages(db, [seq]);
@@ -124,8 +125,10 @@ const keepVersion = (db: WritableDb, seq: number, { version, at, text, html }: V
 
 /** Notes that its author took a message back; answers whether that was news. The words stay, folded away by the page. */
 export const applyRemoval = (db: WritableDb, { seq }: Subject, at: number): boolean =>
-  db.run("UPDATE message SET removed_at = ?, snippet = '' WHERE seq = ? AND removed_at IS NULL", [at, seq]) >
-  0;
+  db.run(
+    "UPDATE message SET removed_at = ?, snippet = '', lead = NULL WHERE seq = ? AND removed_at IS NULL",
+    [at, seq],
+  ) > 0;
 
 const rank: Readonly<Record<ReceiptLevel, readonly ReceiptLevel[]>> = {
   server: [],

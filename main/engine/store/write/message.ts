@@ -9,6 +9,8 @@ import type {
 } from '#shared/domain/message.ts';
 import type { AccountId, BlobId, MessageId } from '#shared/kit/brand.ts';
 import type { WritableDb } from '../driver.ts';
+import { snippetIn } from '../packed-text.ts';
+import { insertText } from './message-text.ts';
 import { removeFromIndex } from './search-index.ts';
 import { freeSequence } from './sequence.ts';
 
@@ -57,12 +59,13 @@ export type NewMessage = {
 export const insertMessage = (db: WritableDb, message: NewMessage): number => {
   const seq = freeSequence(db, message.at);
   const { replyTo, to, cc, bcc } = message;
+  const kept = snippetIn(message.text, message.snippet);
   db.run(
     `INSERT INTO message (seq, id, conversation_num, direction, channel, account_id, external_id, client_id, at,
        from_name, from_address, people, subject, snippet, has_html, seen, answered, automatic, oddities,
        authenticated_from, invitation, source, source_partial, attachments, name, room, visibility, warning, permalink,
-       edited_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       edited_at, lead)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       seq,
       message.id,
@@ -77,7 +80,7 @@ export const insertMessage = (db: WritableDb, message: NewMessage): number => {
       message.from.address,
       JSON.stringify({ replyTo, to, cc, bcc }),
       message.subject,
-      message.snippet,
+      kept.snippet,
       Number(message.hasHtml),
       Number(message.seen || message.direction === 'out'),
       Number(message.answered),
@@ -94,9 +97,10 @@ export const insertMessage = (db: WritableDb, message: NewMessage): number => {
       message.warning,
       message.permalink,
       message.editedAt,
+      kept.lead,
     ],
   );
-  db.run('INSERT INTO message_text (seq, text, html) VALUES (?, ?, ?)', [seq, message.text, message.html]);
+  insertText(db, seq, message);
   for (const file of message.attachments) insertAttachment(db, seq, file);
   return seq;
 };

@@ -1,19 +1,28 @@
 import type { Correspondent } from '#shared/domain/message.ts';
 import { foldApostrophes } from '#shared/domain/search/fold.ts';
+import { textColumns, textSize, unpackText } from '../packed-text.ts';
+import type { StoredText } from '../packed-text.ts';
 import { readPeople } from '../read/people.ts';
 import { partTable, tableOf } from '../read/search-parts.ts';
 import type { WritableDb } from '../driver.ts';
-import { makePart, mergeIndex, partRows, partSize } from './search-parts.ts';
+import {
+  dropPart,
+  makePart,
+  mergeIndex,
+  newestLayout,
+  partRows,
+  partSize,
+  renewPart,
+} from './search-parts.ts';
 import type { PartRow } from './search-parts.ts';
 
-type Indexable = {
+type Indexable = StoredText & {
   readonly seq: number;
   readonly from_name: string;
   readonly from_address: string;
   readonly people: string;
   readonly subject: string;
   readonly attachments: number;
-  readonly text: string;
 };
 
 /** Words beyond this are not what a person looks for; a log file as a mail must not cost a second (512 Ki characters). */
@@ -56,7 +65,11 @@ const partFor = (db: WritableDb, parts: OpenPart[], seq: number, size: number): 
  */
 export const indexMessages = (db: WritableDb, seqs: readonly number[], size = partSize): void => {
   if (seqs.length === 0) return;
-  const parts: OpenPart[] = partRows(db).map((row) => ({ ...row, added: 0 }));
+  const [newest, ...older] = partRows(db);
+  if (newest !== undefined) renewPart(db, newest);
+  const parts: OpenPart[] = [newest, ...older].flatMap((row) =>
+    row === undefined ? [] : [{ ...row, added: 0 }],
+  );
   for (const seq of [...seqs].sort((a, b) => a - b)) {
     if (db.get('SELECT 1 AS yes FROM message WHERE seq = ? AND indexed = 0', [seq]) === undefined) continue;
     const part = partFor(db, parts, seq, size);
@@ -72,7 +85,7 @@ export const indexMessages = (db: WritableDb, seqs: readonly number[], size = pa
 /** Puts the words of one message into a table of the index; false where it has no text. */
 const insertWords = (db: WritableDb, table: string, seq: number): boolean => {
   const row = db.get<Indexable>(
-    `SELECT m.seq, m.from_name, m.from_address, m.people, m.subject, m.attachments, t.text
+    `SELECT m.seq, m.from_name, m.from_address, m.people, m.subject, m.attachments, ${textColumns}
      FROM message m JOIN message_text t ON t.seq = m.seq WHERE m.seq = ?`,
     [seq],
   );
@@ -83,7 +96,7 @@ const insertWords = (db: WritableDb, table: string, seq: number): boolean => {
     seq,
     foldApostrophes(row.subject),
     foldApostrophes(people.map(personWords).join(' ')),
-    foldApostrophes(row.text.slice(0, longestText)),
+    foldApostrophes(unpackText(row).slice(0, longestText)),
     row.attachments === 0 ? '' : fileNames(db, seq),
   ]);
   return true;
@@ -111,7 +124,7 @@ const newestOf = (db: WritableDb, part: PartRow, most: number): readonly number[
   let volume = 0;
   return db
     .all<{ seq: number; size: number }>(
-      `SELECT d.id AS seq, ifnull(octet_length(t.text), 0) AS size FROM ${partTable(part.num)}_docsize d
+      `SELECT d.id AS seq, ifnull(${textSize}, 0) AS size FROM ${partTable(part.num)}_docsize d
        LEFT JOIN message_text t ON t.seq = d.id ORDER BY d.id DESC LIMIT ?`,
       [Math.min(most, movedAtOnce)],
     )
@@ -122,9 +135,8 @@ const newestOf = (db: WritableDb, part: PartRow, most: number): readonly number[
     .map(({ seq }) => seq);
 };
 
-/** Moves the newest messages of a part to the one above it, which is made where it is not there; their range goes with them. */
-const moveUp = (db: WritableDb, from: PartRow, to: PartRow | null, size: number): void => {
-  const most = Math.min(from.messages - size, size - (to?.messages ?? 0));
+/** Moves at most so many of the newest messages of a part to the one above it, which is made where it is not there; their range goes with them. */
+const moveUp = (db: WritableDb, from: PartRow, to: PartRow | null, most: number): void => {
   const seqs = newestOf(db, from, most).toReversed();
   const [lowest] = seqs;
   if (lowest === undefined) {
@@ -158,9 +170,35 @@ const mergeHollow = (db: WritableDb, { num, gone }: PartRow): void => {
   db.run('UPDATE search_part SET gone = ? WHERE num = ?', [gone < 0 && !worked ? 0 : -1, num]);
 };
 
+/** Puts the last messages of a part into the one above it, or into a new one, which has its range from then on; the part goes. */
+const replacePart = (db: WritableDb, from: PartRow, to: PartRow | null, seqs: readonly number[]): void => {
+  dropPart(db, from);
+  const { num } = to ?? makePart(db, from.lowest);
+  const added = seqs.toReversed().filter((seq) => insertWords(db, partTable(num), seq)).length;
+  db.run('UPDATE search_part SET lowest = ?, messages = messages + ? WHERE num = ?', [
+    ...[from.lowest, added, num],
+  ]);
+};
+
+/** Lays what lies in the newest part of an older layout out anew, in the one above it or in new ones. Answers whether there was one. */
+const layOutAnew = (db: WritableDb, parts: readonly PartRow[], size: number): boolean => {
+  const place = parts.findIndex(({ layout }) => layout !== newestLayout);
+  const part = parts[place];
+  if (part === undefined) return false;
+  if (renewPart(db, part)) return true;
+  const above = parts[place - 1] ?? null;
+  const to = above !== null && above.messages < size ? above : null;
+  const most = size - (to?.messages ?? 0);
+  const seqs = newestOf(db, part, most);
+  const left = db.all(`SELECT id FROM ${partTable(part.num)}_docsize LIMIT ?`, [seqs.length + 1]).length;
+  if (left === seqs.length) replacePart(db, part, to, seqs);
+  else moveUp(db, part, to, most);
+  return true;
+};
+
 /**
  * Keeps the parts of the index at their size, one step in a call: what lies in one that has grown too large goes to the one
- * above it, and what is left is written anew. Answers whether there was anything to do. It rests while something is being
+ * above it, what lies in one of an older layout does too, and what is left is written anew. Answers whether there was anything to do. It rests while something is being
  * erased, which goes through the parts itself.
  */
 export const tendIndex = (db: WritableDb, size = partSize): boolean => {
@@ -170,10 +208,12 @@ export const tendIndex = (db: WritableDb, size = partSize): boolean => {
     const above = parts[place - 1] ?? null;
     const hasRoom = above !== null && above.messages < size;
     if (part.messages > size * (hasRoom ? 1 : 1.5)) {
-      moveUp(db, part, hasRoom ? above : null, size);
+      const to = hasRoom ? above : null;
+      moveUp(db, part, to, Math.min(part.messages - size, size - (to?.messages ?? 0)));
       return true;
     }
   }
+  if (layOutAnew(db, parts, size)) return true;
   const hollow = parts.find(isHollow);
   if (hollow !== undefined) mergeHollow(db, hollow);
   return hollow !== undefined;
