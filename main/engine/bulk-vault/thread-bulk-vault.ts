@@ -74,7 +74,9 @@ class VaultThread {
   /** It does what it was asked before, and ends. */
   async end(withinMs: number): Promise<void> {
     this.#worker.postMessage(null satisfies ToVault);
-    const late = setTimeout(() => void this.#worker.terminate(), withinMs);
+    const late = setTimeout(() => {
+      this.#worker.terminate().catch(() => undefined);
+    }, withinMs);
     await this.ended;
     clearTimeout(late);
   }
@@ -125,7 +127,9 @@ export const openThreadBulkVault = (
       } finally {
         if (thread === at && !at.isBusy) {
           clearTimeout(ending);
-          ending = setTimeout(() => void end(), idle).unref();
+          ending = setTimeout(() => {
+            end().catch(() => undefined);
+          }, idle).unref();
         }
       }
     },
