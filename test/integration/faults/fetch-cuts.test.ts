@@ -79,7 +79,7 @@ const cuts: readonly Cut[] = [
   cut('in SELECT', after('EXAMINE'), { kind: 'cut' }, 'to server'),
   cut('in the answer to SELECT', after('[UIDVALIDITY', 4)),
   cut('before the end of SELECT', after('[UIDNEXT')),
-  cut('before FETCH', after('UID FETCH'), { kind: 'cut' }, 'to server'),
+  cut('before FETCH', after(' FETCH '), { kind: 'cut' }, 'to server'),
   cut('in the first literal header', after('BODY[]')),
   cut('in a literal header', after('BODY[]<0> {')),
   cut('in a later literal header', after(' {', 1, 5)),
