@@ -246,6 +246,16 @@ export default defineConfig(
     rules: restrictImports([sqlite, postgres, ...mail], [mailDeep]),
   },
   {
+    name: 'main/shell: serves the page by buffers (ADR 27)',
+    files: ['main/shell/page-protocol.ts'],
+    rules: {
+      '@typescript-eslint/no-deprecated': [
+        'error',
+        { allow: [{ from: 'package', package: 'electron', name: 'registerBufferProtocol' }] },
+      ],
+    },
+  },
+  {
     name: 'main/cli: talks to a person on the standard streams',
     files: ['main/cli/**/*.ts'],
     rules: { 'no-console': 'off' },

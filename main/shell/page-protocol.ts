@@ -48,11 +48,11 @@ const notFound = -6;
  * Serves the page's files. The list is read once at start, and a request is answered only if it names a file of the
  * list to the letter, so that no spelling of a path leads anywhere else.
  *
- * By buffers and not by `handle`: that one speaks in Node's `fetch`, which is compiled for it in the middle of the start.
+ * By buffers and not by `handle`: that one speaks in Node's `fetch`, which would be compiled for it in the middle of the
+ * start (ADR 27).
  */
 export const servePage = (session: Session, folder: string): void => {
   const files = filesBelow(folder);
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- see above; ADR 27 says what takes its place
   session.protocol.registerBufferProtocol(pageScheme, (request, answer) => {
     const url = new URL(request.url);
     const path = files.get(url.pathname);

@@ -59,7 +59,7 @@ import './desk.css';
 
 type Ready = Extract<AppState, { kind: 'ready' }>;
 
-const Banners = ({ state }: { readonly state: Ready }) => {
+const Banners = ({ state, listed }: { readonly state: Ready; readonly listed: boolean }) => {
   const words = useWords();
   const client = useEngine();
   const connection = useConnection();
@@ -71,8 +71,8 @@ const Banners = ({ state }: { readonly state: Ready }) => {
   };
   const wrongPolicy = (usePolicy().state?.problems.length ?? 0) > 0;
   const inTeam = useInTeam() !== null;
-  // There is something of one's own to lose.
-  const begun = state.workspace === 'own' && (state.accounts > 0 || inTeam);
+  // There is something of one's own to lose. How its backups stand is asked after the first list, which waits for it otherwise.
+  const begun = listed && state.workspace === 'own' && (state.accounts > 0 || inTeam);
   if (connection !== 'lost' && state.workspace !== 'sample' && !wrongPolicy && !begun) return null;
   return (
     <section className="desk-banners" aria-label={words('desk.notices')}>
@@ -326,7 +326,7 @@ export const Desk = ({ state }: { readonly state: Ready }) => {
       <a className="desk-skip" href="#main">
         {words('app.skip')}
       </a>
-      <Banners state={state} />
+      <Banners state={state} listed={counts !== null} />
       <div className="desk-body">
         <Rail counts={counts} accounts={accounts} team={<RailTeam />} />
         {place.screen.kind === 'settings' ? (

@@ -43,9 +43,22 @@ const fetchAll = (parts: readonly Pick<Later<never>, 'fetch'>[]): (() => void) =
   return () => stop();
 };
 
-/** Has the other parts fetched once the first list is there, so that nobody ever waits for one. */
+/** The first frames and the first key come before what nobody has asked for: compiling a part holds the page up, in ms. */
+const afterFirstMs = 500;
+
+/** Has the other parts fetched soon after the first list is there, so that hardly anybody ever waits for one. */
 export const useFetchLater = (listed: boolean): void => {
-  useEffect(() => (listed ? fetchAll(all) : undefined), [listed]);
+  useEffect(() => {
+    if (!listed) return undefined;
+    let stop = (): void => undefined;
+    const timer = setTimeout(() => {
+      stop = fetchAll(all);
+    }, afterFirstMs);
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [listed]);
 };
 
 /** A place for a part that may still be on its way: some milliseconds, so nothing is drawn meanwhile. */

@@ -96,7 +96,7 @@ export const laterShared = {
 /**
  * Puts an object that loads the package when it is first looked at in the place of each import of our own; what packages
  * import of each other stays as it is. A default import gives such an object too, and never a function. The packages
- * themselves are {@link laterEntries}, to be built beside the bundles. See ADR 22.
+ * themselves are {@link laterEntries}, to be built beside the bundles. See ADR 22 and 27.
  *
  * @type {import('esbuild').Plugin}
  */
