@@ -1,7 +1,7 @@
 import type { Topic } from '#shared/contract/events.ts';
 
 /** The shortest time between two rounds of fetching anew, in ms: an import tells of changes thirty times a second. */
-export const roundMs = 200;
+export const roundMs = 100;
 
 /** Tells of changes at once after a quiet while, and together with those that follow within a round. */
 export const gatherTopics = (
