@@ -99,17 +99,22 @@ export const measureOpening = async (
   });
 };
 
+/** px a frame: so fast that nobody reads and messages are drawn where it ends, and so slow that they are drawn on the way. */
+const readings = [100, 20];
+
 const tellReading = async (window: BenchWindow, size: number): Promise<void> => {
-  const frames = await window.run(scrollFrames, { selector: '.timeline-scroll', px: 100, ms: 10_000 });
-  const gaps = frames.slice(1).map((at, n) => at - (frames[n] ?? at));
-  const row = { measure: 'P16', size } as const;
-  tell({
-    ...row,
-    what: 'late frames while 400 open messages are scrolled 100 px a frame',
-    unit: '%',
-    values: [(100 * gaps.filter((gap) => gap > 17.5).length) / gaps.length],
-    limit: { goal: 1, gate: 10 },
-  });
+  for (const px of readings) {
+    const frames = await window.run(scrollFrames, { selector: '.timeline-scroll', px, ms: 10_000 });
+    const gaps = frames.slice(1).map((at, n) => at - (frames[n] ?? at));
+    tell({
+      measure: 'P16',
+      size,
+      what: `late frames while 400 open messages are scrolled ${String(px)} px a frame`,
+      unit: '%',
+      values: [(100 * gaps.filter((gap) => gap > 17.5).length) / gaps.length],
+      limit: { goal: 1, gate: 10 },
+    });
+  }
   const live = await window.run(() => document.querySelectorAll('iframe').length, null);
   process.stdout.write(`${String(live)} message frames are alive after it.\n`);
 };

@@ -32,6 +32,13 @@ const cared = () =>
   });
 
 describe('the sample workspace', () => {
+  it('shows its accounts beside the list as everywhere else, without their folders', async () => {
+    const { accounts } = await running.ask('account.list', {});
+    expect(accounts[0]?.streams.length).toBeGreaterThan(0);
+    const heads = await running.ask('account.heads', {});
+    expect(heads.accounts).toEqual(accounts.map(({ streams: _, ...head }) => head));
+  });
+
   it('is ready with at least forty conversations and says that it is the sample', async () => {
     expect((await running.ask('app.state', {})).kind).toBe('ready');
     expect(running.engine.state()).toMatchObject({ workspace: 'sample' });

@@ -1,4 +1,6 @@
 import { createContext } from 'react';
+import { createFrameTurns } from './frame-turns.ts';
+import type { FrameTurns } from './frame-turns.ts';
 
 /**
  * How many frames of one conversation are alive at once: more than any screen shows, so that going back a little draws
@@ -48,5 +50,45 @@ export const createLiveFrames = (limit = most): LiveFrames => {
   };
 };
 
-/** The frames of one conversation, which share a limit. */
-export const LiveFramesContext = createContext(createLiveFrames());
+/** Tells an element's owner whether it is near to what is seen; the answer ends that. */
+type Watch = (element: Element, tell: (near: boolean) => void) => () => void;
+
+/** The frame is made when the message comes this near to what is seen, in px. */
+const nearby = '600px';
+
+/** One observer for all messages of a timeline: as many as there are messages would each be asked in every frame. */
+const createWatch = (): Watch => {
+  const told = new Map<Element, (near: boolean) => void>();
+  let observer: IntersectionObserver | null = null;
+  const look = (entries: readonly IntersectionObserverEntry[]): void => {
+    // The last word on each counts.
+    const latest = new Map(entries.map(({ target, isIntersecting }) => [target, isIntersecting]));
+    for (const [target, near] of latest) told.get(target)?.(near);
+  };
+  return (element, tell) => {
+    observer ??= new IntersectionObserver(look, { rootMargin: nearby });
+    told.set(element, tell);
+    observer.observe(element);
+    return () => {
+      observer?.unobserve(element);
+      told.delete(element);
+    };
+  };
+};
+
+/** What the messages of one timeline share: a limit of frames, the turns in which they are drawn, and what looks whether they are near. */
+type TimelineFrames = {
+  readonly live: LiveFrames;
+  readonly turns: FrameTurns;
+  readonly watch: Watch;
+};
+
+/** Makes what the messages of one timeline share. */
+export const createTimelineFrames = (): TimelineFrames => ({
+  live: createLiveFrames(),
+  turns: createFrameTurns(),
+  watch: createWatch(),
+});
+
+/** The frames of one conversation. */
+export const TimelineFramesContext = createContext(createTimelineFrames());

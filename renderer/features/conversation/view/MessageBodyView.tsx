@@ -3,7 +3,7 @@ import { use, useEffect, useMemo, useRef, useState } from 'react';
 import { useLive } from '#renderer/engine-client/index.ts';
 import { Busy, Button, Notice, refusalWords, useWords } from '#renderer/ui/index.ts';
 import type { MessageItem } from '../model/expanded.ts';
-import { LiveFramesContext } from '../model/live-frames.ts';
+import { TimelineFramesContext } from '../model/live-frames.ts';
 import { shownText } from '../model/plain-text.ts';
 import { usePictures } from '../model/use-pictures.ts';
 import { HeldPictures } from './HeldPictures.tsx';
@@ -11,8 +11,6 @@ import { MessageFrame } from './MessageFrame.tsx';
 import type { LinkWish } from './MessageFrame.tsx';
 import { PlainText } from './PlainText.tsx';
 
-/** The frame is made when the message comes this near to what is seen, in px. */
-const nearby = '600px';
 /** HTML beyond this many characters takes the window too long; its text is shown. */
 const longestHtml = 2_000_000;
 /** The timeline carries this much of a text; a longer one is fetched when asked for. */
@@ -20,7 +18,7 @@ const carriedText = 64 * 1024;
 
 /** Whether a message's frame is alive: from when the element comes near to what is seen until there are too many others. */
 const useLiveFrame = () => {
-  const frames = use(LiveFramesContext);
+  const { live: frames, turns, watch } = use(TimelineFramesContext);
   const element = useRef<HTMLDivElement>(null);
   const [seen, setSeen] = useState(false);
   const [live, setLive] = useState(false);
@@ -32,24 +30,25 @@ const useLiveFrame = () => {
       mayGo: () => !watched.contains(document.activeElement),
       letGo: () => setLive(false),
     };
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (entries.at(-1)?.isIntersecting !== true) {
-          frames.away(frame);
-          return;
-        }
+    let takeBack = (): void => undefined;
+    const unwatch = watch(watched, (near) => {
+      takeBack();
+      if (!near) {
+        frames.away(frame);
+        return;
+      }
+      takeBack = turns.ask(() => {
         frames.near(frame);
         setSeen(true);
         setLive(true);
-      },
-      { rootMargin: nearby },
-    );
-    observer.observe(watched);
+      });
+    });
     return () => {
-      observer.disconnect();
+      takeBack();
+      unwatch();
       frames.gone(frame);
     };
-  }, [frames]);
+  }, [frames, turns, watch]);
   return { element, seen, live };
 };
 

@@ -10,7 +10,7 @@ import type { MessageId } from '#shared/kit/brand.ts';
 import { expandNew, foldRuns, joinSmall } from '../model/expanded.ts';
 import type { Expanded, TimelineRow } from '../model/expanded.ts';
 import { isSpoken } from '../model/event-values.ts';
-import { LiveFramesContext, createLiveFrames } from '../model/live-frames.ts';
+import { TimelineFramesContext, createTimelineFrames } from '../model/live-frames.ts';
 import { ownWords, takenBack } from '../model/own-words.ts';
 import { withWays } from '../model/ways.ts';
 import type { WayRow } from '../model/ways.ts';
@@ -225,7 +225,7 @@ const useExpanded = (items: readonly TimelineItem[]) => {
 export const Timeline = ({ timeline, onAnswer, onSplit }: Props) => {
   const words = useWords();
   const scroller = useRef<HTMLElement>(null);
-  const [frames] = useState(() => createLiveFrames());
+  const [frames] = useState(createTimelineFrames);
   const { expanded, toggle } = useExpanded(timeline.items);
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const [link, setLink] = useState<LinkWish | null>(null);
@@ -246,6 +246,17 @@ export const Timeline = ({ timeline, onAnswer, onSplit }: Props) => {
   useOpeningPlace(scroller, timeline.items);
   useOwnArrival(scroller, timeline.items);
   const newBelow = useNewBelow(scroller, timeline.items);
+  const { turns } = frames;
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const tell = (): void => turns.scrolled(element.scrollTop, performance.now());
+    element.addEventListener('scroll', tell, { passive: true });
+    return () => {
+      element.removeEventListener('scroll', tell);
+      turns.stop();
+    };
+  }, [turns]);
   const unfold = useCallback((key: string) => setUnfolded((before) => new Set(before).add(key)), []);
 
   return (
@@ -268,7 +279,7 @@ export const Timeline = ({ timeline, onAnswer, onSplit }: Props) => {
               )}
             </div>
           ) : null}
-          <LiveFramesContext value={frames}>
+          <TimelineFramesContext value={frames}>
             {rows.map((row) => (
               <Row
                 key={keyOf(row)}
@@ -283,7 +294,7 @@ export const Timeline = ({ timeline, onAnswer, onSplit }: Props) => {
                 onSplit={onSplit}
               />
             ))}
-          </LiveFramesContext>
+          </TimelineFramesContext>
         </div>
       </section>
       {newBelow > 0 ? (
