@@ -108,6 +108,8 @@ export type Inbound = {
   readonly aside?: boolean;
   /** Whether `bytes` of the raw item are kept as the message's source. */
   readonly keepSource: boolean;
+  /** Its text as the database keeps it: the parser makes it on its own thread. Mappers leave it out. */
+  readonly packed?: { readonly bytes: Uint8Array<ArrayBuffer>; readonly size: number };
 };
 
 /** A report that something we sent did not arrive (RFC 3464). */

@@ -50,6 +50,7 @@ export const asNewMessage = (
   snippet: inbound.snippet,
   text: inbound.text,
   html: inbound.html,
+  packed: inbound.packed,
   hasHtml: inbound.hasHtml,
   seen: inbound.seen,
   answered: inbound.answered,

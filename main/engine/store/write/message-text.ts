@@ -1,14 +1,23 @@
+import type { Inbound } from '#main/channels/kit/inbound.ts';
 import type { WritableDb } from '../driver.ts';
 import { packText, snippetIn, textSize } from '../packed-text.ts';
 import type { KeptSnippet } from '../packed-text.ts';
 import { whileApplying } from '../team/link.ts';
 
 /** What a message says; HTML only where its source cannot give it again. */
-type Words = { readonly text: string; readonly html: string | null };
+type Words = {
+  readonly text: string;
+  readonly html: string | null;
+  /** The text packed, where somebody did that before. */
+  readonly packed?: Inbound['packed'] | undefined;
+};
 
 /** Writes the words of a new message. */
 export const insertText = (db: WritableDb, seq: number, words: Words): void => {
-  const { text, packed, size } = packText(words.text);
+  const { text, packed, size } =
+    words.packed === undefined
+      ? packText(words.text)
+      : { text: '', packed: words.packed.bytes, size: words.packed.size };
   db.run('INSERT INTO message_text (seq, text, html, packed, size) VALUES (?, ?, ?, ?, ?)', [
     ...[seq, text, words.html, packed, size],
   ]);
@@ -57,7 +66,7 @@ export const packOldTexts = (db: WritableDb): boolean => {
 };
 
 const pack = (db: WritableDb, seq: number): void => {
-  const row = db.get<Words & KeptSnippet>(
+  const row = db.get<Omit<Words, 'packed'> & KeptSnippet>(
     'SELECT t.text, t.html, m.snippet, m.lead FROM message_text t JOIN message m ON m.seq = t.seq WHERE t.seq = ?',
     [seq],
   );

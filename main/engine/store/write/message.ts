@@ -1,3 +1,4 @@
+import type { Inbound } from '#main/channels/kit/inbound.ts';
 import type {
   Attachment,
   Automatic,
@@ -36,6 +37,8 @@ export type NewMessage = {
   readonly text: string;
   /** Kept only where the source cannot give it again. */
   readonly html: string | null;
+  /** The text packed, where somebody did that before. */
+  readonly packed?: Inbound['packed'] | undefined;
   readonly hasHtml: boolean;
   readonly seen: boolean;
   readonly answered: boolean;

@@ -1,6 +1,6 @@
 import type { Correspondent } from '#shared/domain/message.ts';
 import { foldApostrophes } from '#shared/domain/search/fold.ts';
-import { textColumns, textSize, unpackText } from '../packed-text.ts';
+import { textColumns, textSize, unpackTexts } from '../packed-text.ts';
 import type { StoredText } from '../packed-text.ts';
 import { readPeople } from '../read/people.ts';
 import { partTable, tableOf } from '../read/search-parts.ts';
@@ -18,6 +18,7 @@ import type { PartRow } from './search-parts.ts';
 
 type Indexable = StoredText & {
   readonly seq: number;
+  readonly indexed: number;
   readonly from_name: string;
   readonly from_address: string;
   readonly people: string;
@@ -70,10 +71,14 @@ export const indexMessages = (db: WritableDb, seqs: readonly number[], size = pa
   const parts: OpenPart[] = [newest, ...older].flatMap((row) =>
     row === undefined ? [] : [{ ...row, added: 0 }],
   );
-  for (const seq of [...seqs].sort((a, b) => a - b)) {
-    if (db.get('SELECT 1 AS yes FROM message WHERE seq = ? AND indexed = 0', [seq]) === undefined) continue;
+  for (const words of wordsOf(
+    db,
+    [...new Set(seqs)].sort((a, b) => a - b),
+  )) {
+    const { seq } = words;
+    if (words.indexed === 1) continue;
     const part = partFor(db, parts, seq, size);
-    if (!insertWords(db, partTable(part.num), seq)) continue;
+    insertWords(db, partTable(part.num), words);
     db.run('UPDATE message SET indexed = 1 WHERE seq = ?', [seq]);
     part.messages += 1;
     part.added += 1;
@@ -82,24 +87,31 @@ export const indexMessages = (db: WritableDb, seqs: readonly number[], size = pa
     if (added > 0) db.run('UPDATE search_part SET messages = messages + ? WHERE num = ?', [added, num]);
 };
 
-/** Puts the words of one message into a table of the index; false where it has no text. */
-const insertWords = (db: WritableDb, table: string, seq: number): boolean => {
-  const row = db.get<Indexable>(
-    `SELECT m.seq, m.from_name, m.from_address, m.people, m.subject, m.attachments, ${textColumns}
-     FROM message m JOIN message_text t ON t.seq = m.seq WHERE m.seq = ?`,
-    [seq],
+/** What is to be indexed of messages, in the order of their numbers; without those that have no text. */
+const wordsOf = (
+  db: WritableDb,
+  seqs: readonly number[],
+): readonly (Indexable & { readonly whole: string })[] => {
+  const rows = db.all<Indexable>(
+    `SELECT m.seq, m.indexed, m.from_name, m.from_address, m.people, m.subject, m.attachments, ${textColumns}
+     FROM json_each(?) s CROSS JOIN message m ON m.seq = s.value JOIN message_text t ON t.seq = m.seq`,
+    [JSON.stringify(seqs)],
   );
-  if (row === undefined) return false;
+  const texts = unpackTexts(rows);
+  return rows.map((row, place) => ({ ...row, whole: texts[place] ?? '' }));
+};
+
+/** Puts the words of one message into a table of the index. */
+const insertWords = (db: WritableDb, table: string, row: Indexable & { readonly whole: string }): void => {
   const { to, cc, bcc } = readPeople(row.people);
   const people = [{ name: row.from_name, address: row.from_address }, ...to, ...cc, ...bcc];
   db.run(`INSERT INTO ${table} (rowid, subject, people, text, files) VALUES (?, ?, ?, ?, ?)`, [
-    seq,
+    row.seq,
     foldApostrophes(row.subject),
     foldApostrophes(people.map(personWords).join(' ')),
-    foldApostrophes(unpackText(row).slice(0, longestText)),
-    row.attachments === 0 ? '' : fileNames(db, seq),
+    foldApostrophes(row.whole.slice(0, longestText)),
+    row.attachments === 0 ? '' : fileNames(db, row.seq),
   ]);
-  return true;
 };
 
 const fileNames = (db: WritableDb, seq: number): string =>
@@ -113,6 +125,13 @@ export const removeFromIndex = (db: WritableDb, seq: number): void => {
   const { num, table } = tableOf(db, seq);
   if (db.run(`DELETE FROM ${table} WHERE rowid = ?`, [seq]) === 0) return;
   db.run('UPDATE search_part SET messages = messages - 1 WHERE num = ?', [num]);
+};
+
+/** Puts the words of messages into a part, by growing `seq`; answers how many there were. */
+const insertAll = (db: WritableDb, num: number, seqs: readonly number[]): number => {
+  const all = wordsOf(db, seqs);
+  for (const words of all) insertWords(db, partTable(num), words);
+  return all.length;
 };
 
 /** Messages that one step moves, and the characters of their text: as much work as the indexer does at once. */
@@ -150,7 +169,7 @@ const moveUp = (db: WritableDb, from: PartRow, to: PartRow | null, most: number)
   const { num } = to ?? makePart(db, lowest);
   db.run('UPDATE search_part SET lowest = ? WHERE num = ?', [lowest, num]);
   for (const seq of seqs) db.run(`DELETE FROM ${partTable(from.num)} WHERE rowid = ?`, [seq]);
-  const added = seqs.filter((seq) => insertWords(db, partTable(num), seq)).length;
+  const added = insertAll(db, num, seqs);
   db.run('UPDATE search_part SET messages = messages - ?, gone = max(gone, 0) + ? WHERE num = ?', [
     seqs.length,
     seqs.length,
@@ -174,7 +193,7 @@ const mergeHollow = (db: WritableDb, { num, gone }: PartRow): void => {
 const replacePart = (db: WritableDb, from: PartRow, to: PartRow | null, seqs: readonly number[]): void => {
   dropPart(db, from);
   const { num } = to ?? makePart(db, from.lowest);
-  const added = seqs.toReversed().filter((seq) => insertWords(db, partTable(num), seq)).length;
+  const added = insertAll(db, num, seqs.toReversed());
   db.run('UPDATE search_part SET lowest = ?, messages = messages + ? WHERE num = ?', [
     ...[from.lowest, added, num],
   ]);
