@@ -63,19 +63,18 @@ const withPacked = (result: Understood): Understood => {
   if (result.kind !== 'message') return result;
   const { packed, size } = packText(result.text);
   return packed === null || size === null ? result : { ...result, packed: { bytes: packed, size } };
+};
 
-  /** After so many readings, some 20 ms, code runs compiled; more make it no faster. */
-  const sampleReadings = 8;
+/** After so many readings, some 20 ms, code runs compiled; more make it no faster. */
+const sampleReadings = 8;
 
-  const readSample = (mapper: Mapper): void => {
-    const { sample } = mapper;
-    if (sample === undefined) return;
-    const item = { key: 'sample', bytes: sample, partial: false, size: sample.length };
-    const marks = { receivedAt: null, seen: false, answered: false };
-    const context = { own: [], streamRole: 'inbox', trustedAuthserv: null, now: 0 } as const;
-    for (let time = 0; time < sampleReadings; time += 1)
-      withPacked(mapper.map({ ...item, ...marks }, context));
-  };
+const readSample = (mapper: Mapper): void => {
+  const { sample } = mapper;
+  if (sample === undefined) return;
+  const item = { key: 'sample', bytes: sample, partial: false, size: sample.length };
+  const marks = { receivedAt: null, seen: false, answered: false };
+  const context = { own: [], streamRole: 'inbox', trustedAuthserv: null, now: 0 } as const;
+  for (let time = 0; time < sampleReadings; time += 1) withPacked(mapper.map({ ...item, ...marks }, context));
 };
 
 /** Does one piece of work. Mappers throw on nothing by contract; one that does makes its item unreadable. */
