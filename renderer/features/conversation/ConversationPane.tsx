@@ -12,7 +12,6 @@ import type { Capabilities } from '#shared/domain/channel-profile.ts';
 import { shownName } from '#shared/domain/contact/address.ts';
 import type { ConversationId, DraftId, MessageId } from '#shared/kit/brand.ts';
 import { useNote } from './model/use-note.ts';
-import { useAfterFrame } from './model/use-after-frame.ts';
 import { useTimeline } from './model/use-timeline.ts';
 import type { Timeline as TimelineState } from './model/use-timeline.ts';
 import { ConversationHead } from './view/ConversationHead.tsx';
@@ -264,11 +263,9 @@ const Erased = ({ onClose }: Pick<OpenProps, 'onClose'>) => {
 const Conversation = ({ id, onClose }: OpenProps) => {
   const words = useWords();
   const { go } = useNavigation();
-  // Both are asked for at once, and what comes of them is drawn after the frame that answers the click.
+  // Both are asked for at once.
   const detail = useLive('conversation.get', { id });
   const timeline = useTimeline(id);
-  const after = useAfterFrame();
-  if (!after) return null;
   if (detail.data !== undefined && detail.error === null)
     return <OpenConversation detail={detail.data} timeline={timeline} onClose={onClose} />;
   if (detail.error === null)
