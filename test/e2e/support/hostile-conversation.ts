@@ -37,9 +37,12 @@ const openRow = async (page: Page, subject: string, mails: number): Promise<void
   await page.getByRole('heading', { level: 2, name: subject }).waitFor();
 };
 
-/** Brings every mail near enough to be drawn, and unfolds what it quotes; answers how many are drawn. */
+/** Frames for which a reader stays at a mail that is not drawn yet: nothing is drawn of what flies past. */
+const staysFor = 60;
+
+/** Stays at every mail until it is drawn, and unfolds what it quotes; answers how many are drawn. */
 const drawAll = (page: Page): Promise<number> =>
-  page.evaluate(async () => {
+  page.evaluate(async (longest) => {
     const isDrawn = (place: Element): boolean => {
       const body: HTMLElement | null | undefined = place.querySelector('iframe')?.contentDocument?.body;
       return (body?.childElementCount ?? 0) > 0;
@@ -48,12 +51,13 @@ const drawAll = (page: Page): Promise<number> =>
     for (const place of places) {
       if (isDrawn(place)) continue;
       place.scrollIntoView({ block: 'center' });
-      await new Promise(requestAnimationFrame);
+      for (let frames = 0; frames < longest && !isDrawn(place); frames += 1)
+        await new Promise(requestAnimationFrame);
     }
     for (const button of document.querySelectorAll<HTMLElement>('.message-quote[aria-expanded="false"]'))
       button.click();
     return places.filter(isDrawn).length;
-  });
+  }, staysFor);
 
 /** Opens a batch and has all of its mails drawn. Answers the pieces that another piece of their mail has swallowed. */
 export const showBatch = async (
