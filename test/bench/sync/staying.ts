@@ -123,7 +123,7 @@ const tellArrivals = async (
   for (let n = 0; n < times; n += 1) {
     const text = `qzarrival${String(n)}x${String(size)}`;
     const { found } = await desk.await(text);
-    const told = watched.nextWord();
+    const told = watched.nextNews();
     await server.append(
       line.user,
       'INBOX',
