@@ -36,7 +36,7 @@ export const listenForPorts = (window: Window, onPort: (transport: Transport) =>
     onPort(transportOver(port));
   };
   window.addEventListener('message', hear);
-  // From a task of its own: Chromium notes where a message was posted, and reads all of the first file again to number its lines.
+  // Not while the page's first file is evaluated: Chromium notes where a message was posted, and reads all of the first file again to number its lines.
   queueMicrotask(() => window.postMessage(hello, window.location.origin));
   return () => {
     window.removeEventListener('message', hear);

@@ -108,7 +108,7 @@ export type AccountHead = {
   readonly maxAttachmentBytes: number;
 };
 
-/** An account with its folders, whose messages are counted for it. */
+/** An account with its folders, of which there may be hundreds. */
 export type AccountRow = AccountHead & { readonly streams: readonly StreamRow[] };
 
 /** A text that the provider has approved and that may be sent at any time; variables stand in it as `{{name}}`. */
@@ -143,7 +143,7 @@ export const accountCalls = {
   /** The channels that can be connected, with what their forms ask. */
   'account.kinds': call(v.strictObject({})).answers<{ readonly kinds: readonly ChannelProfile[] }>(),
   'account.list': call(v.strictObject({})).answers<{ readonly accounts: readonly AccountRow[] }>(),
-  /** The same accounts without their folders: it counts nothing, so that it may be asked with every mail that comes in. */
+  /** The same accounts without their folders: what the rail and the composer show, and ask for anew with every mail that comes in. */
   'account.heads': call(v.strictObject({})).answers<{ readonly accounts: readonly AccountHead[] }>(),
   /** Looks for the servers of an address; an empty list means: ask the person. */
   'account.discover': call(v.strictObject({ kind: line, address: line })).answers<{

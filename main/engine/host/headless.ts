@@ -34,6 +34,7 @@ import { workspaceFiles } from '../workspace-files.ts';
 import { reasonOf } from '../writer/writer.ts';
 import type { Workspace } from '../workspace.ts';
 import { systemChance, systemClock, systemIds } from './system-ports.ts';
+import { threadBundles } from './thread-bundles.ts';
 
 export type { ArchivedMail, ExportedMessage, Imported };
 
@@ -300,12 +301,7 @@ export const openHeadless = async (options: HeadlessOptions): Promise<Result<Hea
     clock: systemClock,
     ids: systemIds(systemClock),
     chance: systemChance,
-    threads: {
-      writer: join(__dirname, 'writer.cjs'),
-      vault: join(__dirname, 'vault.cjs'),
-      parser: join(__dirname, 'parser.cjs'),
-      keeper: join(__dirname, 'keeper.cjs'),
-    },
+    threads: threadBundles(__dirname),
     chatFile: join(__dirname, '..', 'widget', 'steward-chat.js'),
     version,
     policy: readPolicy(options.policies),

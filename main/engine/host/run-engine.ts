@@ -12,6 +12,7 @@ import type { KeySource } from '../keyring.ts';
 import { usualUpkeep } from '../recovery/upkeep.ts';
 import type { ShellPort } from '../shell-port.ts';
 import { systemChance, systemClock, systemIds } from './system-ports.ts';
+import { threadBundles } from './thread-bundles.ts';
 
 /** A MessagePort as Electron's utility process gives it; like the web's, with Node's way of listening. */
 type PagePort = {
@@ -217,12 +218,7 @@ const start = (told: Extract<Order, { type: 'start' }>, writer: () => Worker): v
     clock: systemClock,
     ids: systemIds(systemClock),
     chance: systemChance,
-    threads: {
-      writer,
-      vault: join(__dirname, 'vault.cjs'),
-      parser: join(__dirname, 'parser.cjs'),
-      keeper: join(__dirname, 'keeper.cjs'),
-    },
+    threads: { ...threadBundles(__dirname), writer },
     chatFile: join(__dirname, '..', 'widget', 'steward-chat.js'),
     version: told.version,
     policy: readPolicy(told.policies),

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 import type { Plugin } from 'esbuild';
 import { run } from '../processes.ts';
+import { threadBundles } from '#main/engine/host/thread-bundles.ts';
 import type { Life, Said } from './kill-driver.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -14,12 +15,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const loaderPath = join(root, '.cache', 'faults', 'load.cjs');
 
 /** The threads of the built product, for lives that use them. */
-export const builtThreads = {
-  writer: join(root, 'dist', 'main', 'writer.cjs'),
-  vault: join(root, 'dist', 'main', 'vault.cjs'),
-  parser: join(root, 'dist', 'main', 'parser.cjs'),
-  keeper: join(root, 'dist', 'main', 'keeper.cjs'),
-} as const;
+export const builtThreads = threadBundles(join(root, 'dist', 'main'));
 
 /** The driver speaks email alone: the other channels are named in files it takes other things from, and stay out. */
 const onlyWhatIsUsed: Plugin = {

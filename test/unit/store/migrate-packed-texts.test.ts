@@ -8,6 +8,7 @@ import { searchParts } from '#main/engine/store/read/search-parts.ts';
 import { packOldTexts } from '#main/engine/store/write/message-text.ts';
 import { indexMessages, removeFromIndex, tendIndex } from '#main/engine/store/write/search-index.ts';
 import { makeTempDirectory } from '#test/support/temp.ts';
+import { insertOldLetter, oldCustomer } from '#test/support/old-letter.ts';
 
 const messages = 300;
 const newest = messages * 64;
@@ -31,20 +32,10 @@ const fillOld = (db: ReturnType<typeof openWriter>, path: string): void => {
     path,
     migrations.filter(({ number }) => number < 190),
   );
-  db.exec(`INSERT INTO customer (id, name, created_at) VALUES ('c', 'Ana', 1);
+  db.exec(`${oldCustomer};
     UPDATE search_part SET messages = ${String(messages)};`);
   for (let n = 1; n <= messages; n += 1) {
-    db.run(
-      `INSERT INTO conversation (num, id, rev, channel, customer_id, customer_address, subject, status, turn, first_at,
-       first_id, last_at) VALUES (?, ?, 1, 'email', 'c', 'ana@customer.test', 'Hello', 'open', 'ours', 1, 'm', 1)`,
-      [n, `k${String(n)}`],
-    );
-    db.run(
-      `INSERT INTO message (seq, id, conversation_num, direction, channel, external_id, at, from_name, from_address,
-       people, subject, snippet, has_html, seen, indexed) VALUES (?, ?, ?, 'in', 'email', ?, ?, 'Ana', 'ana@customer.test',
-       '{"replyTo":[],"to":[],"cc":[],"bcc":[]}', 'Hello', ?, 0, 1, 1)`,
-      [n * 64, `m${String(n)}`, n, `x${String(n)}`, n * 1_000, snippetOf(n)],
-    );
+    insertOldLetter(db, n, snippetOf(n));
     db.run('INSERT INTO message_text (seq, text, html) VALUES (?, ?, ?)', [n * 64, textOf(n), htmlOf(n)]);
     db.run(
       `INSERT INTO message_search_1 (rowid, subject, people, text, files) VALUES (?, 'Hello', 'Ana', ?, '')`,

@@ -6,6 +6,7 @@ import { runSearch } from '#main/engine/store/read/search.ts';
 import { searchParts } from '#main/engine/store/read/search-parts.ts';
 import { indexMessages, removeFromIndex, tendIndex } from '#main/engine/store/write/search-index.ts';
 import { makeTempDirectory } from '#test/support/temp.ts';
+import { insertOldLetter, oldCustomer } from '#test/support/old-letter.ts';
 
 const key = new Uint8Array(32).fill(5);
 const messages = 40;
@@ -20,19 +21,9 @@ const fillOld = (db: ReturnType<typeof openWriter>, path: string): void => {
     path,
     migrations.filter(({ number }) => number < 180),
   );
-  db.exec("INSERT INTO customer (id, name, created_at) VALUES ('c', 'Ana', 1)");
+  db.exec(oldCustomer);
   for (let n = 1; n <= messages; n += 1) {
-    db.run(
-      `INSERT INTO conversation (num, id, rev, channel, customer_id, customer_address, subject, status, turn, first_at,
-       first_id, last_at) VALUES (?, ?, 1, 'email', 'c', 'ana@customer.test', 'Hello', 'open', 'ours', 1, 'm', 1)`,
-      [n, `k${String(n)}`],
-    );
-    db.run(
-      `INSERT INTO message (seq, id, conversation_num, direction, channel, external_id, at, from_name, from_address,
-       people, subject, snippet, has_html, seen, indexed) VALUES (?, ?, ?, 'in', 'email', ?, ?, 'Ana', 'ana@customer.test',
-       '{"replyTo":[],"to":[],"cc":[],"bcc":[]}', 'Hello', 'Hi', 0, 1, 1)`,
-      [n * 64, `m${String(n)}`, n, `x${String(n)}`, n * 1_000],
-    );
+    insertOldLetter(db, n, 'Hi');
     const text = `lamp number${String(n)}${n === messages ? ` ${canary}` : ''}`;
     db.run('INSERT INTO message_text (seq, text) VALUES (?, ?)', [n * 64, text]);
     db.run(

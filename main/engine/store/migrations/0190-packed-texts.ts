@@ -2,9 +2,9 @@ import type { Migration } from './migration.ts';
 
 /**
  * Longer texts are kept packed (`store/packed-text.ts`): `packed` has their bytes, `size` how many they were, and `text` is empty
- * then. The `snippet` of a message is empty where `lead` says how much of the text it is. `layout` says how the columns of an index part stand: 0 as they were, 1 with the text first and pages that fit ours
- * (docs/adr/0028-smaller-database.md). What is here already is brought to it in small steps behind all other work; the texts
- * from `texts-to-pack` down still wait.
+ * then. The `snippet` of a message is empty where `lead` says how much of the text it is. `layout` says how the columns of an index
+ * part stand: 0 as they were, 1 with the text first and pages that fit ours (docs/adr/0028-smaller-database.md). What is here already
+ * is brought to it in small steps behind all other work; the texts from `texts-to-pack` down still wait.
  */
 export const packedTexts: Migration = {
   number: 190,
