@@ -44,7 +44,7 @@ const fill = (folder: string): void => {
         subject: `Matter ${String(n)}.`,
       }),
     ),
-    ...{ changes: [], next: { at: 1 }, more: true, onServer: null, remaining: null, gap: null },
+    ...{ continues: false, changes: [], next: { at: 1 }, more: true, onServer: null, remaining: null, gap: null },
   });
   core.close();
 };

@@ -41,6 +41,7 @@ export async function promiseMany(
       }),
     ),
     changes: [],
+    continues: false,
     next: { at: 1 },
     more: false,
     onServer: null,

@@ -88,6 +88,7 @@ const ingest = (
     own: [own],
     items: letters.map(item),
     changes: [],
+    continues: false,
     next: { at: 1 },
     more: false,
     onServer: null,

@@ -9,6 +9,7 @@ import { actionsByName } from './actions.ts';
 import type { ActionInput, ActionName, ActionOutput } from './actions.ts';
 import { currentTxn } from '../store/team/link.ts';
 import { clockError } from '../store/team/progress.ts';
+import { isFollowed } from './ingest/slices.ts';
 import { isCommand, notesOf } from './team/notes.ts';
 
 /** What the writer thread has for its whole life. */
@@ -29,12 +30,13 @@ export type ActionResult<Name extends ActionName> = {
 
 /**
  * Runs one action in one transaction. The vault is on disk before the commit that refers to it; what the action
- * put there is taken back when it throws.
+ * put there is taken back when it throws. With `mayWait` the commit of what is simply done again after a crash is left to a later one.
  */
 export const runAction = <Name extends ActionName>(
   environment: ActionEnvironment,
   name: Name,
   input: ActionInput<Name>,
+  mayWait = false,
 ): ActionResult<Name> => {
   const { db, vault } = environment;
   const topics = new Map<string, Topic>();
@@ -42,14 +44,19 @@ export const runAction = <Name extends ActionName>(
     topics.set(JSON.stringify(topic), topic);
   };
   // A file is written anew outside of any transaction; a kill before the commit that says so has it done once more.
-  if (name === 'erasure.finish') emptyPages(db);
-  const durability = isDoneAgain(environment, name, input) ? 'with-the-next' : 'now';
+  if (name === 'erasure.finish') {
+    db.settle();
+    emptyPages(db);
+  }
   try {
-    const output = db.transaction(() => {
-      const answer = noted(environment, changed, name, input);
-      vault.sync();
-      return answer;
-    }, durability);
+    const output = db.transaction(
+      () => {
+        const answer = noted(environment, changed, name, input);
+        vault.sync();
+        return answer;
+      },
+      (answer) => mayWait && isDoneAgain(environment, name, input, answer),
+    );
     return { output, topics: [...topics.values()] };
   } catch (error) {
     vault.discard();
@@ -58,16 +65,21 @@ export const runAction = <Name extends ActionName>(
 };
 
 /**
- * Whether a power cut may take it back, because it is simply done again: the index follows from the messages, and the slices of a pull
+ * Whether a crash may take it back, because it is simply done again: the index follows from the messages, and the slices of a pull
  * from the cursor that the last of them commits. In a team others may know of it by then.
  */
 const isDoneAgain = <Name extends ActionName>(
   { db }: ActionEnvironment,
   name: Name,
   input: ActionInput<Name>,
+  answer: ActionOutput<Name>,
 ): boolean =>
-  (name === 'search.index' ||
-    (name === 'ingest.batch' && input !== null && 'next' in input && input.next === null)) &&
+  (isFollowed(name, input) ||
+    (name === 'search.index' &&
+      answer !== null &&
+      typeof answer === 'object' &&
+      'more' in answer &&
+      answer.more)) &&
   currentTxn(db) === null;
 
 /** Runs it, and in a team's workspace saves it with its transaction, as the ids it made would be made again. */

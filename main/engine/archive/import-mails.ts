@@ -79,6 +79,8 @@ class MailImport {
   readonly #options: ImportOptions;
   readonly #account: AccountId;
   readonly #own: readonly string[];
+  /** Folders of which something was taken in already. */
+  readonly #begun = new Set<ArchivedMail['folder']>();
   #done: Imported = { read: 0, added: 0, quarantined: 0 };
 
   constructor(workspace: ImportWorkspace, options: ImportOptions, account: AccountId) {
@@ -127,6 +129,7 @@ class MailImport {
         own: this.#own,
         items: items.map((item, index) => ({ ...item, result: results[index] ?? unanswered(item) })),
         changes: [],
+        continues: this.#begun.has(folder),
         next: last ? {} : null,
         more: !last,
         onServer: null,
@@ -135,6 +138,7 @@ class MailImport {
       },
       'background',
     );
+    this.#begun.add(folder);
     this.#done = {
       read: this.#done.read + items.length,
       added: this.#done.added + ingested.added,

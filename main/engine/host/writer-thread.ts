@@ -21,8 +21,22 @@ const open = (options: WriterOptions): WriteCore | null => {
   }
 };
 
+/** How long what was left for a later commit waits for one. */
+const leftForMs = 50;
+
+/** Commits what was left when nothing has come for a while. */
+const settle = (core: WriteCore): void => {
+  try {
+    tell({ type: 'settled', topics: core.settle() });
+  } catch {
+    // Whoever goes on with what was lost hears of it; the rest is found and done again.
+  }
+};
+
 const work = (core: WriteCore): void => {
+  let waiting: NodeJS.Timeout | undefined;
   port.on('message', (message: ToWriter) => {
+    clearTimeout(waiting);
     if (message.type === 'open') return;
     if (message.type === 'close') {
       core.close();
@@ -42,6 +56,7 @@ const work = (core: WriteCore): void => {
         stack: error instanceof Error ? (error.stack ?? null) : null,
       });
     }
+    if (core.hasLeft) waiting = setTimeout(settle, leftForMs, core);
   });
   tell({ type: 'opened' });
 };

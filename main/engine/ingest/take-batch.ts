@@ -102,6 +102,7 @@ export const commitBatch = async (
         role: stream.role,
         own: ownAddresses(workspace.db, account.kind),
         items: live ? items : inOrder(items.slice(from, from + slice)),
+        continues: from > 0,
         changes: last ? batch.changes : [],
         next: last ? batch.next : null,
         more: batch.more,

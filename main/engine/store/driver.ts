@@ -19,12 +19,6 @@ export interface ReadableDb {
   close(): void;
 }
 
-/**
- * What a commit survives besides a crash of ours, which it always does: a power cut, as usual, or that only once a later commit
- * `now` has taken it along; until then a power cut takes it back as a whole (sqlite.org/pragma.html#pragma_synchronous, WAL).
- */
-export type Durability = 'now' | 'with-the-next';
-
 /** The one connection that writes. Statements are compiled once and kept. */
 export interface WritableDb extends ReadableDb {
   readonly access: 'write';
@@ -34,8 +28,16 @@ export interface WritableDb extends ReadableDb {
   insert(sql: string, params?: SqlParams): number;
   /** Runs several statements without values. */
   exec(sql: string): void;
-  /** All or nothing; takes the write lock at once, so that it never fails half-way for want of it. Cannot be nested. */
-  transaction<Value>(work: () => Value, durability?: Durability): Value;
+  /**
+   * All or nothing; takes the write lock at once, so that it never fails half-way for want of it. Cannot be nested. Where `mayWait` says so
+   * of what the work answered, its commit is left to the next transaction or to {@link WritableDb.settle}, whichever comes first; until then
+   * no other connection sees it, and a crash takes it back as a whole. Work that fails takes back itself alone.
+   */
+  transaction<Value>(work: () => Value, mayWait?: (value: Value) => boolean): Value;
+  /** Commits what was left to be committed; when that fails, none of it has happened. */
+  settle(): void;
+  /** Whether something is left to be committed. */
+  readonly isLeftOpen: boolean;
 }
 
 /** Where a database lies and the 32 bytes that open it. */
@@ -147,42 +149,68 @@ class Reader extends Connection implements ReadableDb {
   }
 }
 
-/** FULL: what was told to an agent or a server survives a power cut, not only a crash of ours. */
-const syncOf: Readonly<Record<Durability, string>> = { now: 'FULL', 'with-the-next': 'NORMAL' };
+const never = (): boolean => false;
 
 class Writer extends Connection implements WritableDb {
   readonly access = 'write';
   #busy = false;
-  #durability: Durability = 'now';
+  #left = false;
 
   constructor(options: OpenOptions) {
     super(options);
     this.all('PRAGMA journal_mode = WAL');
-    this.exec(`PRAGMA synchronous = ${syncOf[this.#durability]}`);
+    // What was told to an agent or a server survives a power cut, not only a crash of ours.
+    this.exec('PRAGMA synchronous = FULL');
     // What was deleted leaves nothing in pages that are written anyway; an erasure asks for all of it.
     this.all('PRAGMA secure_delete = FAST');
     // The write-ahead log is cut back to 64 MiB after a first import.
     this.all('PRAGMA journal_size_limit = 67108864');
   }
 
-  transaction<Value>(work: () => Value, durability: Durability = 'now'): Value {
+  get isLeftOpen(): boolean {
+    return this.#left;
+  }
+
+  transaction<Value>(work: () => Value, mayWait: (value: Value) => boolean = never): Value {
     if (this.#busy) throw new Error('a transaction inside a transaction');
-    if (durability !== this.#durability) {
-      this.exec(`PRAGMA synchronous = ${syncOf[durability]}`);
-      this.#durability = durability;
-    }
-    this.exec('BEGIN IMMEDIATE');
+    this.exec(this.#left ? 'SAVEPOINT joined' : 'BEGIN IMMEDIATE');
     this.#busy = true;
+    let value: Value;
     try {
-      const value = work();
-      this.exec('COMMIT');
-      return value;
+      value = work();
     } catch (error) {
-      this.#rollback();
+      this.#takeBack();
       throw error;
     } finally {
       this.#busy = false;
     }
+    if (this.#left) this.exec('RELEASE joined');
+    this.#left = true;
+    if (!mayWait(value)) this.settle();
+    return value;
+  }
+
+  settle(): void {
+    if (!this.#left) return;
+    this.#left = false;
+    try {
+      this.exec('COMMIT');
+    } catch (error) {
+      this.#rollback();
+      throw error;
+    }
+  }
+
+  /** Takes back what failed, and leaves what waits as it is; that is gone too where SQLite has rolled it back by itself. */
+  #takeBack(): void {
+    if (this.#left)
+      try {
+        this.exec('ROLLBACK TO joined; RELEASE joined');
+        return;
+      } catch {
+        this.#left = false;
+      }
+    this.#rollback();
   }
 
   /** Nobody else writes, and nothing is written by what only reads. */

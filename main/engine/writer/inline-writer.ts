@@ -21,7 +21,8 @@ export const openInlineWriter = (options: WriterOptions, clock: Clock, ids: Ids)
             await new Promise(setImmediate);
             try {
               const { output, topics } = core.run(name, input);
-              if (topics.length > 0) listener(topics);
+              const all = [...topics, ...core.settle()];
+              if (all.length > 0) listener(all);
               resolve(output);
             } catch (error) {
               const words = error instanceof Error ? error.message : String(error);

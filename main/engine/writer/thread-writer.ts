@@ -19,6 +19,8 @@ export type FromWriter =
   | { readonly type: 'opened' }
   | { readonly type: 'unusable'; readonly reason: StoreReason | null; readonly detail: string }
   | { readonly type: 'done'; readonly output: unknown; readonly topics: readonly Topic[] }
+  /** What was left for a later commit is committed. */
+  | { readonly type: 'settled'; readonly topics: readonly Topic[] }
   | {
       readonly type: 'failed';
       readonly reason: StoreReason | null;
@@ -70,6 +72,9 @@ export const openThreadWriter = async (worker: Worker, options: WriterOptions): 
         case 'done':
           if (message.topics.length > 0) listener(message.topics);
           take()?.resolve(message);
+          break;
+        case 'settled':
+          listener(message.topics);
           break;
         case 'failed':
           take()?.reject(new WriteError(message.message, message.reason, message.stack ?? undefined));

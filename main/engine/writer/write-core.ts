@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Topic } from '#shared/contract/events.ts';
 import type { MemberId } from '#shared/kit/brand.ts';
 import type { Clock, Ids } from '#shared/kit/ports.ts';
 import type { ActionInput, ActionName } from '../actions/actions.ts';
@@ -18,11 +19,17 @@ import { openVaultWriter } from '../store/vault.ts';
 import type { VaultWriter } from '../store/vault.ts';
 import { ensureMember } from '../store/write/member.ts';
 import { workspaceFiles } from '../workspace-files.ts';
+import { CommitGroup } from './commit-group.ts';
 import type { WriterOptions } from './writer.ts';
 
 /** The writing half of a workspace, wherever its thread is. */
 export interface WriteCore {
+  /** Runs an action; what was left for a later commit, and comes with this one, is among what is told to have changed. */
   run<Name extends ActionName>(name: Name, input: ActionInput<Name>): ActionResult<Name>;
+  /** Whether the commit of something is left to a later one. */
+  readonly hasLeft: boolean;
+  /** Commits what is left; answers what it changed. */
+  settle(): readonly Topic[];
   close(): void;
 }
 
@@ -57,16 +64,25 @@ export const openWriteCore = (options: WriterOptions, clock: Clock, ids: Ids): W
     throw error;
   }
   let environment = { db, clock, ids, ...opened };
+  const group = new CommitGroup(db);
   return {
+    get hasLeft() {
+      return db.isLeftOpen;
+    },
+    settle: () => group.settle(),
     run: (name, input) => {
-      const result = runAction(environment, name, input);
+      const result = group.run(name, input, (mayWait) => runAction(environment, name, input, mayWait));
       // In a team the person who sits here is called as the team calls them.
       if (name === 'team.join') environment = { ...environment, me: ensureMember(db, clock, ids) };
       return result;
     },
     close: () => {
-      opened.vault.close();
-      db.close();
+      try {
+        group.settle();
+      } finally {
+        opened.vault.close();
+        db.close();
+      }
     },
   };
 };

@@ -106,6 +106,7 @@ const takeIn = (
       own: inboxes,
       items: letters.filter((one) => one.inbox === inbox && one.stream === stream).map(({ item }) => item),
       changes: [],
+      continues: false,
       next: { at: 1 },
       more,
       onServer: null,

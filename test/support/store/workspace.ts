@@ -108,6 +108,7 @@ export const makeWorkspace = (): TestWorkspace => {
         role: 'inbox',
         own: ['support@shop.example'],
         changes: [],
+        continues: false,
         next: { at: 1 },
         more: false,
         onServer: null,

@@ -144,6 +144,7 @@ export const makeDevice = (exchange: Exchange, name: string): Device => {
         own: ['support@shop.example'],
         items,
         changes: [],
+        continues: false,
         next: { at: 1 },
         more: false,
         onServer: null,

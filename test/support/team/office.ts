@@ -89,7 +89,15 @@ const asColleague = (name: string, started: TestEngine): Colleague => {
       for (let from = 0; from < letters.length; from += 64) {
         await workspace().writer.run('ingest.batch', {
           ...{ account, channel: 'email', stream: 'INBOX', role: 'inbox', own: [mailbox] },
-          ...{ changes: [], next: { at: from + 1 }, more: false, onServer: null, remaining: null, gap: null },
+          ...{
+            continues: false,
+            changes: [],
+            next: { at: from + 1 },
+            more: false,
+            onServer: null,
+            remaining: null,
+            gap: null,
+          },
           items: letters.slice(from, from + 64).map(item),
           ...options,
         });

@@ -165,23 +165,6 @@ describe('sources put away before their slices', () => {
   });
 });
 
-describe('a power cut', () => {
-  const level = (): unknown => workspace.db.get('PRAGMA synchronous');
-  const normal = { synchronous: 1 };
-  const full = { synchronous: 2 };
-
-  it('may take back what is pulled and indexed again by itself, and nothing else', () => {
-    workspace.ingest({ account, items: [item({ id: 'a' })], next: null });
-    expect(level()).toEqual(normal);
-    workspace.ingest({ account, items: [item({ id: 'b' })] });
-    expect(level()).toEqual(full);
-    workspace.run('search.index', { limit: 1 });
-    expect(level()).toEqual(normal);
-    workspace.run('erasure.step', {});
-    expect(level()).toEqual(full);
-  });
-});
-
 describe('the order of a slice', () => {
   const hour = 3_600_000;
   const late = item({ id: 'late', at: present });

@@ -14,6 +14,8 @@ export type IngestBatch = {
   readonly own: readonly string[];
   readonly items: readonly ParsedItem[];
   readonly changes: readonly StreamChange[];
+  /** Whether slices of the same pull went before. */
+  readonly continues: boolean;
   /** The cursor that these items and changes reach; null for a slice that is not the last of its pull. */
   readonly next: Cursor | null;
   readonly more: boolean;

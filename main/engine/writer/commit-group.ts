@@ -1,0 +1,73 @@
+import type { Topic } from '#shared/contract/events.ts';
+import type { ActionInput, ActionName } from '../actions/actions.ts';
+import { pullOfSlice } from '../actions/ingest/slices.ts';
+import type { ActionResult } from '../actions/run-action.ts';
+import type { WritableDb } from '../store/driver.ts';
+
+/** So many actions wait for one commit at most, some 30 ms of encrypting: what a person does next takes them along. */
+const mostLeft = 8;
+
+/**
+ * The actions whose commit is left to a later one. Nobody is told of what they changed before it, and where it fails the rest of a pull
+ * whose slices were among them is refused: its cursor would skip what was lost.
+ */
+export class CommitGroup {
+  readonly #db: WritableDb;
+  readonly #topics: Topic[] = [];
+  /** The pulls that have slices among what is left. */
+  readonly #pulls = new Set<string>();
+  readonly #lost = new Map<string, unknown>();
+  #left = 0;
+
+  constructor(db: WritableDb) {
+    this.#db = db;
+  }
+
+  /** Does the work of an action, with whether its commit may be left; answers what everybody may be told of now. */
+  run<Name extends ActionName>(
+    name: Name,
+    input: ActionInput<Name>,
+    work: (mayWait: boolean) => ActionResult<Name>,
+  ): ActionResult<Name> {
+    const pull = pullOfSlice(name, input);
+    if (pull !== null) this.#refuseRest(pull);
+    const { output, topics } = this.#watched(() => work(this.#left + 1 < mostLeft));
+    this.#topics.push(...topics);
+    if (!this.#db.isLeftOpen) return { output, topics: this.#told() };
+    this.#left += 1;
+    if (pull !== null) this.#pulls.add(pull.name);
+    return { output, topics: [] };
+  }
+
+  /** Commits what is left; answers what it changed. */
+  settle(): readonly Topic[] {
+    if (!this.#db.isLeftOpen) return [];
+    this.#watched(() => this.#db.settle());
+    return this.#told();
+  }
+
+  #refuseRest({ name, isFirst }: { readonly name: string; readonly isFirst: boolean }): void {
+    if (isFirst) this.#lost.delete(name);
+    else if (this.#lost.has(name)) throw this.#lost.get(name);
+  }
+
+  #watched<Value>(work: () => Value): Value {
+    try {
+      return work();
+    } catch (error) {
+      if (!this.#db.isLeftOpen) {
+        for (const pull of this.#pulls) this.#lost.set(pull, error);
+        this.#told();
+      }
+      throw error;
+    }
+  }
+
+  /** Begins anew; answers what had changed, each once. */
+  #told(): readonly Topic[] {
+    this.#left = 0;
+    this.#pulls.clear();
+    const topics = new Map(this.#topics.splice(0).map((topic) => [JSON.stringify(topic), topic]));
+    return [...topics.values()];
+  }
+}

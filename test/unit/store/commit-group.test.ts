@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ActionInput, ActionName } from '#main/engine/actions/actions.ts';
+import type { IngestBatch } from '#main/engine/actions/ingest/intake.ts';
+import { runAction } from '#main/engine/actions/run-action.ts';
+import type { ActionResult } from '#main/engine/actions/run-action.ts';
+import { CommitGroup } from '#main/engine/writer/commit-group.ts';
+import type { AccountId } from '#shared/kit/brand.ts';
+import { item } from '#test/support/store/letters.ts';
+import { makeWorkspace } from '#test/support/store/workspace.ts';
+import type { TestWorkspace } from '#test/support/store/workspace.ts';
+
+let workspace: TestWorkspace;
+let account: AccountId;
+let group: CommitGroup;
+
+beforeEach(() => {
+  workspace = makeWorkspace();
+  account = workspace.addAccount('support@shop.example');
+  group = new CommitGroup(workspace.db);
+});
+
+afterEach(() => {
+  workspace.close();
+});
+
+const run = <Name extends ActionName>(name: Name, input: ActionInput<Name>): ActionResult<Name> =>
+  group.run(name, input, (mayWait) => runAction(workspace.environment, name, input, mayWait));
+
+/** Takes in a slice of a pull with one message; the last one has the cursor. */
+const slice = (id: string, given: Pick<IngestBatch, 'continues'> & { readonly isLast: boolean }) =>
+  run('ingest.batch', {
+    account,
+    channel: 'email',
+    stream: 'INBOX',
+    role: 'inbox',
+    own: ['support@shop.example'],
+    items: [item({ id })],
+    changes: [],
+    continues: given.continues,
+    next: given.isLast ? { at: 1 } : null,
+    more: true,
+    onServer: null,
+    remaining: null,
+    gap: null,
+  });
+const first = { continues: false, isLast: false };
+const middle = { continues: true, isLast: false };
+const last = { continues: true, isLast: true };
+
+/** What another connection sees. */
+const seen = (): readonly string[] =>
+  workspace.reader
+    .all<{ name: string }>('SELECT external_id AS name FROM message ORDER BY external_id')
+    .map(({ name }) => name.replace('@mail.example', ''));
+const cursor = (): unknown =>
+  workspace.reader.get("SELECT cursor FROM stream WHERE name = 'INBOX' AND cursor IS NOT NULL");
+const names = ({ topics }: Pick<ActionResult<ActionName>, 'topics'>) => topics.map(({ topic }) => topic);
+
+/** Makes the next commit fail: at its end a row refers to nothing. */
+const spoilCommit = (): void => {
+  workspace.db.exec('PRAGMA defer_foreign_keys = ON');
+  workspace.db.run("INSERT INTO message_text (seq, text) VALUES (-1, 'of no message')");
+};
+
+describe('slices of a pull and steps of the index', () => {
+  it('are committed with what comes behind them, and told of then', () => {
+    expect(names(slice('a', first))).toEqual([]);
+    expect(names(slice('b', middle))).toEqual([]);
+    expect(seen()).toEqual([]);
+    expect(names(slice('c', last))).toEqual(expect.arrayContaining(['lists', 'customers', 'index']));
+    expect(seen()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('are told of once each', () => {
+    slice('a', first);
+    const told = names(slice('b', last));
+    expect(told.filter((topic) => topic === 'lists')).toHaveLength(1);
+  });
+
+  it('are committed with what a person does, whose own commit it is too', () => {
+    slice('a', first);
+    run('member.rename', { name: 'Dana Doe' });
+    expect(seen()).toEqual(['a']);
+    expect(workspace.reader.get('SELECT name FROM member WHERE is_me = 1')).toEqual({ name: 'Dana Doe' });
+  });
+
+  it('are committed by themselves when nothing comes', () => {
+    slice('a', first);
+    expect(names({ topics: group.settle() })).toContain('lists');
+    expect(seen()).toEqual(['a']);
+    expect(group.settle()).toEqual([]);
+  });
+
+  it('wait for few others', () => {
+    slice('a', first);
+    for (let n = 0; n < 20; n += 1) slice(`b${String(n)}`, middle);
+    expect(seen().length).toBeGreaterThan(10);
+  });
+
+  it('of the index wait only while there is more', () => {
+    slice('a', first);
+    slice('b', last);
+    const left = () => workspace.reader.get('SELECT count(*) AS n FROM message WHERE indexed = 0');
+    expect(run('search.index', { limit: 1 }).output.more).toBe(true);
+    expect(left()).toEqual({ n: 2 });
+    while (run('search.index', { limit: 1 }).output.more);
+    expect(left()).toEqual({ n: 0 });
+  });
+});
+
+describe('what fails', () => {
+  it('takes itself back and leaves what waits', () => {
+    slice('a', first);
+    const broken = (): never =>
+      workspace.db.transaction(() => {
+        workspace.db.run("UPDATE member SET name = 'Nobody'");
+        throw new Error('broken');
+      });
+    expect(() => group.run('member.rename', { name: 'Nobody' }, broken)).toThrow('broken');
+    slice('b', last);
+    expect(seen()).toEqual(['a', 'b']);
+    expect(workspace.reader.get("SELECT 1 FROM member WHERE name = 'Nobody'")).toBeUndefined();
+  });
+
+  it('at the commit takes back what waited, and the rest of that pull is refused', () => {
+    slice('a', first);
+    spoilCommit();
+    expect(() => group.settle()).toThrow();
+    expect(() => slice('b', last)).toThrow();
+    expect(seen()).toEqual([]);
+    expect(cursor()).toBeUndefined();
+  });
+
+  it('with what a person does is no different', () => {
+    slice('a', first);
+    spoilCommit();
+    expect(() => run('member.rename', { name: 'Dana Doe' })).toThrow();
+    expect(() => slice('b', middle)).toThrow();
+    expect(() => slice('c', last)).toThrow();
+    expect(seen()).toEqual([]);
+  });
+
+  it('is forgotten when the pull begins anew', () => {
+    slice('a', first);
+    spoilCommit();
+    expect(() => group.settle()).toThrow();
+    slice('a', first);
+    slice('b', last);
+    expect(seen()).toEqual(['a', 'b']);
+    expect(cursor()).toBeDefined();
+  });
+
+  it('leaves the pulls alone that were committed before', () => {
+    slice('a', first);
+    slice('b', middle);
+    group.settle();
+    run('search.index', { limit: 1 });
+    spoilCommit();
+    expect(() => group.settle()).toThrow();
+    slice('c', last);
+    expect(seen()).toEqual(['a', 'b', 'c']);
+  });
+});
