@@ -10,12 +10,18 @@ const FIRST_PORT = 20_000;
 const LAST_PORT = 32_000;
 const ATTEMPTS = 200;
 
+// Test files run beside each other in processes that Vitest numbers. Each process has a part of the range to itself: between finding a port
+// and listening on it lies the start of a server, in which another process would find it free too.
+const LANES = 16;
+const LANE_PORTS = Math.floor((LAST_PORT - FIRST_PORT) / LANES);
+const FIRST_OF_LANE = FIRST_PORT + (Number(process.env['VITEST_POOL_ID'] ?? 0) % LANES) * LANE_PORTS;
+
 const given = new Set<number>();
 
 /** A TCP port on loopback that nobody listens on and that this process has not been given before. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const port = randomInt(FIRST_PORT, LAST_PORT);
+    const port = randomInt(FIRST_OF_LANE, FIRST_OF_LANE + LANE_PORTS);
     if (given.has(port)) continue;
     if (await canListen(port)) {
       given.add(port);

@@ -4,7 +4,7 @@ import type { Attempt, Reconciled, SendHooks, SendResult } from '../kit/outgoing
 import type { Timeouts } from './deadline.ts';
 import { ImapConnection, mostMailBytes } from './imap/connection.ts';
 import { noMemory } from './imap/fetch-slice.ts';
-import type { FolderMemory } from './imap/fetch-slice.ts';
+import type { FolderMemory, News } from './imap/fetch-slice.ts';
 import { readKey } from './imap/folder-cursor.ts';
 import { isGmail, listFolders } from './imap/folders.ts';
 import { listenOn } from './imap/listen.ts';
@@ -22,6 +22,8 @@ import { probeSmtp, sendBySmtp } from './smtp/send.ts';
 /** How long listening may let the first looks go first, and how long nothing is to happen after them: ms. */
 const longestSettling = 2_000;
 const briefly = 20;
+/** Readings of what is new that wait for a pull; when one does not come for longer, it asks for all of it itself. */
+const mostHeard = 4;
 
 /**
  * One mailbox. Two IMAP connections at most, since providers count them: one works (pull, apply, look), one listens. Calls on the
@@ -62,8 +64,7 @@ export class EmailSession implements Session {
     limits: { readonly maxItems: number; readonly maxBytes: number; readonly check: boolean },
     signal: AbortSignal,
   ): Promise<Batch> {
-    const memory = this.memories.get(stream) ?? noMemory();
-    this.memories.set(stream, memory);
+    const memory = this.memoryOf(stream);
     const where = hostPort(this.settings.imap);
     const request = { stream, cursor, limits, clock: this.context.clock, where };
     return this.work(
@@ -92,7 +93,11 @@ export class EmailSession implements Session {
       if (watched === undefined) return;
       const others = streams.filter((name) => name !== watched);
       const { clock } = this.context;
-      await listenOn(connection, { watched, others, hint, timeouts: this.timeouts, clock }, signal);
+      const news = (read: News): void => {
+        const memory = this.memoryOf(watched);
+        memory.heard = [...memory.heard.slice(1 - mostHeard), read];
+      };
+      await listenOn(connection, { watched, others, hint, news, timeouts: this.timeouts, clock }, signal);
     } finally {
       this.listening.delete(connection);
       connection.drop();
@@ -161,6 +166,12 @@ export class EmailSession implements Session {
     this.worker = null;
     this.listening.clear();
     await Promise.all(open.map((connection) => connection.close()));
+  }
+
+  private memoryOf(stream: string): FolderMemory {
+    const memory = this.memories.get(stream) ?? noMemory();
+    this.memories.set(stream, memory);
+    return memory;
   }
 
   /**

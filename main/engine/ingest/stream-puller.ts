@@ -13,7 +13,7 @@ import type { ReadBatch } from './take-batch.ts';
 /** What one pull may bring: enough to keep the line busy, little enough to hold in memory twice. */
 const pullLimits = { maxItems: 256, maxBytes: 8 * 1024 * 1024 } as const;
 /** The first pulls of a first import are small: the newest conversations stand in the list before more is asked for. */
-const firstPulls: readonly number[] = [64, 128];
+const firstPulls: readonly number[] = [64, 64, 128];
 /** After so many pulls of one stream the next one has its turn, so that new mail in one does not wait for years of another. */
 const pullsInARow = 4;
 
@@ -95,7 +95,7 @@ export class StreamPuller {
     const stream = this.#next();
     if (stream === undefined || !this.#ports.mayGoOn()) return;
     const { check } = this.#take(stream);
-    if (await this.#pullStream(account, session, stream, { check, turns: 1 }, signal))
+    if (await this.#pullStream(account, session, stream, { check, turns: 2 }, signal))
       this.#due.set(stream.name, { check: false });
   }
 

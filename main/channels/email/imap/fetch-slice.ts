@@ -20,6 +20,8 @@ export type FolderMemory = {
   openedAt: number;
   /** Whether comparing all marks has begun and is to go on with the next pull. */
   proving: boolean;
+  /** What the connection that listens has read of the newest, oldest first, until a pull takes it. */
+  heard: readonly News[];
 };
 
 /** A memory of nothing. */
@@ -30,7 +32,19 @@ export const noMemory = (): FolderMemory => ({
   flagsAt: -Infinity,
   openedAt: -Infinity,
   proving: false,
+  heard: [],
 });
+
+/** All messages from a UID on, newest first, as they were when the server told of some. */
+export type News = {
+  readonly uidValidity: string;
+  readonly from: number;
+  /** The UID behind the last of them. */
+  readonly next: number;
+  /** How many there are; drafts are among them, and not among the items. */
+  readonly count: number;
+  readonly items: readonly RawItem[];
+};
 
 /** Only the first MiB of a message is pulled at first: all text of nearly every mail, and no video. */
 const firstBytes = 1024 * 1024;
@@ -77,6 +91,22 @@ export async function fetchLast(
   memory.averageSize = (memory.averageSize + rows.averageSize * 3) / 4;
   const lowest = first === 1 ? 1 : rows.lowest;
   return { items: rows.items(uidValidity), lowest: rows.cut ?? lowest, withheld: false, fetched: rows.size };
+}
+
+/** What one answer of the server may hold in memory while it is read. */
+const mostHeld = 16 * 1024 * 1024;
+
+/** All messages from a UID on in the folder that is open; null where they are too large to be had at once. */
+export async function fetchNews(client: ImapFlow, uidValidity: string, from: number): Promise<News | null> {
+  const rows = new NewestRows(mostHeld);
+  let next = from;
+  for await (const row of client.fetch(`${String(from)}:*`, wanted, { uid: true })) {
+    // "from:*" also names the last message where that is before it (RFC 9051 section 6.4.8).
+    if (row.uid < from || !rows.add(row)) continue;
+    next = Math.max(next, row.uid + 1);
+  }
+  if (rows.cut !== null) return null;
+  return { uidValidity, from, next, count: rows.size, items: rows.items(uidValidity) };
 }
 
 // A range this narrow is fetched as it is; a search first would only add a round trip.

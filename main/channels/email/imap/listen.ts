@@ -1,8 +1,10 @@
-import type { ImapFlow } from 'imapflow';
+import type { ExistsEvent, ImapFlow } from 'imapflow';
 import type { Clock } from '#shared/kit/ports.ts';
 import { pause } from '../../kit/waiting.ts';
 import type { Timeouts } from '../deadline.ts';
 import type { ImapConnection } from './connection.ts';
+import { fetchNews } from './fetch-slice.ts';
+import type { News } from './fetch-slice.ts';
 
 /** What to listen to, and whom to tell. */
 export type Listening = {
@@ -10,6 +12,8 @@ export type Listening = {
   readonly watched: string;
   readonly others: readonly string[];
   readonly hint: (stream: string) => void;
+  /** Hears what is new in the watched folder before the hint, where that is little. */
+  readonly news: (news: News) => void;
   readonly timeouts: Timeouts;
   readonly clock: Clock;
 };
@@ -42,12 +46,16 @@ export async function listenOn(
   const closed = new Promise<void>((resolve) => connection.client.once('close', resolve));
   let recheckAt = clock.monotonic() + timeouts.recheck;
   for (;;) {
-    await connection.run((client) => lookAround(client, listening, compare), signal, timeouts.silence);
+    const heard = await connection.run(
+      (client) => lookAround(client, listening, compare),
+      signal,
+      timeouts.silence,
+    );
     if (clock.monotonic() >= recheckAt) {
       for (const stream of [listening.watched, ...listening.others]) hint(stream);
       recheckAt = clock.monotonic() + timeouts.recheck;
     }
-    await waitForNews(connection, listening, closed, signal);
+    await waitForNews(connection, listening, heard, closed, signal);
   }
 }
 
@@ -55,7 +63,7 @@ async function lookAround(
   client: ImapFlow,
   listening: Listening,
   compare: (stream: string, facts: string) => void,
-): Promise<void> {
+): Promise<Heard> {
   for (const stream of listening.others) {
     const status = await client.status(stream, look);
     if (status !== false) compare(stream, print(status));
@@ -63,17 +71,41 @@ async function lookAround(
   // The watched folder last: between this answer and IDLE the server keeps its news for us (RFC 2177).
   const mailbox = await client.mailboxOpen(listening.watched, { readOnly: true });
   compare(listening.watched, print({ ...mailbox, messages: mailbox.exists }));
+  return { from: mailbox.uidNext, given: 0 };
 }
 
+/** What was heard of the watched folder since it was looked at: `from` is where news begin, 0 where nobody here knows, `given` how many. */
+type Heard = { from: number; given: number };
+
 const shortestIdle = 5_000;
+
+/** More news than these at once are left to a pull, which takes them in portions. */
+const fewNews = 16;
+
+/**
+ * Reads what is new by the connection that heard of it: it has the folder as it is now, where the working one would open it anew, and a
+ * server that keeps a file for each mail looks through all of them for that.
+ */
+async function readNews(client: ImapFlow, { news }: Listening, heard: Heard): Promise<void> {
+  const { given, from } = heard;
+  const { mailbox } = client;
+  heard.given = 0;
+  heard.from = 0;
+  if (mailbox === false || given > fewNews || !(from > 0)) return;
+  const read = await fetchNews(client, String(mailbox.uidValidity), from);
+  if (read === null) return;
+  heard.from = read.next;
+  if (read.count > 0) news(read);
+}
 
 const hasIdle = (client: ImapFlow): boolean =>
   client.capabilities.has('IDLE') || client.enabled.has('IMAP4REV2') || client.capabilities.has('IMAP4rev2');
 
-/** Waits one cycle; news of the watched folder are told the moment they come in, without leaving IDLE. */
+/** Waits one cycle; news of the watched folder are told the moment they come in. */
 async function waitForNews(
   connection: ImapConnection,
   listening: Listening,
+  heard: Heard,
   closed: Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -83,26 +115,43 @@ async function waitForNews(
     await Promise.race([pause(timeouts.poll, signal), closed]);
     return;
   }
-  const began = clock.monotonic();
+  const over = clock.monotonic() + timeouts.idle;
+  let arrived = (): void => undefined;
+  const onExists = ({ count, prevCount }: ExistsEvent): void => {
+    heard.given += Math.max(0, count - prevCount);
+    arrived();
+  };
   const onNews = (): void => hint(watched);
-  const events = ['exists', 'expunge', 'flags'] as const;
-  for (const event of events) client.on(event, onNews);
+  client.on('exists', onExists);
+  for (const event of ['expunge', 'flags'] as const) client.on(event, onNews);
   try {
-    const ended = client.idle().then(
-      (answer) => (answer === false ? 'refused' : 'ended'),
-      () => 'ended',
-    );
-    const first = await connection.run(
-      () => Promise.race([ended, pause(timeouts.idle, signal).then(() => 'over')]),
-      signal,
-      timeouts.idle * 2 + timeouts.silence,
-    );
-    // A server that refuses IDLE, or ends it at once, is polled; asking again immediately would be a busy loop.
-    const tooSoon = first === 'ended' && clock.monotonic() - began < shortestIdle;
-    if (first === 'refused' || tooSoon) await Promise.race([pause(timeouts.poll, signal), closed]);
-    // Any command makes the library say DONE first; a server that does not answer it within the time-out is gone.
+    for (let first = 'news'; first === 'news';) {
+      if (heard.given > 0) {
+        // Any command makes the library say DONE first; a server that does not answer it within the time-out is gone.
+        await connection.run((idling) => readNews(idling, listening, heard), signal, timeouts.silence);
+        hint(watched);
+      }
+      const began = clock.monotonic();
+      const news = new Promise<string>((resolve) => {
+        arrived = () => resolve('news');
+        if (heard.given > 0) arrived();
+      });
+      const ended = client.idle().then(
+        (answer) => (answer === false ? 'refused' : 'ended'),
+        () => 'ended',
+      );
+      first = await connection.run(
+        () => Promise.race([news, ended, pause(Math.max(0, over - began), signal).then(() => 'over')]),
+        signal,
+        timeouts.idle * 2 + timeouts.silence,
+      );
+      // A server that refuses IDLE, or ends it at once, is polled; asking again immediately would be a busy loop.
+      const tooSoon = first === 'ended' && clock.monotonic() - began < shortestIdle;
+      if (first === 'refused' || tooSoon) await Promise.race([pause(timeouts.poll, signal), closed]);
+    }
     await connection.run((idling) => idling.noop(), signal, Math.min(timeouts.silence, 30_000));
   } finally {
-    for (const event of events) client.off(event, onNews);
+    client.off('exists', onExists);
+    for (const event of ['expunge', 'flags'] as const) client.off(event, onNews);
   }
 }

@@ -1,12 +1,14 @@
 import type { ImapFlow } from 'imapflow';
 import type { Clock } from '#shared/kit/ports.ts';
 import type { Batch, Cursor, StreamChange } from '../../kit/channel.ts';
+import type { RawItem } from '../../kit/inbound.ts';
 import { ChannelError, failure } from '../../kit/failure.ts';
 import { fetchLast, fetchSlice } from './fetch-slice.ts';
-import type { FolderMemory, Slice } from './fetch-slice.ts';
+import type { FolderMemory, News, Slice } from './fetch-slice.ts';
 import { readChanges, whatIsPresent } from './folder-changes.ts';
 import { everything, prefixOf, readFolderCursor, withNews, withoutNewest } from './folder-cursor.ts';
 import type { FolderCursor, FolderProof, FolderState } from './folder-cursor.ts';
+import { withoutProofOf } from './folder-proof.ts';
 import { openFolder } from './folder-state.ts';
 import { clipUids, countUids } from './uid-set.ts';
 
@@ -34,6 +36,10 @@ export async function pullFolder(
 ): Promise<Batch> {
   const before = readFolderCursor(request.cursor);
   const now = request.clock.monotonic();
+  const news = memory.heard;
+  memory.heard = [];
+  const heard = before === null || request.limits.check ? null : takeHeard(before, news);
+  if (heard !== null) return heard;
   if (before !== null && canGoOn(client, before, request, memory, now)) {
     return pullGaps(client, before, [], request, memory);
   }
@@ -53,6 +59,28 @@ export async function pullFolder(
   const next = cursorOf(state, gaps, before.renumbered, proof);
   const batch = await pullGaps(client, next, changes, request, memory);
   return isWhole ? batch : { ...batch, more: true };
+}
+
+/**
+ * What the connection that listens has read already, where it begins where the cursor ends. There is more: how the folder stands otherwise
+ * is asked with the next pull, from the same mod-sequence.
+ */
+function takeHeard(before: FolderCursor, heard: readonly News[]): Batch | null {
+  if (before.gaps.length > 0) return null;
+  let next = before;
+  let items: readonly RawItem[] = [];
+  for (const news of heard) {
+    if (news.uidValidity !== next.uidValidity || news.from !== next.uidNext) continue;
+    items = [...news.items, ...items];
+    next = {
+      ...next,
+      uidNext: news.next,
+      exists: next.exists + news.count,
+      proof: withoutProofOf(next.proof, [], { low: news.from, high: news.next - 1 }),
+    };
+  }
+  if (next === before) return null;
+  return { items, changes: [], next, more: true, onServer: next.exists, remaining: 0, gap: null };
 }
 
 /** The newest of a folder that was never pulled. */
@@ -92,6 +120,7 @@ const forget = (memory: FolderMemory): void => {
   memory.known = null;
   memory.flags.clear();
   memory.proving = false;
+  memory.heard = [];
 };
 
 const cursorOf = (
