@@ -28,15 +28,18 @@ export type ActionResult<Name extends ActionName> = {
   readonly topics: readonly Topic[];
 };
 
+/** An action that goes with what is left to be committed; its own commit is only left where `mayWait` says that it may be. */
+export type Joining = { readonly mayWait: boolean };
+
 /**
  * Runs one action in one transaction. The vault is on disk before the commit that refers to it; what the action
- * put there is taken back when it throws. With `mayWait` the commit of what is simply done again after a crash is left to a later one.
+ * put there is taken back when it throws. With `joins` it goes with what is left to be committed, see {@link isDoneAgain}.
  */
 export const runAction = <Name extends ActionName>(
   environment: ActionEnvironment,
   name: Name,
   input: ActionInput<Name>,
-  mayWait = false,
+  joins: Joining | null = null,
 ): ActionResult<Name> => {
   const { db, vault } = environment;
   const topics = new Map<string, Topic>();
@@ -48,15 +51,16 @@ export const runAction = <Name extends ActionName>(
     db.settle();
     emptyPages(db);
   }
+  const work = (): ActionOutput<Name> => {
+    const answer = noted(environment, changed, name, input);
+    vault.sync();
+    return answer;
+  };
   try {
-    const output = db.transaction(
-      () => {
-        const answer = noted(environment, changed, name, input);
-        vault.sync();
-        return answer;
-      },
-      (answer) => mayWait && isDoneAgain(environment, name, input, answer),
-    );
+    const output =
+      joins === null
+        ? db.transaction(work)
+        : db.joined(work, (answer) => joins.mayWait && hasMore(name, input, answer));
     return { output, topics: [...topics.values()] };
   } catch (error) {
     vault.discard();
@@ -65,22 +69,24 @@ export const runAction = <Name extends ActionName>(
 };
 
 /**
- * Whether a crash may take it back, because it is simply done again: the index follows from the messages, and the slices of a pull
- * from the cursor that the last of them commits. In a team others may know of it by then.
+ * Whether a crash may take it back until more of the same is done, because it is simply done again: the index follows from the messages,
+ * and the slices of a pull from the cursor that the last of them commits. In a team others may know of it by then.
  */
-const isDoneAgain = <Name extends ActionName>(
-  { db }: ActionEnvironment,
+export const isDoneAgain = ({ db }: Pick<ActionEnvironment, 'db'>, name: ActionName): boolean =>
+  (name === 'ingest.batch' || name === 'search.index') && currentTxn(db) === null;
+
+/** Whether more of the same follows, with which it is committed. */
+const hasMore = <Name extends ActionName>(
   name: Name,
   input: ActionInput<Name>,
   answer: ActionOutput<Name>,
 ): boolean =>
-  (isFollowed(name, input) ||
-    (name === 'search.index' &&
-      answer !== null &&
-      typeof answer === 'object' &&
-      'more' in answer &&
-      answer.more)) &&
-  currentTxn(db) === null;
+  isFollowed(name, input) ||
+  (name === 'search.index' &&
+    answer !== null &&
+    typeof answer === 'object' &&
+    'more' in answer &&
+    answer.more);
 
 /** Runs it, and in a team's workspace saves it with its transaction, as the ids it made would be made again. */
 const noted = <Name extends ActionName>(

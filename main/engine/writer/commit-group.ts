@@ -1,10 +1,11 @@
 import type { Topic } from '#shared/contract/events.ts';
 import type { ActionInput, ActionName } from '../actions/actions.ts';
 import { pullOfSlice } from '../actions/ingest/slices.ts';
-import type { ActionResult } from '../actions/run-action.ts';
+import { isDoneAgain } from '../actions/run-action.ts';
+import type { ActionResult, Joining } from '../actions/run-action.ts';
 import type { WritableDb } from '../store/driver.ts';
 
-/** So many actions wait for one commit at most, some 30 ms of encrypting: what a person does next takes them along. */
+/** So many actions wait for one commit at most, some 30 ms of encrypting: what a person does next waits for that. */
 const mostLeft = 8;
 
 /**
@@ -23,15 +24,22 @@ export class CommitGroup {
     this.#db = db;
   }
 
-  /** Does the work of an action, with whether its commit may be left; answers what everybody may be told of now. */
+  /** Does the work of an action, which is told how it may join what is left; answers what everybody may be told of now. */
   run<Name extends ActionName>(
     name: Name,
     input: ActionInput<Name>,
-    work: (mayWait: boolean) => ActionResult<Name>,
+    work: (joins: Joining | null) => ActionResult<Name>,
   ): ActionResult<Name> {
+    if (!isDoneAgain({ db: this.#db }, name)) {
+      // Where the action fails they are told with the next one.
+      this.#topics.push(...this.settle());
+      const { output, topics } = work(null);
+      this.#topics.push(...topics);
+      return { output, topics: this.#told() };
+    }
     const pull = pullOfSlice(name, input);
     if (pull !== null) this.#refuseRest(pull);
-    const { output, topics } = this.#watched(() => work(this.#left + 1 < mostLeft));
+    const { output, topics } = this.#watched(() => work({ mayWait: this.#left + 1 < mostLeft }));
     this.#topics.push(...topics);
     if (!this.#db.isLeftOpen) return { output, topics: this.#told() };
     this.#left += 1;
@@ -55,10 +63,8 @@ export class CommitGroup {
     try {
       return work();
     } catch (error) {
-      if (!this.#db.isLeftOpen) {
-        for (const pull of this.#pulls) this.#lost.set(pull, error);
-        this.#told();
-      }
+      for (const pull of this.#pulls) this.#lost.set(pull, error);
+      this.#told();
       throw error;
     }
   }

@@ -71,7 +71,7 @@ export const openWriteCore = (options: WriterOptions, clock: Clock, ids: Ids): W
     },
     settle: () => group.settle(),
     run: (name, input) => {
-      const result = group.run(name, input, (mayWait) => runAction(environment, name, input, mayWait));
+      const result = group.run(name, input, (joins) => runAction(environment, name, input, joins));
       // In a team the person who sits here is called as the team calls them.
       if (name === 'team.join') environment = { ...environment, me: ensureMember(db, clock, ids) };
       return result;

@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 const run = <Name extends ActionName>(name: Name, input: ActionInput<Name>): ActionResult<Name> =>
-  group.run(name, input, (mayWait) => runAction(workspace.environment, name, input, mayWait));
+  group.run(name, input, (joins) => runAction(workspace.environment, name, input, joins));
 
 /** Takes in a slice of a pull with one message; the last one has the cursor. */
 const slice = (id: string, given: Pick<IngestBatch, 'continues'> & { readonly isLast: boolean }) =>
@@ -109,17 +109,32 @@ describe('slices of a pull and steps of the index', () => {
 });
 
 describe('what fails', () => {
-  it('takes itself back and leaves what waits', () => {
+  const broken = (): never => {
+    workspace.db.run("UPDATE member SET name = 'Nobody'");
+    throw new Error('broken');
+  };
+  const isNobody = (): boolean =>
+    workspace.reader.get("SELECT 1 AS yes FROM member WHERE name = 'Nobody'") !== undefined;
+
+  it('of a person takes itself back and nothing that waited', () => {
     slice('a', first);
-    const broken = (): never =>
-      workspace.db.transaction(() => {
-        workspace.db.run("UPDATE member SET name = 'Nobody'");
-        throw new Error('broken');
-      });
-    expect(() => group.run('member.rename', { name: 'Nobody' }, broken)).toThrow('broken');
+    const failing = (): never => workspace.db.transaction(broken);
+    expect(() => group.run('member.rename', { name: 'Nobody' }, failing)).toThrow('broken');
+    expect(seen()).toEqual(['a']);
+    expect(names(run('member.rename', { name: 'Dana Doe' }))).toContain('lists');
     slice('b', last);
     expect(seen()).toEqual(['a', 'b']);
-    expect(workspace.reader.get("SELECT 1 FROM member WHERE name = 'Nobody'")).toBeUndefined();
+    expect(isNobody()).toBe(false);
+  });
+
+  it('of the same kind takes what waited with it, and the rest of that pull is refused', () => {
+    slice('a', first);
+    const failing = (): never => workspace.db.joined(broken, () => true);
+    expect(() => group.run('search.index', { limit: 1 }, failing)).toThrow('broken');
+    expect(() => slice('b', last)).toThrow('broken');
+    expect(seen()).toEqual([]);
+    expect(cursor()).toBeUndefined();
+    expect(isNobody()).toBe(false);
   });
 
   it('at the commit takes back what waited, and the rest of that pull is refused', () => {
