@@ -95,9 +95,8 @@ const measure = async (wanted, args, { isQuick, isRecorded }) => {
   };
   const failed = ran.filter(({ code }) => code !== 0).map(({ name }) => name);
   const isWhole = failed.length === 0;
-  // The README quotes a full run of everything, and nothing else.
-  const isQuoted = isRecorded && isWhole && !isQuick && wanted.length === scenarios.length;
-  await report({ kind: 'finish', run, places, isRecorded: isRecorded && isWhole, isQuoted });
+  const names = scenarios.map(({ name }) => name);
+  await report({ kind: 'finish', run, places, isRecorded: isRecorded && isWhole, names });
   if (!isWhole) throw new Error(`Not everything could be measured: ${failed.join(', ')}.`);
 };
 

@@ -24,7 +24,7 @@ export const scenarios = [
   {
     name: 'channels-idle',
     needs: ['bluesky'],
-    quick: ['--share=0.05', '--seconds=10', '--settle=5', '--timed=1'],
+    quick: ['--share=0.05', '--seconds=10', '--settle=12', '--timed=0'],
   },
   { name: 'team', needs: [] },
 ];

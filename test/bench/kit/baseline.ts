@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { median } from './rows.ts';
 import type { KeptRow } from './rows.ts';
 import { ratioOf } from './judge.ts';
+import { nameOf } from './results.ts';
 import type { Results } from './results.ts';
 
 const entry = v.object({ value: v.number(), ratio: v.nullable(v.number()) });
@@ -31,9 +32,6 @@ export type Change = {
 
 /** Under this, single runs say nothing (performance.md, section 8: peers alone spread by 1.4). */
 const noise = 1.4;
-
-const nameOf = ({ measure, what, size, unit }: KeptRow): string =>
-  [measure, what, size ?? '', unit].join(' | ');
 
 const readAll = (file: string): Readonly<Record<string, Recorded>> =>
   existsSync(file) ? v.parse(baselines, JSON.parse(readFileSync(file, 'utf8'))) : {};

@@ -23,6 +23,15 @@ export const verdictOf = (row: KeptRow): Verdict => {
   return worst.find((one) => verdicts.includes(one)) ?? 'free';
 };
 
+/** How many times its goal a row is, by itself or against its peer, whichever is more; 0 where it has none. */
+export const timesOfGoal = (row: KeptRow): number => {
+  const ratio = ratioOf(row);
+  return Math.max(
+    row.limit === undefined ? 0 : median(row.values) / row.limit.goal,
+    row.against === undefined || ratio === null ? 0 : ratio / row.against.goal,
+  );
+};
+
 /** The least and the most of its runs. */
 export const spreadOf = ({ values }: KeptRow): readonly [least: number, most: number] => [
   Math.min(...values),

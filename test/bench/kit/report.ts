@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { changesSince, readBaseline, record } from './baseline.ts';
 import { lacksExplanation, verdictOf } from './judge.ts';
-import { readResults, readRows, run } from './results.ts';
+import { isWhole, readResults, readRows, run, withLater } from './results.ts';
 import type { Results } from './results.ts';
 import { changeWords, markdownTable, textTable } from './table.ts';
 
@@ -20,11 +20,11 @@ const places = v.object({
 });
 
 /**
- * Keep and print what was measured, also as the new baseline (`isRecorded`) and in the README (`isQuoted`); or print the newest
- * results in Markdown.
+ * Keep and print what was measured, where `isRecorded` also as the new baseline and in the README, which quotes all scenarios (`names`): those
+ * that were not measured now as they stand there. Or print the newest results in Markdown.
  */
 const order = v.variant('kind', [
-  v.object({ kind: v.literal('finish'), run, places, isRecorded: v.boolean(), isQuoted: v.boolean() }),
+  v.object({ kind: v.literal('finish'), run, places, isRecorded: v.boolean(), names: v.array(v.string()) }),
   v.object({ kind: v.literal('table'), places }),
 ]);
 
@@ -68,11 +68,24 @@ const tellSum = ({ rows }: Results): void => {
   );
 };
 
+/** What the README quotes, as it was last put together here. */
+const quotedFile = 'quoted.json';
+
+/** What the README is to quote from now on; null where a part was measured and there is nothing to put it into. */
+const toQuote = (results: Results, names: readonly string[], folder: string): Results | null => {
+  if (isWhole(results, names)) return results;
+  const file = join(folder, quotedFile);
+  if (results.mode !== 'full' || !existsSync(file)) return null;
+  const whole = readResults(file);
+  const isSameMachine = JSON.stringify(whole.machine) === JSON.stringify(results.machine);
+  return isSameMachine ? withLater(whole, results) : null;
+};
+
 const finish = ({
   run: ran,
   places: { folder, rowsFile, baselineFile, readmeFile },
   isRecorded,
-  isQuoted,
+  names,
 }: Finish): void => {
   const results: Results = { ...ran, rows: existsSync(rowsFile) ? readRows(rowsFile) : [] };
   const file = join(folder, `results-${ran.date.replaceAll(/[:.]/g, '-')}.json`);
@@ -84,7 +97,11 @@ const finish = ({
     record(baselineFile, results);
     process.stdout.write(`Recorded in ${baselineFile}.\n`);
   }
-  if (isQuoted) quoteIn(readmeFile, markdownTable(results));
+  const quoted = isRecorded ? toQuote(results, names, folder) : null;
+  if (quoted !== null) {
+    quoteIn(readmeFile, markdownTable(quoted));
+    writeFileSync(join(folder, quotedFile), `${JSON.stringify(quoted, null, 2)}\n`);
+  }
   process.stdout.write(`Everything is in ${file}.\n`);
 };
 

@@ -38,7 +38,15 @@ export const run = v.object({
   /** The versions of the programs that were compared with, by name. */
   peers: v.record(v.string(), v.string()),
   load: v.object({ before: v.number(), after: v.number() }),
-  scenarios: v.array(v.object({ name: v.string(), seconds: v.number(), code: v.number() })),
+  /** `later` where it was measured after the run, which it is put into. */
+  scenarios: v.array(
+    v.object({
+      name: v.string(),
+      seconds: v.number(),
+      code: v.number(),
+      later: v.exactOptional(v.object({ date: v.string(), commit: v.string() })),
+    }),
+  ),
 });
 
 const results = v.object({ ...run.entries, rows: v.array(row) });
@@ -62,3 +70,29 @@ export const readRows = (file: string): readonly KeptRow[] =>
 /** Results as they were kept. Throws where the file holds something else. */
 export const readResults = (file: string): Results =>
   v.parse(results, JSON.parse(readFileSync(file, 'utf8')));
+
+/** The name of a row, which is the same in every run. */
+export const nameOf = ({ measure, what, size, unit }: KeptRow): string =>
+  [measure, what, size ?? '', unit].join(' | ');
+
+/** Whether a full run measured all scenarios of these names to their end. */
+export const isWhole = ({ mode, scenarios }: Results, names: readonly string[]): boolean =>
+  mode === 'full' && names.every((name) => scenarios.some((one) => one.name === name && one.code === 0));
+
+/** A whole run with what was measured anew by a later one on the same machine in the place of its own. */
+export const withLater = (whole: Results, later: Results): Results => {
+  const { date, commit } = later;
+  const anew = new Map(later.rows.map((row) => [nameOf(row), row]));
+  const kept = new Set(whole.rows.map(nameOf));
+  return {
+    ...whole,
+    scenarios: whole.scenarios.map((one) => {
+      const again = later.scenarios.find(({ name }) => name === one.name);
+      return again === undefined ? one : { ...again, later: { date, commit } };
+    }),
+    rows: [
+      ...whole.rows.map((row) => anew.get(nameOf(row)) ?? row),
+      ...later.rows.filter((row) => !kept.has(nameOf(row))),
+    ],
+  };
+};

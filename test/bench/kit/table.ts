@@ -1,4 +1,4 @@
-import { growthOf, lacksExplanation, ratioOf, spreadOf, verdictOf } from './judge.ts';
+import { growthOf, lacksExplanation, ratioOf, spreadOf, timesOfGoal, verdictOf } from './judge.ts';
 import type { Verdict } from './judge.ts';
 import { median } from './rows.ts';
 import type { BenchRow, KeptRow } from './rows.ts';
@@ -117,13 +117,17 @@ const ordered = (rows: readonly KeptRow[]): readonly KeptRow[] => {
 };
 
 /** The run in one sentence: when, on what, from which commit, beside what other work. */
-const runWords = ({ date, machine, commit, load, mode, peers }: Results): string => {
+const runWords = ({ date, machine, commit, load, mode, peers, scenarios }: Results): string => {
   const { processor, cores, memoryGiB, system, node } = machine;
   const peerWords = Object.entries(peers).map(([name, version]) => `${name} ${version}`);
+  const later = scenarios.flatMap(({ name, later: again }) =>
+    again === undefined ? [] : [`${name} measured anew on ${again.date.slice(0, 10)} at ${again.commit}`],
+  );
   return (
     `${mode === 'quick' ? 'Quick run' : 'Full run'} of ${date.slice(0, 10)} at ${commit} on ${processor}, ${String(cores)} cores, ` +
-    `${number(memoryGiB)} GiB, ${system}, Node ${node}; load ${number(load.before)} before, ${number(load.after)} after` +
-    `${peerWords.length === 0 ? '' : `; beside ${peerWords.join(', ')}`}.`
+    `${number(memoryGiB)} GiB, ${system}, Node ${node}; load ${number(load.before)} before, ${number(load.after)} after${
+      peerWords.length === 0 ? '' : `; beside ${peerWords.join(', ')}`
+    }${later.length === 0 ? '' : `; ${later.join(', ')}`}.`
   );
 };
 
@@ -153,17 +157,49 @@ export const textTable = (results: Results): string => {
   return `${out.join('\n')}\n`;
 };
 
-/** The same as a table in Markdown. */
+const cells = (parts: readonly string[]): string =>
+  `| ${parts.map((part) => part.replaceAll('|', '\\|')).join(' | ')} |`;
+
+const markdown = (columns: readonly string[], lines: readonly (readonly string[])[]): readonly string[] => [
+  cells(columns),
+  cells(columns.map(() => '---')),
+  ...lines.map(cells),
+];
+
+/** How many rows of each measure stand how, and what is furthest from its goal. */
+const summary = (rows: readonly KeptRow[]): readonly string[] => {
+  const judged = rows.filter((row) => verdictOf(row) !== 'free');
+  const lines = [...new Set(judged.map(({ measure }) => measure))].map((measure) => {
+    const own = judged.filter((row) => row.measure === measure);
+    const count = (verdict: string): string => String(own.filter((row) => verdictOf(row) === verdict).length);
+    const [furthest] = own
+      .map((row) => ({ row, times: timesOfGoal(row) }))
+      .toSorted((a, b) => b.times - a.times);
+    const words =
+      furthest === undefined || furthest.times <= 1
+        ? ''
+        : `${number(furthest.times)}× the goal: ${furthest.row.what} [${sizeWords(furthest.row.size)}]`;
+    return [measure, count('goal'), count('gate'), count('over'), words];
+  });
+  return markdown(['#', 'rows at their goal', 'within the gate', 'over it', 'furthest away'], lines);
+};
+
+/** The same in Markdown: how the measures stand, and folded up all rows. */
 export const markdownTable = (results: Results): string => {
   const rows = ordered(results.rows);
-  const line = (parts: readonly string[]): string =>
-    `| ${parts.map((part) => part.replaceAll('|', '\\|')).join(' | ')} |`;
   return [
     runWords(results),
     '',
-    line(heads),
-    line(heads.map(() => '---')),
-    ...rows.map((row) => line(cellsOf(row, rows))),
+    ...summary(rows),
+    '',
+    `<details><summary>All ${String(rows.length)} rows</summary>`,
+    '',
+    ...markdown(
+      heads,
+      rows.map((row) => cellsOf(row, rows)),
+    ),
+    '',
+    '</details>',
     '',
   ].join('\n');
 };

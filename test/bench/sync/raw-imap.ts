@@ -52,6 +52,16 @@ export const rawCopy = async (
   return { seconds, bytes };
 };
 
+/** How long the server takes to open INBOX for a new connection, without signing in: ms. */
+export const serverOpens = async (line: Line): Promise<number> => {
+  const socket = await login(line);
+  const began = performance.now();
+  await say(socket, 'b', 'EXAMINE INBOX');
+  const ms = performance.now() - began;
+  socket.destroy();
+  return ms;
+};
+
 /** One connection with the library that Steward uses, and the newest mails of INBOX: s. */
 export const firstFetch = async ({ port, user, password }: Line, count: number): Promise<number> => {
   const began = performance.now();

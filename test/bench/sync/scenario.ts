@@ -22,10 +22,7 @@ const here = peersHere();
 
 /** notmuch takes a quarter of an hour for a hundred thousand mails, so that there is one round, and mu has none. */
 const usual: readonly Size[] = isQuick
-  ? [
-      { count: 300, rounds: 1, peers: here },
-      { count: 1_000, rounds: 2, peers: here },
-    ]
+  ? [{ count: 1_000, rounds: 2, peers: here }]
   : [
       { count: 1_000, rounds: 3, peers: here },
       { count: 10_000, rounds: 3, peers: here },
