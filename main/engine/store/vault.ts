@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -74,7 +74,7 @@ export const growingSegments = (numbers: readonly number[]): readonly number[] =
 export const segmentPath = (folder: string, segment: number): string =>
   join(folder, `${String(segment).padStart(4, '0')}.seg`);
 
-const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const hashOf = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex');
 
 /** Where a record lies, in bytes, and the SHA-256 of its plain content; this is what a blob's id says. */
 export type BlobPlace = {

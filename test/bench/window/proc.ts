@@ -35,3 +35,7 @@ export const pssOf = (pids: readonly number[]): number =>
     const kilobytes = /^Pss:\s+(\d+) kB$/mu.exec(read(pid, 'smaps_rollup'))?.[1] ?? '0';
     return sum + Number(kilobytes) / 1_024;
   }, 0);
+
+/** The most memory that a process has held so far, MiB, with what it shares (proc(5), VmHWM). */
+export const peakOf = (pid: number): number =>
+  Number(/^VmHWM:\s+(\d+) kB$/mu.exec(read(pid, 'status'))?.[1] ?? '0') / 1_024;

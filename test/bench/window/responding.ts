@@ -8,6 +8,7 @@ import { scrollFrames, watchAnswers } from './in-page.ts';
 import { loopFile, longestStall } from './loops.ts';
 import type { Span } from './loops.ts';
 import type { BenchMail, HeldLine } from './mail.ts';
+import { partOf, peakOf } from './proc.ts';
 import { scriptPerFrame } from './script-time.ts';
 import type { BenchWindow, Key } from './window.ts';
 
@@ -133,8 +134,11 @@ export const measureResponding = async (
       env: { STEWARD_BENCH_LOOPS: loops },
     });
     const run = await measureRun(window, beside.held ? null : line, rounds);
+    const engines = window.processes().filter((pid) => partOf(pid) === 'engine');
+    const peak = Math.max(...engines.map(peakOf));
     await window.stop();
     await line.stop();
+    tellMemory(peak, beside, size);
     tellRun(run, beside, size);
     tellStalls(loops, run, beside, size);
   }
@@ -183,6 +187,17 @@ const tellRun = (
     });
   }
 };
+
+/** The engine of the product itself: the sync scenario's runs in plain Node, whose memory is another library's to hand out. */
+const tellMemory = (peak: number, { what, held }: Beside, size: number): void =>
+  tell({
+    measure: 'P14',
+    what: `memory of the engine in the window, at most, ${what}`,
+    size,
+    unit: 'MiB',
+    values: [peak],
+    ...(held ? {} : { limit: { goal: 250, gate: 250 } }),
+  });
 
 const tellStalls = (loops: string, { span }: Run, { what }: Beside, size: number): void => {
   for (const process of ['shell', 'engine'] as const)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Invitation, Oddity } from '#shared/domain/message.ts';
 import type { Bounce, Inbound, MapContext, RawItem, Unreadable } from '../../kit/inbound.ts';
 import type {
@@ -74,7 +74,7 @@ function dedupeOf(mail: ReadMail): string {
   ];
   const facts =
     mail.messageId === null ? [...seen, mail.to.map(({ address }) => address.toLowerCase())] : seen;
-  const digest = createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 32);
+  const digest = hash('sha256', JSON.stringify(facts), 'hex').slice(0, 32);
   return `${mail.messageId ?? ''} ${digest}`;
 }
 

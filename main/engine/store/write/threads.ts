@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { subjectWindowMs } from '#shared/domain/threading/decide-thread.ts';
 import type { ReadableDb, WritableDb } from '../driver.ts';
 
-const short = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
+const short = (text: string): string => hash('sha256', text, 'base64url').slice(0, 22);
 
 /** Conversations that these names lead to; the name of a mail never seen leads somewhere too. */
 export const conversationsByName = (db: ReadableDb, names: readonly string[]): readonly number[] =>
