@@ -44,7 +44,15 @@ const fill = (folder: string): void => {
         subject: `Matter ${String(n)}.`,
       }),
     ),
-    ...{ continues: false, changes: [], next: { at: 1 }, more: true, onServer: null, remaining: null, gap: null },
+    ...{
+      continues: false,
+      changes: [],
+      next: { at: 1 },
+      more: true,
+      onServer: null,
+      remaining: null,
+      gap: null,
+    },
   });
   core.close();
 };

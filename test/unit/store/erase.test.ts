@@ -7,7 +7,7 @@ import { runAction } from '#main/engine/actions/run-action.ts';
 import { openWriter } from '#main/engine/store/driver.ts';
 import type { WritableDb } from '#main/engine/store/driver.ts';
 import { deriveKeys } from '#main/engine/store/keys.ts';
-import { openVaultReader } from '#main/engine/store/vault.ts';
+import { isWiped, openVaultReader } from '#main/engine/store/vault.ts';
 import type { VaultWriter } from '#main/engine/store/vault.ts';
 import { verify } from '#main/engine/store/verify.ts';
 import type { AccountId, BlobId, ConversationId, CustomerId, DraftId } from '#shared/kit/brand.ts';
@@ -234,6 +234,24 @@ describe('erasing a customer', () => {
       if (name.endsWith('.list'))
         expect(readFileSync(join(workspace.folder, name)).includes('erika')).toBe(false);
     }
+  });
+
+  it('takes along what nobody could read, when it is understood to be theirs', () => {
+    workspace.ingest({ account, items: [firstLetter()] });
+    const copy = { ...firstLetter(), key: 'copy' };
+    workspace.ingest({
+      account,
+      items: [{ ...copy, result: { kind: 'unreadable', key: 'copy', reason: 'crashed' } }],
+    });
+    const [put] = workspace.reader.all<{ source: BlobId }>('SELECT source FROM quarantine');
+    const whom = { id: customerOf(erika.address), typed: erika.name, quarantine: [] };
+    expect(workspace.run('erasure.ask', whom).output).toMatchObject({ ok: true });
+    work();
+    expect(quarantined()).toHaveLength(1);
+    workspace.ingest({ account, items: [{ ...copy, result: { ...copy.result, key: 'copy' } }] });
+    expect(quarantined()).toEqual([]);
+    expect(workspace.reader.all("SELECT 1 FROM location WHERE item = 'copy'")).toEqual([]);
+    expect(put !== undefined && isWiped(join(workspace.folder, 'vault'), put.source)).toBe(true);
   });
 
   it('says beforehand what goes', () => {

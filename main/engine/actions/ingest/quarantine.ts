@@ -1,3 +1,4 @@
+import type { BlobId } from '#shared/kit/brand.ts';
 import { quarantineIdOf } from '../../ingest/identity.ts';
 import type { ParsedItem } from '../../ingest/parsed-item.ts';
 import { isErased, quarantineWord } from '../../store/erase/tombstones.ts';
@@ -26,8 +27,10 @@ export const quarantine = (
   return { kind: 'quarantined' };
 };
 
-/** Takes an item out of quarantine that can be understood now. */
-export const release = ({ db, changed }: ActionContext, id: string): void => {
+/** Takes an item out of quarantine that can be understood now; answers where its bytes were put away. */
+export const release = ({ db, changed }: ActionContext, id: string): BlobId | null => {
+  const row = db.get<{ source: BlobId }>('SELECT source FROM quarantine WHERE id = ?', [id]);
   db.run('DELETE FROM quarantine WHERE id = ?', [id]);
   changed({ topic: 'quarantine' });
+  return row?.source ?? null;
 };

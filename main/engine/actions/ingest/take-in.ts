@@ -8,7 +8,7 @@ import type { ParsedItem } from '../../ingest/parsed-item.ts';
 import { isErased, wordsOf } from '../../store/erase/tombstones.ts';
 import { addToConversation } from '../../store/write/conversation.ts';
 import { meet } from '../../store/write/customer.ts';
-import { followFlags, locationAt, putLocation } from '../../store/write/locations.ts';
+import { followFlags, locationAt, putLocation, removeLocation } from '../../store/write/locations.ts';
 import { insertMessage } from '../../store/write/message.ts';
 import { holdPlanned, markOutbox } from '../../store/write/outbox.ts';
 import type { ActionContext } from '../action.ts';
@@ -32,9 +32,10 @@ export const takeIn = (context: ActionContext, intake: Intake, item: ParsedItem,
   const place = { account: batch.account, stream: batch.stream, item: item.key };
   const there = locationAt(db, place);
   if (there !== undefined && there.seq !== null) return { kind: 'known' };
-  if (there?.quarantine_id !== undefined && there.quarantine_id !== null) {
-    release(context, there.quarantine_id);
-  }
+  const released =
+    there?.quarantine_id === undefined || there.quarantine_id === null
+      ? null
+      : release(context, there.quarantine_id);
   const id = messageIdOf(batch.channel, inbound.dedupe);
   const copy = db.get<{ seq: number }>('SELECT seq FROM message WHERE id = ?', [id]);
   if (copy !== undefined) {
@@ -43,8 +44,10 @@ export const takeIn = (context: ActionContext, intake: Intake, item: ParsedItem,
     return { kind: 'known' };
   }
   if (isErased(db, context.erasures.hash, wordsOf(namesOf(batch, inbound, id)))) {
-    // It was erased after its source had been put away for this batch.
-    if (item.kept !== undefined) context.vault.wipe(item.kept);
+    // It was erased after its source had been put away, for this batch or because nobody could read it.
+    for (const blob of [item.kept, released])
+      if (blob !== undefined && blob !== null) context.vault.wipe(blob);
+    removeLocation(db, place);
     return { kind: 'known' };
   }
   const names = { name: inbound.name ?? null, room: inbound.thread.room };
