@@ -4,6 +4,7 @@ import type { Batch, Session } from '#main/channels/kit/channel.ts';
 import type { Arrival } from '../actions/ingest/intake.ts';
 import { pulledStreams } from '../store/read/account.ts';
 import type { ConnectedAccount, PulledStream } from '../store/read/account.ts';
+import type { ReadableDb } from '../store/driver.ts';
 import type { Workspace } from '../workspace.ts';
 import { importProgress, pullingHealth } from './health.ts';
 import type { ImportStart } from './health.ts';
@@ -16,6 +17,13 @@ const pullLimits = { maxItems: 256, maxBytes: 8 * 1024 * 1024 } as const;
 const firstPulls: readonly number[] = [64, 64, 128];
 /** After so many pulls of one stream the next one has its turn, so that new mail in one does not wait for years of another. */
 const pullsInARow = 4;
+
+/** So many of them at most come before anything else. */
+const newestPulls = 2;
+
+/** Whether there are as many conversations as the list asks for at once. */
+const fillsPage = (db: ReadableDb): boolean =>
+  db.get<{ n: number }>('SELECT count(*) AS n FROM (SELECT 1 FROM conversation LIMIT 50)')?.n === 50;
 
 const nobody = { arrived: [] };
 
@@ -89,14 +97,17 @@ export class StreamPuller {
 
   /**
    * Pulls the newest of the first stream that is due and commits them, without anything beside it: what a person who has just connected
-   * an account is waiting for.
+   * an account is waiting for. Where they are the ends of long conversations it goes on once, so that a page of the list is full.
    */
   async pullNewest(account: ConnectedAccount, session: Session, signal: AbortSignal): Promise<void> {
-    const stream = this.#next();
-    if (stream === undefined || !this.#ports.mayGoOn()) return;
-    const { check } = this.#take(stream);
-    if (await this.#pullStream(account, session, stream, { check, turns: 2 }, signal))
-      this.#due.set(stream.name, { check: false });
+    for (let more = true; more && (this.#pulls.size === 0 || !fillsPage(this.#workspace.db));) {
+      const stream = this.#next();
+      if (stream === undefined || !this.#ports.mayGoOn()) return;
+      const { check } = this.#take(stream);
+      more = await this.#pullStream(account, session, stream, { check, turns: 1 }, signal);
+      if (more) this.#due.set(stream.name, { check: false });
+      if ((this.#pulls.get(stream.name) ?? 0) >= newestPulls) return;
+    }
   }
 
   /** The stream whose turn it is. */

@@ -19,24 +19,14 @@ afterAll(async () => {
 });
 
 const mails = 200;
-/** What the first two pulls bring: enough for fifty conversations where threads are long. */
-const newest = 128;
+/** What a first pull brings. */
+const newest = 64;
 
 const messagesIn = ({ engine }: TestEngine): number =>
   engine.workspace()?.db.get<{ n: number }>('SELECT count(*) AS n FROM message')?.n ?? 0;
 
-it('an account that was just connected shows its newest mail before the server is asked for its folders', async () => {
-  const user = `${uniqueName('help')}@shop.test`;
-  server.seed(
-    user,
-    'INBOX',
-    Array.from({ length: mails }, (_, at) => ({
-      raw: plainMail(at),
-      receivedAt: new Date(1_700_000_000_000 + at * 60_000),
-    })),
-  );
-  // As in any mailbox in which somebody has tidied up, numbers are missing.
-  await server.expunge(user, 'INBOX', [3, 150, 190]);
+/** Connects an account and waits until all of its mail is here; answers what its own connections said, and what was here meanwhile. */
+const connect = async (user: string) => {
   const running = await startEngine();
   /** How many messages were in the store when the server answered with its folders. */
   const hereAtFolders: number[] = [];
@@ -62,23 +52,65 @@ it('an account that was just connected shows its newest mail before the server i
     // The login test lists the folders too, and ends with LOGOUT.
     const commands = line.commands();
     const own = commands.slice(commands.indexOf('LOGOUT') + 1);
-    const work = own.filter((said) => /^(?:LIST|EXAMINE|UID|FETCH|STATUS|IDLE)\b/.test(said));
-    expect(work.slice(0, 5)).toEqual([
-      'EXAMINE INBOX',
-      expect.stringMatching(/^FETCH 134:197 .*BODY\.PEEK/),
-      // The first is taken in meanwhile.
-      expect.stringMatching(/^UID SEARCH .*UID 1:\d+$/),
-      expect.stringMatching(/^UID FETCH .*BODY\.PEEK/),
-      expect.stringMatching(/^LIST /),
-    ]);
-    // The connection that listens is not opened before that either.
-    const signedIn = own.flatMap((said, at) => (said.startsWith('AUTHENTICATE ') ? [at] : []));
-    expect(signedIn).toHaveLength(2);
-    expect(own.findIndex((said) => said.startsWith('LIST '))).toBeLessThan(signedIn[1] ?? 0);
-    expect(hereAtFolders).toEqual([0, newest]);
-    expect(messagesIn(running)).toBe(mails - 3);
+    return {
+      own,
+      work: own.filter((said) => /^(?:LIST|EXAMINE|UID|FETCH|STATUS|IDLE)\b/.test(said)),
+      hereAtFolders,
+      here: messagesIn(running),
+    };
   } finally {
     await running.close();
     await line.stop();
   }
+};
+
+const seed = (user: string, mailOf: (at: number) => Buffer): void =>
+  server.seed(
+    user,
+    'INBOX',
+    Array.from({ length: mails }, (_, at) => ({
+      raw: mailOf(at),
+      receivedAt: new Date(1_700_000_000_000 + at * 60_000),
+    })),
+  );
+
+it('an account that was just connected shows its newest mail before the server is asked for anything else', async () => {
+  const user = `${uniqueName('help')}@shop.test`;
+  seed(user, (at) => plainMail(at));
+  // As in any mailbox in which somebody has tidied up, numbers are missing.
+  await server.expunge(user, 'INBOX', [3, 150, 190]);
+  const { own, work, hereAtFolders, here } = await connect(user);
+  expect(work.slice(0, 3)).toEqual([
+    'EXAMINE INBOX',
+    expect.stringMatching(/^FETCH 134:197 .*BODY\.PEEK/),
+    expect.stringMatching(/^LIST /),
+  ]);
+  // The connection that listens is not opened before that either.
+  const signedIn = own.flatMap((said, at) => (said.startsWith('AUTHENTICATE ') ? [at] : []));
+  expect(signedIn).toHaveLength(2);
+  expect(own.findIndex((said) => said.startsWith('LIST '))).toBeLessThan(signedIn[1] ?? 0);
+  expect(hereAtFolders).toEqual([0, newest]);
+  expect(here).toBe(mails - 3);
+});
+
+it('more of the newest comes before the folders where they are the ends of few conversations', async () => {
+  const user = `${uniqueName('help')}@shop.test`;
+  // Each question was asked in four mails.
+  seed(user, (at) => {
+    const first = at - (at % 4);
+    const mail = plainMail(at).toString();
+    return Buffer.from(
+      at === first
+        ? mail
+        : mail.replace('\r\nDate:', `\r\nIn-Reply-To: <question-${String(first)}@example.org>\r\nDate:`),
+    );
+  });
+  const { work, hereAtFolders, here } = await connect(user);
+  expect(work.slice(0, 3)).toEqual([
+    'EXAMINE INBOX',
+    expect.stringMatching(/^FETCH 137:200 .*BODY\.PEEK/),
+    expect.stringMatching(/^UID SEARCH /),
+  ]);
+  expect(hereAtFolders).toEqual([0, newest * 2]);
+  expect(here).toBe(mails);
 });
