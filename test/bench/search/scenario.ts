@@ -12,9 +12,9 @@ import type { Notmuch } from './notmuch.ts';
 // Every kind of query through the call that the page makes, 50 hits with their excerpts, beside notmuch with the same words,
 // and what the database takes for it. [--size=100000] [--quick]
 
-const rounds = isQuick ? 3 : 5;
+const rounds = isQuick ? 2 : 5;
 /** notmuch starts a process for each. */
-const peerRounds = isQuick ? 2 : 3;
+const peerRounds = isQuick ? 1 : 3;
 
 type Asked = { readonly text: string; readonly after: string | null; readonly order: 'newest' | 'best' };
 

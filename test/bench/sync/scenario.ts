@@ -36,8 +36,8 @@ const sizes =
     ? usual
     : usual.filter(({ count }) => chosenSizes.split(',').includes(String(count)));
 
-const times = isQuick ? { looks: 1, arrivals: 10 } : { looks: 5, arrivals: 40 };
-const idleSeconds = isQuick ? 10 : 30;
+const times = isQuick ? { looks: 1, arrivals: 8 } : { looks: 5, arrivals: 40 };
+const idleSeconds = isQuick ? 5 : 30;
 const idleAccounts = 10;
 
 const bundle = join(import.meta.dirname, 'staging.mjs');
