@@ -166,6 +166,8 @@ const markdown = (columns: readonly string[], lines: readonly (readonly string[]
   ...lines.map(cells),
 ];
 
+const inBrackets = (size: number | null): string => (size === null ? '' : ` [${sizeWords(size)}]`);
+
 /** How many rows of each measure stand how, and what is furthest from its goal. */
 const summary = (rows: readonly KeptRow[]): readonly string[] => {
   const judged = rows.filter((row) => verdictOf(row) !== 'free');
@@ -178,7 +180,7 @@ const summary = (rows: readonly KeptRow[]): readonly string[] => {
     const words =
       furthest === undefined || furthest.times <= 1
         ? ''
-        : `${number(furthest.times)}× the goal: ${furthest.row.what} [${sizeWords(furthest.row.size)}]`;
+        : `${number(furthest.times)}× the goal: ${furthest.row.what}${inBrackets(furthest.row.size)}`;
     return [measure, count('goal'), count('gate'), count('over'), words];
   });
   return markdown(['#', 'rows at their goal', 'within the gate', 'over it', 'furthest away'], lines);
@@ -209,7 +211,7 @@ export const changeWords = ({ row, was, is, factor, byRatio }: Change): string =
   const values = byRatio
     ? `${number(was)} to ${number(is)} of ${row.against?.what ?? 'its peer'}`
     : `${withUnit(was, row.unit)} to ${withUnit(is, row.unit)}`;
-  const size = row.size === null ? '' : ` [${sizeWords(row.size)}]`;
+  const size = inBrackets(row.size);
   const how = factor > 1 ? `${number(factor)}× worse` : `${number(1 / factor)}× better`;
   return `${row.measure} ${row.what}${size}: ${how}, ${values}`;
 };
