@@ -115,7 +115,9 @@ async function waitForNews(
     await Promise.race([pause(timeouts.poll, signal), closed]);
     return;
   }
-  const over = clock.monotonic() + timeouts.idle;
+  // One for the whole cycle, however often IDLE is left for news: each waits on the signal until its time.
+  const over = pause(timeouts.idle, signal).then(() => 'over');
+  over.catch(() => undefined);
   let arrived = (): void => undefined;
   const onExists = ({ count, prevCount }: ExistsEvent): void => {
     heard.given += Math.max(0, count - prevCount);
@@ -141,7 +143,7 @@ async function waitForNews(
         () => 'ended',
       );
       first = await connection.run(
-        () => Promise.race([news, ended, pause(Math.max(0, over - began), signal).then(() => 'over')]),
+        () => Promise.race([news, ended, over]),
         signal,
         timeouts.idle * 2 + timeouts.silence,
       );
