@@ -124,8 +124,9 @@ async function waitForNews(
     arrived();
   };
   const onNews = (): void => hint(watched);
+  const others = ['expunge', 'flags'] as const;
   client.on('exists', onExists);
-  for (const event of ['expunge', 'flags'] as const) client.on(event, onNews);
+  for (const event of others) client.on(event, onNews);
   try {
     for (let first = 'news'; first === 'news';) {
       if (heard.given > 0) {
@@ -154,6 +155,6 @@ async function waitForNews(
     await connection.run((idling) => idling.noop(), signal, Math.min(timeouts.silence, 30_000));
   } finally {
     client.off('exists', onExists);
-    for (const event of ['expunge', 'flags'] as const) client.off(event, onNews);
+    for (const event of others) client.off(event, onNews);
   }
 }
