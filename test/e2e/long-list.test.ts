@@ -46,6 +46,7 @@ const fill = (folder: string): void => {
     ),
     ...{
       continues: false,
+      followed: false,
       changes: [],
       next: { at: 1 },
       more: true,

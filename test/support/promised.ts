@@ -42,6 +42,7 @@ export async function promiseMany(
     ),
     changes: [],
     continues: false,
+    followed: false,
     next: { at: 1 },
     more: false,
     onServer: null,

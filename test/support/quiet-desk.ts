@@ -89,6 +89,7 @@ const ingest = (
     items: letters.map(item),
     changes: [],
     continues: false,
+    followed: false,
     next: { at: 1 },
     more: false,
     onServer: null,

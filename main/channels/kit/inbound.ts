@@ -64,6 +64,8 @@ export type Inbound = {
   readonly kind: 'message';
   /** Equal for every copy of the same message on this channel; hashed into the message id. */
   readonly dedupe: string;
+  /** A time that is part of `dedupe`, in ms UTC: messages of one day get ids that lie together. */
+  readonly dedupeAt?: number | null;
   readonly key: string;
   readonly direction: Direction;
   /** Our own id when this is the echo of something we sent. */

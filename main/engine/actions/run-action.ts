@@ -9,7 +9,7 @@ import { actionsByName } from './actions.ts';
 import type { ActionInput, ActionName, ActionOutput } from './actions.ts';
 import { currentTxn } from '../store/team/link.ts';
 import { clockError } from '../store/team/progress.ts';
-import { isFollowed } from './ingest/slices.ts';
+import { mayBeLeft } from './ingest/slices.ts';
 import { isCommand, notesOf } from './team/notes.ts';
 
 /** What the writer thread has for its whole life. */
@@ -58,9 +58,7 @@ export const runAction = <Name extends ActionName>(
   };
   try {
     const output =
-      joins === null
-        ? db.transaction(work)
-        : db.joined(work, (answer) => joins.mayWait && hasMore(name, input, answer));
+      joins === null ? db.transaction(work) : db.joined(work, () => joins.mayWait && mayBeLeft(name, input));
     return { output, topics: [...topics.values()] };
   } catch (error) {
     vault.discard();
@@ -74,19 +72,6 @@ export const runAction = <Name extends ActionName>(
  */
 export const isDoneAgain = ({ db }: Pick<ActionEnvironment, 'db'>, name: ActionName): boolean =>
   (name === 'ingest.batch' || name === 'search.index') && currentTxn(db) === null;
-
-/** Whether more of the same follows, with which it is committed. */
-const hasMore = <Name extends ActionName>(
-  name: Name,
-  input: ActionInput<Name>,
-  answer: ActionOutput<Name>,
-): boolean =>
-  isFollowed(name, input) ||
-  (name === 'search.index' &&
-    answer !== null &&
-    typeof answer === 'object' &&
-    'more' in answer &&
-    answer.more);
 
 /** Runs it, and in a team's workspace saves it with its transaction, as the ids it made would be made again. */
 const noted = <Name extends ActionName>(

@@ -130,6 +130,7 @@ class MailImport {
         items: items.map((item, index) => ({ ...item, result: results[index] ?? unanswered(item) })),
         changes: [],
         continues: this.#begun.has(folder),
+        followed: !last,
         next: last ? {} : null,
         more: !last,
         onServer: null,

@@ -4,7 +4,7 @@ import type { BulkVault } from '../bulk-vault/bulk-vault.ts';
 import type { ReadableDb } from '../store/driver.ts';
 import { isErased, wordsOf } from '../store/erase/tombstones.ts';
 import type { KeyedHash } from '../store/erase/tombstones.ts';
-import { messageIdOf } from './identity.ts';
+import { messageIdsOf } from './identity.ts';
 import type { ParsedItem } from './parsed-item.ts';
 
 /** So many sources are put away in some 20 ms, and reach the disk together. */
@@ -33,10 +33,10 @@ const wanted = (
   const sends = db.get('SELECT 1 AS yes FROM message WHERE client_id IS NOT NULL LIMIT 1') !== undefined;
   return items.map(({ result }) => {
     if (result.kind !== 'message' || !result.keepSource || (sends && result.direction === 'out')) return null;
-    const id = messageIdOf(channel, result.dedupe);
-    const isHere = db.get('SELECT 1 AS yes FROM message WHERE id = ?', [id]) !== undefined;
-    if (isHere || isErased(db, hash, wordsOf(namesOf({ account, channel }, result, id)))) return null;
-    return id;
+    const ids = messageIdsOf(db, channel, result);
+    const isHere = ids.some((id) => db.get('SELECT 1 AS yes FROM message WHERE id = ?', [id]) !== undefined);
+    if (isHere || isErased(db, hash, wordsOf(namesOf({ account, channel }, result, ids)))) return null;
+    return ids[0];
   });
 };
 
@@ -44,13 +44,13 @@ const wanted = (
  * Puts the sources of a large pull away before its slices, beside the writer, so that they are on the disk before any row speaks of them.
  * The items come back without their bytes, but for those of which nobody knows yet whether they are kept. A crash before the slices leaves
  * bytes that nothing refers to; whoever is erased in between is noticed when the slice is taken in, which overwrites them. `before` are
- * those of a pull whose slices are not taken in yet.
+ * those of pulls whose slices may not be committed yet.
  */
 export const putAway = async (
   ports: PutAway,
   whose: Whose,
   items: readonly ParsedItem[],
-  before: Put,
+  before: readonly Put[],
 ): Promise<{ readonly items: readonly ParsedItem[]; readonly put: Put }> => {
   const put = new Map<MessageId, BlobId>();
   const done: ParsedItem[] = [];
@@ -61,7 +61,7 @@ export const putAway = async (
     for (const [place, { bytes }] of some.entries()) {
       const id = ids[place] ?? null;
       if (id === null || sources.has(id)) continue;
-      const known = put.get(id) ?? before.get(id);
+      const known = [put, ...before].find((one) => one.has(id))?.get(id);
       if (known === undefined) sources.set(id, bytes);
       else put.set(id, known);
     }

@@ -8,14 +8,15 @@ import type { ReadableDb } from '../store/driver.ts';
 import type { Workspace } from '../workspace.ts';
 import { importProgress, pullingHealth } from './health.ts';
 import type { ImportStart } from './health.ts';
-import { bringsNothing, commitBatch, isLarge, readBatch, takeBatch } from './take-batch.ts';
-import type { ReadBatch } from './take-batch.ts';
+import { bringsNothing, commitBatch, isLarge, parseBatch, putBatchAway, takeBatch } from './take-batch.ts';
+import type { PlaceInRun, ReadBatch } from './take-batch.ts';
+import type { Put } from './put-away.ts';
 
 /** What one pull may bring: enough to keep the line busy, little enough to hold in memory twice. */
 const pullLimits = { maxItems: 256, maxBytes: 8 * 1024 * 1024 } as const;
 /** The first pulls of a first import are small: the newest conversations stand in the list before more is asked for. */
 const firstPulls: readonly number[] = [64, 64, 128];
-/** After so many pulls of one stream the next one has its turn, so that new mail in one does not wait for years of another. */
+/** After so many pulls of one stream it is decided anew whose turn it is, so that new mail in one does not wait for years of another. */
 const pullsInARow = 4;
 
 /** So many of them at most come before anything else. */
@@ -32,6 +33,37 @@ const leftAlone = <Value>(promise: Promise<Value>): Promise<Value> => {
   promise.catch(() => undefined);
   return promise;
 };
+
+/**
+ * What is under way of all streams of an account. Each pull is asked for, understood, put away and committed; while one is at one of
+ * these the next may be at the one before it, so that server, parser, vault and writer all have something to do.
+ */
+type Line = {
+  /** Until the last pull that was understood is put away and is being committed. */
+  putting: Promise<void>;
+  committing: Promise<void>;
+  /** What the last pulls put away, whose commits may still be under way. */
+  puts: readonly Put[];
+  /** What is still being read is not committed any more. */
+  isOver: boolean;
+};
+
+const newLine = (): Line => ({
+  putting: Promise.resolve(),
+  committing: Promise.resolve(),
+  puts: [],
+  isOver: false,
+});
+
+/** Waits until everything is committed. */
+const emptied = async (line: Line): Promise<void> => {
+  await line.putting;
+  await line.committing;
+};
+
+/** Whether nobody waits for the commits of a stream: it is imported, and no server is told what was taken. */
+const isImported = (stream: PulledStream, session: Session): boolean =>
+  stream.importedAt === null && session.committed === undefined;
 
 /** Who hears what is pulled, and who says whether pulling may go on. */
 export type PullerPorts = {
@@ -54,6 +86,10 @@ export class StreamPuller {
   #import: ImportStart | null = null;
   /** Pulls of each stream by the connection at hand. */
   readonly #pulls = new Map<string, number>();
+  /** Where streams stand whose last pull may not be committed yet. */
+  readonly #ahead = new Map<string, Batch['next']>();
+  /** How far back the last pull of each stream went, in ms UTC. */
+  readonly #reached = new Map<string, number>();
 
   constructor(workspace: Workspace, id: AccountId, ports: PullerPorts) {
     this.#workspace = workspace;
@@ -66,6 +102,7 @@ export class StreamPuller {
     this.#due.clear();
     this.#toNote.clear();
     this.#pulls.clear();
+    this.#ahead.clear();
     this.#import = null;
   }
 
@@ -104,15 +141,28 @@ export class StreamPuller {
       const stream = this.#next();
       if (stream === undefined || !this.#ports.mayGoOn()) return;
       const { check } = this.#take(stream);
-      more = await this.#pullStream(account, session, stream, { check, turns: 1 }, signal);
+      const line: Line = newLine();
+      more = await this.#pullStream(account, session, stream, { check, turns: 1, line }, signal);
+      await emptied(line);
+      this.#ahead.clear();
       if (more) this.#due.set(stream.name, { check: false });
       if ((this.#pulls.get(stream.name) ?? 0) >= newestPulls) return;
     }
   }
 
-  /** The stream whose turn it is. */
+  /**
+   * The stream whose turn it is: what is kept in step comes before what is imported, and that goes back in time evenly. All streams
+   * then reach a year together, a person finds it whole, and rows that lie together are written together.
+   */
   #next(): PulledStream | undefined {
-    return this.chosen().find(({ name }) => this.#due.has(name));
+    const due = this.chosen()
+      .filter(({ name }) => this.#due.has(name))
+      .map((stream) => ({ ...stream, cursor: this.#ahead.get(stream.name) ?? stream.cursor }));
+    const kept = due.find(({ importedAt }) => importedAt !== null);
+    if (kept !== undefined) return kept;
+    const reached = ({ name }: PulledStream): number => this.#reached.get(name) ?? Number.POSITIVE_INFINITY;
+    const latest = Math.max(...due.map(reached));
+    return due.find((stream) => reached(stream) === latest);
   }
 
   #take({ name }: PulledStream): { readonly check: boolean } {
@@ -121,37 +171,46 @@ export class StreamPuller {
     return due;
   }
 
-  /** Pulls until nothing is due; rejects as soon as `broken` does. */
+  /** Pulls until nothing is due; rejects as soon as `broken` does. The next stream is asked while the last of an import is committed. */
   async pullDue(
     account: ConnectedAccount,
     session: Session,
     broken: Promise<never>,
     signal: AbortSignal,
   ): Promise<void> {
-    while (this.#due.size > 0 && !signal.aborted) {
-      if (!this.#ports.mayGoOn()) return;
-      const stream = this.#next();
-      if (stream === undefined) {
-        this.#due.clear();
-        return;
+    const line: Line = newLine();
+    try {
+      while (this.#due.size > 0 && !signal.aborted && this.#ports.mayGoOn()) {
+        const stream = this.#next();
+        if (stream === undefined) {
+          this.#due.clear();
+          break;
+        }
+        const { check } = this.#take(stream);
+        const turns = pullsInARow;
+        const pulled = this.#pullStream(account, session, stream, { check, turns, line }, signal);
+        const more = await Promise.race([pulled, broken]);
+        if (more) this.#due.set(stream.name, { check: false });
+        if (!more || !isImported(stream, session)) await Promise.race([emptied(line), broken]);
       }
-      const { check } = this.#take(stream);
-      const pulled = this.#pullStream(account, session, stream, { check, turns: pullsInARow }, signal);
-      const more = await Promise.race([pulled, broken]);
-      // To the end of the queue: a Map keeps the order in which names were put in.
-      if (more) this.#due.set(stream.name, { check: false });
+      await Promise.race([emptied(line), broken]);
+    } finally {
+      // Whatever ends this, nothing of it is under way any more, and what is still being read is not committed.
+      line.isOver = true;
+      await Promise.allSettled([line.putting]);
+      await Promise.allSettled([line.committing]);
+      this.#ahead.clear();
     }
   }
 
   /**
-   * Pulls a stream a few times; answers whether there is more. While one large pull is committed the next one is read, and at most one
-   * is asked for beyond what is committed.
+   * Pulls a stream a few times; answers whether there is more, when all is understood and the last is on its way to be committed.
    */
   async #pullStream(
     account: ConnectedAccount,
     session: Session,
     stream: PulledStream,
-    { check, turns }: { readonly check: boolean; readonly turns: number },
+    { check, turns, line }: { readonly check: boolean; readonly turns: number; readonly line: Line },
     signal: AbortSignal,
   ): Promise<boolean> {
     const pull = (cursor: PulledStream['cursor'], turn: number): ReturnType<Session['pull']> => {
@@ -161,33 +220,50 @@ export class StreamPuller {
       const limits = { ...pullLimits, maxItems, check: check && turn === 1 };
       return session.pull(stream.name, cursor, limits, signal);
     };
+    const isImport = isImported(stream, session);
     let pending = leftAlone(pull(stream.cursor, 1));
-    let committing: Promise<void> = Promise.resolve();
-    let before: ReadBatch | null = null;
-    try {
-      for (let turn = 1; ; turn += 1) {
-        const batch = await pending;
-        const goOn = batch.more && turn < turns;
-        if (!isLarge(batch)) await committing;
-        const committed = committing;
-        if (goOn) pending = leftAlone(committed.then(() => pull(batch.next, turn + 1)));
-        const isQuiet = turn === 1 && bringsNothing(stream, batch);
-        if (!isQuiet) this.#toNote.delete(stream.name);
-        else if (check) this.#toNote.set(stream.name, { stream, batch });
-        const read: ReadBatch | null = isQuiet
-          ? null
-          : await readBatch(this.#workspace, account, stream, batch, before);
-        await committed;
-        before = read;
-        committing = leftAlone(this.#commit(account, session, stream, batch, read));
-        if (goOn) continue;
-        await committing;
-        return batch.more;
-      }
-    } finally {
-      // Whatever ends this, nothing of it is under way any more.
-      await Promise.allSettled([committing]);
+    for (let turn = 1; ; turn += 1) {
+      const batch = await pending;
+      const goOn = batch.more && turn < turns;
+      if (!isLarge(batch)) await emptied(line);
+      const before = isImport ? Promise.resolve() : emptied(line);
+      if (goOn) pending = leftAlone(before.then(() => pull(batch.next, turn + 1)));
+      const isQuiet = turn === 1 && bringsNothing(stream, batch);
+      if (!isQuiet) this.#toNote.delete(stream.name);
+      else if (check) this.#toNote.set(stream.name, { stream, batch });
+      const read = isQuiet ? null : await parseBatch(this.#workspace, account, stream, batch);
+      await line.putting;
+      if (line.isOver) return false;
+      if (read !== null) this.#noteRead(stream.name, read);
+      const place = isImport ? { isFirst: turn === 1, isLast: !goOn } : undefined;
+      line.putting = leftAlone(
+        this.#putAway(account, read, line, (put) =>
+          this.#commit(account, session, stream, batch, put, place),
+        ),
+      );
+      if (!goOn) return batch.more;
     }
+  }
+
+  /** Puts a pull away and has it committed behind the one before it, which is not waited for. */
+  async #putAway(
+    account: ConnectedAccount,
+    read: ReadBatch | null,
+    line: Line,
+    commit: (put: ReadBatch | null) => Promise<void>,
+  ): Promise<void> {
+    const put = read === null ? null : await putBatchAway(this.#workspace, account, read, line.puts);
+    await line.committing;
+    if (line.isOver) return;
+    if (put !== null) line.puts = [put.put, ...line.puts.slice(0, 2 * pullsInARow)];
+    line.committing = leftAlone(commit(put));
+  }
+
+  /** Remembers what the next pulls have to know, whether or not this one is committed by then. */
+  #noteRead(stream: string, { batch, items }: ReadBatch): void {
+    this.#ahead.set(stream, batch.next);
+    const times = items.flatMap(({ result }) => (result.kind === 'message' ? [result.at] : []));
+    if (times.length > 0) this.#reached.set(stream, Math.min(...times));
   }
 
   /** Commits what was read of a pull, and tells of it; null for one that brought nothing. */
@@ -197,8 +273,10 @@ export class StreamPuller {
     stream: PulledStream,
     batch: Batch,
     read: ReadBatch | null,
+    place?: PlaceInRun,
   ): Promise<void> {
-    const { arrived } = read === null ? nobody : await commitBatch(this.#workspace, account, stream, read);
+    const { arrived } =
+      read === null ? nobody : await commitBatch(this.#workspace, account, stream, read, place);
     this.#lookedAt.set(stream.name, this.#workspace.clock.now());
     await session.committed?.(stream.name, batch.next);
     if (arrived.length > 0) this.#ports.arrived(arrived);

@@ -64,19 +64,30 @@ const nothingPut: Put = new Map();
 /** Whether a pull has many slices: then its sources are put away before, and the next one is read while they are taken in. */
 export const isLarge = ({ items }: Batch): boolean => items.length > slice;
 
-/** Understands what one pull brought. `before` is the pull whose slices are being taken in, if there is one. */
-export const readBatch = async (
+/** Understands what one pull brought. */
+export const parseBatch = async (
   workspace: Workspace,
   account: ConnectedAccount,
   stream: PulledStream,
   batch: Batch,
-  before: ReadBatch | null,
+): Promise<ReadBatch> => ({ batch, items: await parse(workspace, account, stream, batch), put: nothingPut });
+
+/** Puts the sources of a large pull away. `before` is what pulls put away that may not be committed yet. */
+export const putBatchAway = async (
+  workspace: Workspace,
+  account: ConnectedAccount,
+  read: ReadBatch,
+  before: readonly Put[],
 ): Promise<ReadBatch> => {
-  const items = await parse(workspace, account, stream, batch);
-  if (!isLarge(batch)) return { batch, items, put: nothingPut };
+  if (!isLarge(read.batch)) return read;
   const whose = { account: account.id, channel: account.kind };
-  return { batch, ...(await putAway(workspace, whose, items, before?.put ?? nothingPut)) };
+  return { ...read, ...(await putAway(workspace, whose, read.items, before)) };
 };
+
+/** Where a pull stands among those of one stream that are taken in one behind the other. */
+export type PlaceInRun = { readonly isFirst: boolean; readonly isLast: boolean };
+
+const alone: PlaceInRun = { isFirst: true, isLast: true };
 
 /**
  * Commits what was read, a slice at a time; the cursor goes with the last slice, so that a crash in between pulls the rest again and
@@ -87,6 +98,7 @@ export const commitBatch = async (
   account: ConnectedAccount,
   stream: PulledStream,
   { batch, items }: ReadBatch,
+  run: PlaceInRun = alone,
 ): Promise<{ readonly arrived: readonly Arrival[] }> => {
   const arrived: Arrival[] = [];
   const live = stream.importedAt !== null && items.length <= slice;
@@ -102,7 +114,8 @@ export const commitBatch = async (
         role: stream.role,
         own: ownAddresses(workspace.db, account.kind),
         items: live ? items : inOrder(items.slice(from, from + slice)),
-        continues: from > 0,
+        continues: from > 0 || !run.isFirst,
+        followed: !last || !run.isLast,
         changes: last ? batch.changes : [],
         next: last ? batch.next : null,
         more: batch.more,
@@ -127,6 +140,6 @@ export const takeBatch = async (
   stream: PulledStream,
   batch: Batch,
 ): Promise<void> => {
-  const read = await readBatch(workspace, account, stream, batch, null);
-  await commitBatch(workspace, account, stream, read);
+  const read = await parseBatch(workspace, account, stream, batch);
+  await commitBatch(workspace, account, stream, await putBatchAway(workspace, account, read, []));
 };

@@ -21,6 +21,7 @@ import { teamErasure } from './migrations/0170-team-erasure.ts';
 import { searchParts } from './migrations/0180-search-parts.ts';
 import { packedTexts } from './migrations/0190-packed-texts.ts';
 import { locationTally } from './migrations/0210-location-tally.ts';
+import { keysByTime } from './migrations/0220-keys-by-time.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every step there is, in order. */
@@ -44,6 +45,7 @@ export const migrations: readonly Migration[] = [
   searchParts,
   packedTexts,
   locationTally,
+  keysByTime,
 ];
 
 /** The step a database has reached; 0 for an empty file. */

@@ -1,12 +1,12 @@
 import type { Topic } from '#shared/contract/events.ts';
 import type { ActionInput, ActionName } from '../actions/actions.ts';
-import { pullOfSlice } from '../actions/ingest/slices.ts';
+import { runOfSlice } from '../actions/ingest/slices.ts';
 import { isDoneAgain } from '../actions/run-action.ts';
 import type { ActionResult, Joining } from '../actions/run-action.ts';
 import type { WritableDb } from '../store/driver.ts';
 
 /** So many actions wait for one commit at most, some 30 ms of encrypting: what a person does next waits for that. */
-const mostLeft = 8;
+const mostLeft = 16;
 
 /**
  * The actions whose commit is left to a later one. Nobody is told of what they changed before it, and where it fails the rest of a pull
@@ -16,7 +16,7 @@ export class CommitGroup {
   readonly #db: WritableDb;
   readonly #topics: Topic[] = [];
   /** The pulls that have slices among what is left. */
-  readonly #pulls = new Set<string>();
+  readonly #runs = new Set<string>();
   readonly #lost = new Map<string, unknown>();
   #left = 0;
 
@@ -37,13 +37,13 @@ export class CommitGroup {
       this.#topics.push(...topics);
       return { output, topics: this.#told() };
     }
-    const pull = pullOfSlice(name, input);
+    const pull = runOfSlice(name, input);
     if (pull !== null) this.#refuseRest(pull);
     const { output, topics } = this.#watched(() => work({ mayWait: this.#left + 1 < mostLeft }));
     this.#topics.push(...topics);
     if (!this.#db.isLeftOpen) return { output, topics: this.#told() };
     this.#left += 1;
-    if (pull !== null) this.#pulls.add(pull.name);
+    if (pull !== null) this.#runs.add(pull.name);
     return { output, topics: [] };
   }
 
@@ -63,7 +63,7 @@ export class CommitGroup {
     try {
       return work();
     } catch (error) {
-      for (const pull of this.#pulls) this.#lost.set(pull, error);
+      for (const pull of this.#runs) this.#lost.set(pull, error);
       this.#told();
       throw error;
     }
@@ -72,7 +72,7 @@ export class CommitGroup {
   /** Begins anew; answers what had changed, each once. */
   #told(): readonly Topic[] {
     this.#left = 0;
-    this.#pulls.clear();
+    this.#runs.clear();
     const topics = new Map(this.#topics.splice(0).map((topic) => [JSON.stringify(topic), topic]));
     return [...topics.values()];
   }

@@ -107,6 +107,7 @@ const takeIn = (
       items: letters.filter((one) => one.inbox === inbox && one.stream === stream).map(({ item }) => item),
       changes: [],
       continues: false,
+      followed: false,
       next: { at: 1 },
       more,
       onServer: null,

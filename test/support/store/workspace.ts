@@ -109,6 +109,7 @@ export const makeWorkspace = (): TestWorkspace => {
         own: ['support@shop.example'],
         changes: [],
         continues: false,
+        followed: false,
         next: { at: 1 },
         more: false,
         onServer: null,

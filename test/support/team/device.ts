@@ -145,6 +145,7 @@ export const makeDevice = (exchange: Exchange, name: string): Device => {
         items,
         changes: [],
         continues: false,
+        followed: false,
         next: { at: 1 },
         more: false,
         onServer: null,

@@ -91,6 +91,7 @@ const asColleague = (name: string, started: TestEngine): Colleague => {
           ...{ account, channel: 'email', stream: 'INBOX', role: 'inbox', own: [mailbox] },
           ...{
             continues: false,
+            followed: false,
             changes: [],
             next: { at: from + 1 },
             more: false,

@@ -26,8 +26,11 @@ afterEach(() => {
 const run = <Name extends ActionName>(name: Name, input: ActionInput<Name>): ActionResult<Name> =>
   group.run(name, input, (joins) => runAction(workspace.environment, name, input, joins));
 
-/** Takes in a slice of a pull with one message; the last one has the cursor. */
-const slice = (id: string, given: Pick<IngestBatch, 'continues'> & { readonly isLast: boolean }) =>
+/** Takes in a slice of a run of pulls with one message; the last one of a pull has its cursor. */
+const slice = (
+  id: string,
+  given: Pick<IngestBatch, 'continues' | 'followed'> & { readonly cursor: number | null },
+) =>
   run('ingest.batch', {
     account,
     channel: 'email',
@@ -37,15 +40,18 @@ const slice = (id: string, given: Pick<IngestBatch, 'continues'> & { readonly is
     items: [item({ id })],
     changes: [],
     continues: given.continues,
-    next: given.isLast ? { at: 1 } : null,
+    followed: given.followed,
+    next: given.cursor === null ? null : { at: given.cursor },
     more: true,
     onServer: null,
     remaining: null,
     gap: null,
   });
-const first = { continues: false, isLast: false };
-const middle = { continues: true, isLast: false };
-const last = { continues: true, isLast: true };
+const first = { continues: false, followed: true, cursor: null };
+const middle = { continues: true, followed: true, cursor: null };
+/** The last slice of a pull behind which another one of the same run comes. */
+const pulled = { continues: true, followed: true, cursor: 1 };
+const last = { continues: true, followed: false, cursor: 2 };
 
 /** What another connection sees. */
 const seen = (): readonly string[] =>
@@ -95,15 +101,30 @@ describe('slices of a pull and steps of the index', () => {
     slice('a', first);
     for (let n = 0; n < 20; n += 1) slice(`b${String(n)}`, middle);
     expect(seen().length).toBeGreaterThan(10);
+    expect(seen().length).toBeLessThan(21);
   });
 
-  it('of the index wait only while there is more', () => {
+  it('of several pulls are committed together, each with its cursor', () => {
+    slice('a', first);
+    slice('b', pulled);
+    expect(seen()).toEqual([]);
+    expect(cursor()).toBeUndefined();
+    slice('c', middle);
+    slice('d', last);
+    expect(seen()).toEqual(['a', 'b', 'c', 'd']);
+    expect(cursor()).toEqual({ cursor: '{"at":2}' });
+  });
+
+  it('of the index wait for the slices between them', () => {
     slice('a', first);
     slice('b', last);
     const left = () => workspace.reader.get('SELECT count(*) AS n FROM message WHERE indexed = 0');
-    expect(run('search.index', { limit: 1 }).output.more).toBe(true);
+    expect(run('search.index', { limit: 2 }).output.indexed).toBe(2);
     expect(left()).toEqual({ n: 2 });
-    while (run('search.index', { limit: 1 }).output.more);
+    slice('c', { continues: false, followed: false, cursor: 3 });
+    expect(left()).toEqual({ n: 1 });
+    while (run('search.index', { limit: 2 }).output.more);
+    expect(names({ topics: group.settle() })).toContain('index');
     expect(left()).toEqual({ n: 0 });
   });
 });
@@ -142,6 +163,17 @@ describe('what fails', () => {
     spoilCommit();
     expect(() => group.settle()).toThrow();
     expect(() => slice('b', last)).toThrow();
+    expect(seen()).toEqual([]);
+    expect(cursor()).toBeUndefined();
+  });
+
+  it('takes back the cursors of a run too, and the rest of the run is refused', () => {
+    slice('a', first);
+    slice('b', pulled);
+    spoilCommit();
+    expect(() => group.settle()).toThrow();
+    expect(() => slice('c', middle)).toThrow();
+    expect(() => slice('d', last)).toThrow();
     expect(seen()).toEqual([]);
     expect(cursor()).toBeUndefined();
   });

@@ -34,7 +34,7 @@ afterEach(async () => {
 });
 
 const nothing = new Uint8Array();
-const put = (items: readonly ParsedItem[], before: Put = new Map()) =>
+const put = (items: readonly ParsedItem[], before: readonly Put[] = []) =>
   putAway(
     { db: workspace.reader, hash: workspace.environment.erasures.hash, bulk },
     { account, channel: 'email' },
@@ -90,7 +90,7 @@ describe('sources put away before their slices', () => {
   it('are put away once where the pull before, whose slices are not taken in yet, has them too', async () => {
     const before = await put([item({ id: 'a' }), item({ id: 'b' })]);
     const size = bulkBytes();
-    const next = await put([item({ id: 'b', key: 'copy' })], before.put);
+    const next = await put([item({ id: 'b', key: 'copy' })], [before.put]);
     expect(bulkBytes()).toBe(size);
     expect(keptOf(next.items)).toEqual([before.items[1]?.kept]);
     workspace.ingest({ account, items: before.items });
@@ -141,7 +141,7 @@ describe('sources put away before their slices', () => {
     const found = { db: workspace.reader, hash: workspace.environment.erasures.hash, bulk: slow };
     const whose = { account, channel: 'email' };
     const unknown = { ...item({ id: 'new' }), key: 'new' };
-    const { items } = await putAway(found, whose, [unknown], new Map());
+    const { items } = await putAway(found, whose, [unknown], []);
     const [one] = items;
     // What came back under the name of something erased.
     const named = { ...item({ id: 'a', key: 'again' }), bytes: nothing, kept: given(one?.kept) };

@@ -24,6 +24,7 @@ export function mapMail(item: RawItem, context: MapContext): Inbound | Unreadabl
   return {
     kind: 'message',
     dedupe: dedupeOf(mail),
+    dedupeAt: mail.date,
     key: item.key,
     direction,
     // Whoever got a mail of ours knows its id; only where the mail is certainly ours may the id say which one it is.

@@ -14,8 +14,10 @@ export type IngestBatch = {
   readonly own: readonly string[];
   readonly items: readonly ParsedItem[];
   readonly changes: readonly StreamChange[];
-  /** Whether slices of the same pull went before. */
+  /** Whether slices of the same run of pulls went before: without them this one must not be committed. */
   readonly continues: boolean;
+  /** Whether more slices of the same run follow, with which this one may be committed. */
+  readonly followed: boolean;
   /** The cursor that these items and changes reach; null for a slice that is not the last of its pull. */
   readonly next: Cursor | null;
   readonly more: boolean;

@@ -7,9 +7,9 @@ import type { IngestBatch } from './intake.ts';
 export const namesOf = (
   { account, channel }: Pick<IngestBatch, 'account' | 'channel'>,
   inbound: Inbound,
-  id: MessageId,
+  ids: readonly MessageId[],
 ): MessageNames => ({
-  id,
+  ids,
   channel,
   account,
   direction: inbound.direction,

@@ -1,7 +1,7 @@
 import type { ActionInput, ActionName } from '../actions.ts';
 
-/** The pull that a batch is a slice of, and whether it is the first one; null for anything else. */
-export const pullOfSlice = <Name extends ActionName>(
+/** The run of pulls that a batch is a slice of, and whether it is the first one; null for anything else. */
+export const runOfSlice = <Name extends ActionName>(
   name: Name,
   input: ActionInput<Name>,
 ): { readonly name: string; readonly isFirst: boolean } | null => {
@@ -9,6 +9,7 @@ export const pullOfSlice = <Name extends ActionName>(
   return { name: `${input.account} ${input.stream}`, isFirst: !input.continues };
 };
 
-/** Whether more slices of the same pull follow: the last one has the cursor. */
-export const isFollowed = <Name extends ActionName>(name: Name, input: ActionInput<Name>): boolean =>
-  name === 'ingest.batch' && input !== null && 'next' in input && input.next === null;
+/** Whether nobody waits for its commit: more slices of the same run follow, or it is the index, which follows from what it is made of. */
+export const mayBeLeft = <Name extends ActionName>(name: Name, input: ActionInput<Name>): boolean =>
+  name === 'search.index' ||
+  (name === 'ingest.batch' && input !== null && 'followed' in input && input.followed);

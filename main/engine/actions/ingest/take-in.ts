@@ -3,8 +3,9 @@ import { comparable, shownName } from '#shared/domain/contact/address.ts';
 import { otherSide } from '#shared/domain/contact/correspondent.ts';
 import type { Oddity } from '#shared/domain/message.ts';
 import type { MessageId } from '#shared/kit/brand.ts';
-import { messageIdOf } from '../../ingest/identity.ts';
+import { messageIdsOf } from '../../ingest/identity.ts';
 import type { ParsedItem } from '../../ingest/parsed-item.ts';
+import type { ReadableDb } from '../../store/driver.ts';
 import { isErased, wordsOf } from '../../store/erase/tombstones.ts';
 import { addToConversation } from '../../store/write/conversation.ts';
 import { meet } from '../../store/write/customer.ts';
@@ -36,14 +37,15 @@ export const takeIn = (context: ActionContext, intake: Intake, item: ParsedItem,
     there?.quarantine_id === undefined || there.quarantine_id === null
       ? null
       : release(context, there.quarantine_id);
-  const id = messageIdOf(batch.channel, inbound.dedupe);
-  const copy = db.get<{ seq: number }>('SELECT seq FROM message WHERE id = ?', [id]);
+  const ids = messageIdsOf(db, batch.channel, inbound);
+  const [id] = ids;
+  const copy = copyOf(db, ids);
   if (copy !== undefined) {
     putLocation(db, place, { seq: copy.seq }, inbound);
     noteFlags(context, copy.seq);
     return { kind: 'known' };
   }
-  if (isErased(db, context.erasures.hash, wordsOf(namesOf(batch, inbound, id)))) {
+  if (isErased(db, context.erasures.hash, wordsOf(namesOf(batch, inbound, ids)))) {
     // It was erased after its source had been put away, for this batch or because nobody could read it.
     for (const blob of [item.kept, released])
       if (blob !== undefined && blob !== null) context.vault.wipe(blob);
@@ -64,6 +66,14 @@ export const takeIn = (context: ActionContext, intake: Intake, item: ParsedItem,
   putLocation(db, place, { seq: added.seq }, inbound);
   takeParked(context, factsOf(intake), { ...names, clientId: null });
   return added;
+};
+
+const copyOf = (db: ReadableDb, ids: readonly MessageId[]): { readonly seq: number } | undefined => {
+  for (const id of ids) {
+    const copy = db.get<{ seq: number }>('SELECT seq FROM message WHERE id = ?', [id]);
+    if (copy !== undefined) return copy;
+  }
+  return undefined;
 };
 
 const factsOf = ({ batch, historic }: Intake) => ({ ...batch, historic });

@@ -77,7 +77,7 @@ export const eraseMessage = (erasing: Erasing, seq: number): void => {
     hash,
     erasure,
     wordsOf({
-      id: row.id,
+      ids: [row.id],
       channel: row.channel,
       account: row.account_id,
       direction: row.direction,

@@ -7,7 +7,8 @@ export type KeyedHash = (word: string) => string;
 
 /** By which names a message may come back. */
 export type MessageNames = {
-  readonly id: string;
+  /** Its id, and where it may have been known by another that one too. */
+  readonly ids: readonly string[];
   readonly channel: string;
   readonly account: AccountId | null;
   readonly direction: 'in' | 'out';
@@ -25,7 +26,7 @@ const nameWord = (account: string, name: string): string => `name:${account}:${n
  * others choose such names, and a new mail must not be lost because it bears an old one.
  */
 export const wordsOf = (names: MessageNames): readonly string[] => [
-  idWord(names.id),
+  ...names.ids.map(idWord),
   ...(names.externalId === null || names.direction === 'in'
     ? []
     : [`sent:${names.channel}:${names.externalId}`]),

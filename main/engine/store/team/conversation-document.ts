@@ -10,6 +10,7 @@ import { stateColumns, stateOfRow } from '../read/conversation-state.ts';
 import { logOf, otherIn } from '../replay.ts';
 import type { StateRow } from '../read/conversation-state.ts';
 import { recountUnsent } from '../write/conversation.ts';
+import { subjectKeyHere } from '../write/threads.ts';
 import { keepApart } from '../write/merge.ts';
 import { joinDrafts, partDrafts } from '../write/merge-drafts.ts';
 import { knownOf } from './known.ts';
@@ -110,7 +111,9 @@ const inward = (db: ReadableDb, { kind, item, was }: Moved): Moved | null => {
     case 'thread_subject': {
       const [key, loose, at, id] = v.parse(asSubject, JSON.parse(item));
       const seq = seqOf(db, String(id));
-      return seq === undefined ? null : { kind, item: JSON.stringify([key, loose, at, seq]), was };
+      return seq === undefined
+        ? null
+        : { kind, item: JSON.stringify([subjectKeyHere(key, at), loose, at, seq]), was };
     }
     default:
       return { kind, item, was };

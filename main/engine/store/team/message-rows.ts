@@ -1,6 +1,7 @@
 import type { BlobId } from '#shared/kit/brand.ts';
 import type { ReadableDb, SqlValue, WritableDb } from '../driver.ts';
 import { deleteMessage } from '../write/message.ts';
+import { subjectKeyHere } from '../write/threads.ts';
 import { snippetIn, textColumns, unpackText } from '../packed-text.ts';
 import type { StoredText } from '../packed-text.ts';
 import { insertText, replaceText } from '../write/message-text.ts';
@@ -122,7 +123,15 @@ const writeSubject = (
   if (subjectKey === null) return;
   db.run(
     'INSERT OR REPLACE INTO thread_subject (key, loose, at, seq, conversation_num) VALUES (?, ?, ?, ?, ?)',
-    [...[subjectKey.key, Number(subjectKey.loose), subjectKey.at, seq, conversation]],
+    [
+      ...[
+        subjectKeyHere(subjectKey.key, subjectKey.at),
+        Number(subjectKey.loose),
+        subjectKey.at,
+        seq,
+        conversation,
+      ],
+    ],
   );
 };
 

@@ -39,7 +39,18 @@ export type SubjectKey = {
   readonly loose: boolean;
 };
 
-const subjectName = (key: SubjectKey): string => short(`${key.subject}\n${key.people}`);
+/** The fortnight of a time in four hexadecimal digits: what may join is in the same one or in the next. */
+const fortnight = (at: number): string =>
+  Math.max(0, Math.floor(at / subjectWindowMs))
+    .toString(16)
+    .padStart(4, '0');
+
+const subjectName = (key: SubjectKey, at: number): string =>
+  `${fortnight(at)}${short(`${key.subject}\n${key.people}`).slice(0, 16)}`;
+
+/** The key of a subject as devices of before told it, without its fortnight: as it stands here. */
+export const subjectKeyHere = (told: string, at: number): string =>
+  told.length === 22 ? `${fortnight(at)}${told.slice(0, 16)}` : told;
 
 /**
  * Conversations with the same subject between the same people within days. A loose answer is looked for in what
@@ -47,12 +58,11 @@ const subjectName = (key: SubjectKey): string => short(`${key.subject}\n${key.pe
  * same pairs are found.
  */
 export const conversationsBySubject = (db: ReadableDb, key: SubjectKey): readonly number[] => {
-  const name = subjectName(key);
   const among = (loose: number, from: number, to: number) =>
     db.all<{ num: number }>(
       `SELECT DISTINCT conversation_num AS num FROM thread_subject
-       WHERE key = ? AND loose = ? AND at BETWEEN ? AND ?`,
-      [name, loose, from, to],
+       WHERE key IN (?, ?) AND loose = ? AND at BETWEEN ? AND ?`,
+      [subjectName(key, from), subjectName(key, to), loose, from, to],
     );
   const later = among(1, key.at, key.at + subjectWindowMs);
   const earlier = key.loose
@@ -65,6 +75,6 @@ export const conversationsBySubject = (db: ReadableDb, key: SubjectKey): readonl
 export const noteSubject = (db: WritableDb, key: SubjectKey, conversation: number, seq: number): void => {
   db.run(
     'INSERT OR IGNORE INTO thread_subject (key, loose, at, seq, conversation_num) VALUES (?, ?, ?, ?, ?)',
-    [subjectName(key), Number(key.loose), key.at, seq, conversation],
+    [subjectName(key, key.at), Number(key.loose), key.at, seq, conversation],
   );
 };
