@@ -138,7 +138,7 @@ export class StreamPuller {
    */
   async pullNewest(account: ConnectedAccount, session: Session, signal: AbortSignal): Promise<void> {
     for (let more = true; more && (this.#pulls.size === 0 || !fillsPage(this.#workspace.db));) {
-      const stream = this.#next();
+      const [stream] = this.#waiting();
       if (stream === undefined || !this.#ports.mayGoOn()) return;
       const { check } = this.#take(stream);
       const line: Line = newLine();
@@ -155,14 +155,19 @@ export class StreamPuller {
    * then reach a year together, a person finds it whole, and rows that lie together are written together.
    */
   #next(): PulledStream | undefined {
-    const due = this.chosen()
-      .filter(({ name }) => this.#due.has(name))
-      .map((stream) => ({ ...stream, cursor: this.#ahead.get(stream.name) ?? stream.cursor }));
+    const due = this.#waiting();
     const kept = due.find(({ importedAt }) => importedAt !== null);
     if (kept !== undefined) return kept;
     const reached = ({ name }: PulledStream): number => this.#reached.get(name) ?? Number.POSITIVE_INFINITY;
     const latest = Math.max(...due.map(reached));
     return due.find((stream) => reached(stream) === latest);
+  }
+
+  /** The streams that are due, in the order of their roles, as they stand when all that is under way is committed. */
+  #waiting(): readonly PulledStream[] {
+    return this.chosen()
+      .filter(({ name }) => this.#due.has(name))
+      .map((stream) => ({ ...stream, cursor: this.#ahead.get(stream.name) ?? stream.cursor }));
   }
 
   #take({ name }: PulledStream): { readonly check: boolean } {

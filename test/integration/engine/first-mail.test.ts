@@ -114,3 +114,30 @@ it('more of the newest comes before the folders where they are the ends of few c
   expect(hereAtFolders).toEqual([0, newest * 2]);
   expect(here).toBe(mails);
 });
+
+it('folders are imported side by side, back through the same years', async () => {
+  const user = `${uniqueName('help')}@shop.test`;
+  const many = 2_500;
+  const day = 86_400_000;
+  for (const [folder, first] of [
+    ['INBOX', 0],
+    ['Sent', many],
+  ] as const)
+    server.seed(
+      user,
+      folder,
+      Array.from({ length: many }, (_, at) => {
+        const written = new Date(Date.UTC(2019, 0, 1) + at * day);
+        const raw = plainMail(first + at)
+          .toString()
+          .replace(/^Date: .*$/m, `Date: ${written.toUTCString()}`);
+        return { raw: Buffer.from(raw), receivedAt: written };
+      }),
+    );
+  const { work, here } = await connect(user);
+  const opened = work.flatMap((said) => (/^EXAMINE (?:INBOX|Sent)$/.test(said) ? [said.slice(8)] : []));
+  const turns = opened.filter((folder, at) => folder !== opened[at - 1]);
+  // Twice a thousand of each, and the rest.
+  expect(turns.slice(0, 5)).toEqual(['INBOX', 'Sent', 'INBOX', 'Sent', 'INBOX']);
+  expect(here).toBe(2 * many);
+});
