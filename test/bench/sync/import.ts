@@ -62,7 +62,9 @@ export const tellImport = (size: number, rounds: readonly Round[]): void => {
   const memory = memoryOf(rounds);
   const base = { measure: 'P1', size, unit: 's', values: total } as const;
   const why =
-    size > 10_000 ? { note: 'the keys of a commit share fewer pages as their indexes grow (ADR 29 and 31)' } : {};
+    size > 10_000
+      ? { note: 'the keys of a commit share fewer pages as their indexes grow (ADR 29 and 31)' }
+      : {};
   const promised = size === 10_000 ? allowed.small : size === 100_000 ? allowed.large : null;
   const limit = promised === null ? {} : { limit: { goal: promised, gate: promised } };
   const notmuch = sums(rounds, 'notmuch');
