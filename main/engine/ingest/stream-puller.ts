@@ -17,7 +17,7 @@ const pullLimits = { maxItems: 256, maxBytes: 8 * 1024 * 1024 } as const;
 /** The first pulls of a first import are small: the newest conversations stand in the list before more is asked for. */
 const firstPulls: readonly number[] = [64, 64, 128];
 /** After so many pulls of one stream it is decided anew whose turn it is, so that new mail in one does not wait for years of another. */
-const pullsInARow = 4;
+const pullsInARow = 2;
 
 /** So many of them at most come before anything else. */
 const newestPulls = 2;
@@ -39,18 +39,24 @@ const leftAlone = <Value>(promise: Promise<Value>): Promise<Value> => {
  * these the next may be at the one before it, so that server, parser, vault and writer all have something to do.
  */
 type Line = {
+  /** Whether more than a person waits for is pulled: then commits may wait for each other. */
+  readonly isLong: boolean;
   /** Until the last pull that was understood is put away and is being committed. */
   putting: Promise<void>;
   committing: Promise<void>;
+  /** Those of which something was pulled: what is lost of them takes along what comes behind it. */
+  readonly streams: Set<string>;
   /** What the last pulls put away, whose commits may still be under way. */
   puts: readonly Put[];
   /** What is still being read is not committed any more. */
   isOver: boolean;
 };
 
-const newLine = (): Line => ({
+const newLine = (isLong: boolean): Line => ({
+  isLong,
   putting: Promise.resolve(),
   committing: Promise.resolve(),
+  streams: new Set(),
   puts: [],
   isOver: false,
 });
@@ -141,7 +147,7 @@ export class StreamPuller {
       const [stream] = this.#waiting();
       if (stream === undefined || !this.#ports.mayGoOn()) return;
       const { check } = this.#take(stream);
-      const line: Line = newLine();
+      const line = newLine(false);
       more = await this.#pullStream(account, session, stream, { check, turns: 1, line }, signal);
       await emptied(line);
       this.#ahead.clear();
@@ -183,7 +189,7 @@ export class StreamPuller {
     broken: Promise<never>,
     signal: AbortSignal,
   ): Promise<void> {
-    const line: Line = newLine();
+    const line = newLine(true);
     try {
       while (this.#due.size > 0 && !signal.aborted && this.#ports.mayGoOn()) {
         const stream = this.#next();
@@ -240,7 +246,11 @@ export class StreamPuller {
       await line.putting;
       if (line.isOver) return false;
       if (read !== null) this.#noteRead(stream.name, read);
-      const place = isImport ? { isFirst: turn === 1, isLast: !goOn } : undefined;
+      const place =
+        isImport && line.isLong
+          ? { isFirst: !line.streams.has(stream.name), isLast: !batch.more }
+          : undefined;
+      line.streams.add(stream.name);
       line.putting = leftAlone(
         this.#putAway(account, read, line, (put) =>
           this.#commit(account, session, stream, batch, put, place),

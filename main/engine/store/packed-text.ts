@@ -71,7 +71,18 @@ const shortestLead = 32;
 /** A snippet of 200 units, which is the longest that channels make, stands within so many of its text. */
 const leadWithin = 2_000;
 
-const inOneLine = (text: string): string => text.slice(0, leadWithin).replace(/\s+/gu, ' ').trim();
+/** A space that stands alone is passed over rather than written anew. */
+const inOneLine = (text: string): string =>
+  text
+    .slice(0, leadWithin)
+    .replace(/[^\S ]\s*| \s+/gu, ' ')
+    .trim();
+
+/** The beginning of that line, with so many units at least where there are so many: less of the text has to be looked at. */
+const beginsInOneLine = (text: string, length: number): string => {
+  const line = inOneLine(text.slice(0, 2 * length));
+  return line.length < length ? inOneLine(text) : line;
+};
 
 /** A snippet as its row keeps it: as it is, or empty where it is the beginning of the text, `lead` units of it; below zero with an ellipsis behind them. */
 export type KeptSnippet = { readonly snippet: string; readonly lead: number | null };
@@ -79,7 +90,7 @@ export type KeptSnippet = { readonly snippet: string; readonly lead: number | nu
 /** Brings a snippet into the form in which its row keeps it: most are the beginning of their text, in one line. */
 export const snippetIn = (text: string, snippet: string): KeptSnippet => {
   if (snippet.length < shortestLead) return { snippet, lead: null };
-  const line = inOneLine(text);
+  const line = beginsInOneLine(text, snippet.length);
   if (line.startsWith(snippet)) return { snippet: '', lead: snippet.length };
   const bare = snippet.endsWith('…') ? snippet.slice(0, -1) : snippet;
   return bare !== snippet && line.startsWith(bare)
@@ -89,4 +100,6 @@ export const snippetIn = (text: string, snippet: string): KeptSnippet => {
 
 /** The snippet of a message whose text is this. */
 export const snippetFrom = ({ snippet, lead }: KeptSnippet, text: () => string): string =>
-  lead === null ? snippet : `${inOneLine(text()).slice(0, Math.abs(lead))}${lead < 0 ? '…' : ''}`;
+  lead === null
+    ? snippet
+    : `${beginsInOneLine(text(), Math.abs(lead)).slice(0, Math.abs(lead))}${lead < 0 ? '…' : ''}`;
