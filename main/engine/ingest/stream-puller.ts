@@ -206,7 +206,7 @@ export class StreamPuller {
       }
       await Promise.race([emptied(line), broken]);
     } finally {
-      // Whatever ends this, nothing of it is under way any more, and what is still being read is not committed.
+      // Whatever ends this, nothing of it is under way any more: what is understood is committed, and what is still being read is not.
       line.isOver = true;
       await Promise.allSettled([line.putting]);
       await Promise.allSettled([line.committing]);
@@ -269,7 +269,6 @@ export class StreamPuller {
   ): Promise<void> {
     const put = read === null ? null : await putBatchAway(this.#workspace, account, read, line.puts);
     await line.committing;
-    if (line.isOver) return;
     if (put !== null) line.puts = [put.put, ...line.puts.slice(0, 2 * pullsInARow)];
     line.committing = leftAlone(commit(put));
   }

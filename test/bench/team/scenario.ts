@@ -19,7 +19,7 @@ const number = (name: string, usual: number): number => {
   return given === undefined ? usual : Number(given);
 };
 
-const messages = number('messages', isQuick ? 20_000 : 1_000_000);
+const messages = number('messages', isQuick ? 10_000 : 1_000_000);
 const memberCount = number('members', 50);
 const seconds = number('seconds', isQuick ? 10 : 60);
 /** Pushes a second, of all members together: more than 50 people write. */
