@@ -50,6 +50,20 @@ describe('what is typed into a field', () => {
     expect(keeper.shown('note').typed).toBeNull();
   });
 
+  it('is not forgotten for what arrives while it is being saved, nor is the way back', async () => {
+    const { keeper } = makeKeeper();
+    keeper.type('note', 'Likes tea', 3);
+    const left = keeper.leave('note');
+    await Promise.resolve();
+    // The page is drawn anew for something else, and then for the value that is being saved.
+    keeper.arrived('note', 3);
+    keeper.arrived('note', 4);
+    expect(keeper.shown('note').typed).toBe('Likes tea');
+    expect(await left).toEqual({ kind: 'edited', undo: 'edit 4' });
+    keeper.arrived('note', 4);
+    expect(keeper.shown('note').typed).toBeNull();
+  });
+
   it('is kept beside what somebody else wrote meanwhile, until the person decides', async () => {
     const { engine, keeper, somebodyWrites } = makeKeeper();
     keeper.type('note', 'mine', 3);

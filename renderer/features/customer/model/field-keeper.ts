@@ -70,6 +70,8 @@ class Keeper implements FieldKeeper {
   readonly #shown = new Map<string, FieldShown>();
   readonly #timers = new Map<string, () => void>();
   readonly #saving = new Map<string, Promise<void>>();
+  /** Those with the engine just now. */
+  readonly #given = new Set<string>();
   readonly #listeners = new Set<() => void>();
 
   constructor(ports: Ports) {
@@ -116,6 +118,8 @@ class Keeper implements FieldKeeper {
 
   readonly arrived = (key: string, rev: number): void => {
     const entry = this.#entries.get(key);
+    // What arrives while it is being saved is not what comes of that, or comes before the answer that says so.
+    if (this.#given.has(key)) return;
     if (entry === undefined || !entry.left || entry.dirty || entry.theirs !== null) return;
     if (entry.savedRev === null || rev >= entry.savedRev) this.#forget(key);
   };
@@ -155,7 +159,13 @@ class Keeper implements FieldKeeper {
     if (entry === undefined || !entry.dirty || entry.theirs !== null) return;
     this.#put(key, { ...entry, dirty: false, failure: null });
     const { typed, base, undo } = entry;
-    const saved = await this.#ports.save(key, { value: typed, seenRev: base, undo });
+    this.#given.add(key);
+    let saved: FieldSaved;
+    try {
+      saved = await this.#ports.save(key, { value: typed, seenRev: base, undo });
+    } finally {
+      this.#given.delete(key);
+    }
     const now = this.#entries.get(key);
     if (now === undefined) return;
     switch (saved.kind) {
