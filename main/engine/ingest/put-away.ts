@@ -4,6 +4,7 @@ import type { BulkVault } from '../bulk-vault/bulk-vault.ts';
 import type { ReadableDb } from '../store/driver.ts';
 import { isErased, wordsOf } from '../store/erase/tombstones.ts';
 import type { KeyedHash } from '../store/erase/tombstones.ts';
+import { messageKnownAs } from '../store/read/message-lookup.ts';
 import { messageIdsOf } from './identity.ts';
 import type { ParsedItem } from './parsed-item.ts';
 
@@ -34,7 +35,7 @@ const wanted = (
   return items.map(({ result }) => {
     if (result.kind !== 'message' || !result.keepSource || (sends && result.direction === 'out')) return null;
     const ids = messageIdsOf(db, channel, result);
-    const isHere = ids.some((id) => db.get('SELECT 1 AS yes FROM message WHERE id = ?', [id]) !== undefined);
+    const isHere = messageKnownAs(db, ids) !== undefined;
     if (isHere || isErased(db, hash, wordsOf(namesOf({ account, channel }, result, ids)))) return null;
     return ids[0];
   });

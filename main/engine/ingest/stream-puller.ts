@@ -237,8 +237,10 @@ export class StreamPuller {
       const batch = await pending;
       const goOn = batch.more && turn < turns;
       if (!isLarge(batch)) await emptied(line);
-      const before = isImport ? Promise.resolve() : emptied(line);
-      if (goOn) pending = leftAlone(before.then(() => pull(batch.next, turn + 1)));
+      if (goOn) {
+        const before = isImport ? Promise.resolve() : emptied(line);
+        pending = leftAlone(before.then(() => pull(batch.next, turn + 1)));
+      }
       const isQuiet = turn === 1 && bringsNothing(stream, batch);
       if (!isQuiet) this.#toNote.delete(stream.name);
       else if (check) this.#toNote.set(stream.name, { stream, batch });

@@ -15,7 +15,7 @@ const mostLeft = 16;
 export class CommitGroup {
   readonly #db: WritableDb;
   readonly #topics: Topic[] = [];
-  /** The pulls that have slices among what is left. */
+  /** The runs of pulls that have slices among what is left. */
   readonly #runs = new Set<string>();
   readonly #lost = new Map<string, unknown>();
   #left = 0;
@@ -37,13 +37,13 @@ export class CommitGroup {
       this.#topics.push(...topics);
       return { output, topics: this.#told() };
     }
-    const pull = runOfSlice(name, input);
-    if (pull !== null) this.#refuseRest(pull);
+    const slice = runOfSlice(name, input);
+    if (slice !== null) this.#refuseRest(slice);
     const { output, topics } = this.#watched(() => work({ mayWait: this.#left + 1 < mostLeft }));
     this.#topics.push(...topics);
     if (!this.#db.isLeftOpen) return { output, topics: this.#told() };
     this.#left += 1;
-    if (pull !== null) this.#runs.add(pull.name);
+    if (slice !== null) this.#runs.add(slice.name);
     return { output, topics: [] };
   }
 
@@ -63,7 +63,7 @@ export class CommitGroup {
     try {
       return work();
     } catch (error) {
-      for (const pull of this.#runs) this.#lost.set(pull, error);
+      for (const name of this.#runs) this.#lost.set(name, error);
       this.#told();
       throw error;
     }

@@ -24,9 +24,7 @@ const given = (name: string): readonly string[] | null =>
     ?.split(',') ?? null;
 const asked = (name: string, value: string): boolean => given(name)?.includes(value) ?? true;
 
-const sizes = (isQuick ? [10_000] : [1_000, 10_000, 100_000]).filter((size) =>
-  asked('size', String(size)),
-);
+const sizes = (isQuick ? [10_000] : [1_000, 10_000, 100_000]).filter((size) => asked('size', String(size)));
 const rounds = isQuick ? 2 : 5;
 /** The sizes at which somebody works: the smallest says nothing. */
 const peopled = sizes.filter((size) => size > 1_000);

@@ -5,8 +5,8 @@ import type { Oddity } from '#shared/domain/message.ts';
 import type { MessageId } from '#shared/kit/brand.ts';
 import { messageIdsOf } from '../../ingest/identity.ts';
 import type { ParsedItem } from '../../ingest/parsed-item.ts';
-import type { ReadableDb } from '../../store/driver.ts';
 import { isErased, wordsOf } from '../../store/erase/tombstones.ts';
+import { messageKnownAs } from '../../store/read/message-lookup.ts';
 import { addToConversation } from '../../store/write/conversation.ts';
 import { meet } from '../../store/write/customer.ts';
 import { followFlags, locationAt, putLocation, removeLocation } from '../../store/write/locations.ts';
@@ -39,7 +39,7 @@ export const takeIn = (context: ActionContext, intake: Intake, item: ParsedItem,
       : release(context, there.quarantine_id);
   const ids = messageIdsOf(db, batch.channel, inbound);
   const [id] = ids;
-  const copy = copyOf(db, ids);
+  const copy = messageKnownAs(db, ids);
   if (copy !== undefined) {
     putLocation(db, place, { seq: copy.seq }, inbound);
     noteFlags(context, copy.seq);
@@ -66,14 +66,6 @@ export const takeIn = (context: ActionContext, intake: Intake, item: ParsedItem,
   putLocation(db, place, { seq: added.seq }, inbound);
   takeParked(context, factsOf(intake), { ...names, clientId: null });
   return added;
-};
-
-const copyOf = (db: ReadableDb, ids: readonly MessageId[]): { readonly seq: number } | undefined => {
-  for (const id of ids) {
-    const copy = db.get<{ seq: number }>('SELECT seq FROM message WHERE id = ?', [id]);
-    if (copy !== undefined) return copy;
-  }
-  return undefined;
 };
 
 const factsOf = ({ batch, historic }: Intake) => ({ ...batch, historic });

@@ -103,3 +103,15 @@ export const trustsImages = (db: ReadableDb, channel: string, authenticatedFrom:
     channel,
     authenticatedFrom.trim().toLowerCase(),
   ])?.trusts_images === 1;
+
+/** The number of a message that is here under one of these ids. */
+export const messageKnownAs = (
+  db: ReadableDb,
+  ids: readonly MessageId[],
+): { readonly seq: number } | undefined => {
+  for (const id of ids) {
+    const found = db.get<{ seq: number }>('SELECT seq FROM message WHERE id = ?', [id]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};

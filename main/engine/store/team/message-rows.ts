@@ -121,17 +121,10 @@ const writeSubject = (
   conversation: number,
 ): void => {
   if (subjectKey === null) return;
+  const { key, loose, at } = subjectKey;
   db.run(
     'INSERT OR REPLACE INTO thread_subject (key, loose, at, seq, conversation_num) VALUES (?, ?, ?, ?, ?)',
-    [
-      ...[
-        subjectKeyHere(subjectKey.key, subjectKey.at),
-        Number(subjectKey.loose),
-        subjectKey.at,
-        seq,
-        conversation,
-      ],
-    ],
+    [subjectKeyHere(key, at), Number(loose), at, seq, conversation],
   );
 };
 
