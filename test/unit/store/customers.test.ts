@@ -177,6 +177,27 @@ describe('a name', () => {
     workspace.run('customer.update', { id: ana, seenRev: null, name: '' });
     expect(detailOf(ana).name).toBe('Anna');
   });
+
+  it('that several mails of one batch bring is found by, in the last of its forms alone', () => {
+    const from = (name: string, address: string) => ({ from: { name, address } });
+    workspace.ingest({
+      account,
+      items: [
+        item({ id: 'b1', at: present, ...from('Bo Lind', 'bo@home.example') }),
+        item({ id: 'b2', at: present + minute, ...from('Cy Ohm', 'cy@home.example') }),
+        item({ id: 'b3', at: present + 2 * minute, ...from('Bodil Lind', 'bo@home.example') }),
+      ],
+    });
+    const found = (text: string) => findCustomers(workspace.reader, text, 5).map(({ id }) => id);
+    expect(found('bodil')).toEqual([idOf('bo@home.example')]);
+    expect(found('ohm')).toEqual([idOf('cy@home.example')]);
+    workspace.ingest({
+      account,
+      items: [item({ id: 'b4', at: present + 3 * minute, ...from('Agda Lind', 'bo@home.example') })],
+    });
+    expect(found('agda')).toEqual([idOf('bo@home.example')]);
+    expect(found('bodil')).toEqual([]);
+  });
 });
 
 describe('two who may be one', () => {

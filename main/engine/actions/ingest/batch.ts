@@ -1,6 +1,7 @@
 import { isHistoric } from '#shared/domain/conversation/decide.ts';
 import { comparable } from '#shared/domain/contact/address.ts';
 import type { ParsedItem } from '../../ingest/parsed-item.ts';
+import { indexIdentity } from '../../store/write/customer-shown.ts';
 import { indexMessages } from '../../store/write/search-index.ts';
 import { readStream, saveProgress } from '../../store/write/streams.ts';
 import type { Action, ActionContext } from '../action.ts';
@@ -14,7 +15,9 @@ import { quarantine } from './quarantine.ts';
 const indexedAtOnce = 20;
 
 /** Takes in a batch: quarantine, messages, conversations, events, flags and cursor, all in this transaction. */
-export const ingestBatch: Action<IngestBatch, Ingested> = (context, batch) => {
+export const ingestBatch: Action<IngestBatch, Ingested> = (given, batch) => {
+  const toIndex = new Set<number>();
+  const context: ActionContext = { ...given, toIndex };
   const { db, clock } = context;
   const now = clock.now();
   const stream = readStream(db, batch.account, batch.stream);
@@ -32,6 +35,8 @@ export const ingestBatch: Action<IngestBatch, Ingested> = (context, batch) => {
     context.team?.next();
     return one;
   });
+  // FTS5 writes its pending words out at the next row of a table with triggers, and whenever a number is smaller than the one before.
+  for (const num of [...toIndex].sort((one, other) => one - other)) indexIdentity(db, num);
   applyChanges(context, batch);
   const added = taken.filter((one) => one.kind === 'added');
   finish(context, intake, added);

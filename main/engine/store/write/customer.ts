@@ -26,8 +26,22 @@ type IdentityRow = {
   readonly same_key: string | null;
 };
 
-/** What noting a meeting needs; `team` where the workspace belongs to one. */
-type MeetingContext = { readonly db: WritableDb; readonly ids: Ids; readonly team?: unknown };
+/**
+ * What noting a meeting needs; `team` where the workspace belongs to one. Identities whose words have changed are put into `toIndex`
+ * where it is there; otherwise they are found by them at once.
+ */
+type MeetingContext = {
+  readonly db: WritableDb;
+  readonly ids: Ids;
+  readonly team?: unknown;
+  readonly toIndex?: Set<number>;
+};
+
+/** Lets an identity be found by its words, at once or with others. */
+const noteWords = ({ db, toIndex }: MeetingContext, num: number): void => {
+  if (toIndex === undefined) indexIdentity(db, num);
+  else toIndex.add(num);
+};
 
 /** Notes a meeting with an address, making a customer of whoever is new; answers whose address it is. */
 export const meet = (
@@ -49,7 +63,7 @@ export const meet = (
        last_at = max(last_at, ?) WHERE num = ?`,
     [...counts, at, at, known.num],
   );
-  if (name !== known.name || known.same_key === null) rename(db, known, name, address);
+  if (name !== known.name || known.same_key === null) rename(context, known, name, address);
   return known.customer_id;
 };
 
@@ -90,7 +104,7 @@ const newcomer = (
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [channel, address, id, name, heard, written, at, at, domainKey(name, address)],
   );
-  indexIdentity(db, num);
+  noteWords(context, num);
   return id;
 };
 
@@ -186,12 +200,13 @@ export const insertCustomer = (
   ]);
 };
 
-const rename = (db: WritableDb, known: IdentityRow, name: string, address: string): void => {
+const rename = (context: MeetingContext, known: IdentityRow, name: string, address: string): void => {
+  const { db } = context;
   db.run('UPDATE identity SET name = ?, same_key = ? WHERE num = ?', [
     name,
     domainKey(name, address),
     known.num,
   ]);
   showCustomer(db, known.customer_id);
-  indexIdentity(db, known.num);
+  noteWords(context, known.num);
 };
