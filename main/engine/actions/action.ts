@@ -19,8 +19,8 @@ export type ActionContext = {
   readonly changed: (topic: Topic) => void;
   /** In a workspace that belongs to a team: where commands are noted, to be run again where somebody else was first. */
   readonly team?: TeamNotes;
-  /** Identities whose words are put into the index at the end of the action, by growing number; absent where it is done at once. */
-  readonly toIndex?: Set<number>;
+  /** Numbers of identities that the action itself puts into the index of names before it ends; absent where each is put there at once. */
+  readonly identitiesToIndex?: Set<number>;
 };
 
 /** One intent: load, decide, append, project. Synchronous, so that a transaction never waits for anything. */

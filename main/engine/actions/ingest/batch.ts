@@ -16,8 +16,8 @@ const indexedAtOnce = 20;
 
 /** Takes in a batch: quarantine, messages, conversations, events, flags and cursor, all in this transaction. */
 export const ingestBatch: Action<IngestBatch, Ingested> = (given, batch) => {
-  const toIndex = new Set<number>();
-  const context: ActionContext = { ...given, toIndex };
+  const identitiesToIndex = new Set<number>();
+  const context: ActionContext = { ...given, identitiesToIndex };
   const { db, clock } = context;
   const now = clock.now();
   const stream = readStream(db, batch.account, batch.stream);
@@ -35,10 +35,10 @@ export const ingestBatch: Action<IngestBatch, Ingested> = (given, batch) => {
     context.team?.next();
     return one;
   });
-  // FTS5 writes its pending words out at the next row of a table with triggers, and whenever a number is smaller than the one before.
-  for (const num of [...toIndex].sort((one, other) => one - other)) indexIdentity(db, num);
   applyChanges(context, batch);
   const added = taken.filter((one) => one.kind === 'added');
+  // All at the end and upwards: FTS5 writes its pending words out at a row of a table with triggers, and at a smaller number.
+  for (const num of [...identitiesToIndex].sort((one, other) => one - other)) indexIdentity(db, num);
   finish(context, intake, added);
   const moved = saveProgress(db, { ...batch, now, importing });
   if (moved || added.length > 0) context.changed({ topic: 'accounts' });

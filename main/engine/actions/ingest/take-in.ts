@@ -41,8 +41,8 @@ export const takeIn = (context: ActionContext, intake: Intake, item: ParsedItem,
   const [id] = ids;
   const copy = messageKnownAs(db, ids);
   if (copy !== undefined) {
-    putLocation(db, place, { seq: copy.seq }, inbound);
-    noteFlags(context, copy.seq);
+    putLocation(db, place, { seq: copy }, inbound);
+    noteFlags(context, copy);
     return { kind: 'known' };
   }
   if (isErased(db, context.erasures.hash, wordsOf(namesOf(batch, inbound, ids)))) {

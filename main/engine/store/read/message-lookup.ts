@@ -104,14 +104,11 @@ export const trustsImages = (db: ReadableDb, channel: string, authenticatedFrom:
     authenticatedFrom.trim().toLowerCase(),
   ])?.trusts_images === 1;
 
-/** The number of a message that is here under one of these ids. */
-export const messageKnownAs = (
-  db: ReadableDb,
-  ids: readonly MessageId[],
-): { readonly seq: number } | undefined => {
+/** The number of the message that is here under one of these ids. */
+export const messageKnownAs = (db: ReadableDb, ids: readonly MessageId[]): number | undefined => {
   for (const id of ids) {
     const found = db.get<{ seq: number }>('SELECT seq FROM message WHERE id = ?', [id]);
-    if (found !== undefined) return found;
+    if (found !== undefined) return found.seq;
   }
   return undefined;
 };

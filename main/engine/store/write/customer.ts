@@ -27,20 +27,20 @@ type IdentityRow = {
 };
 
 /**
- * What noting a meeting needs; `team` where the workspace belongs to one. Identities whose words have changed are put into `toIndex`
- * where it is there; otherwise they are found by them at once.
+ * What noting a meeting needs; `team` where the workspace belongs to one. With `identitiesToIndex` whoever gave it puts
+ * those into the index of names later; without it they are put there at once.
  */
 type MeetingContext = {
   readonly db: WritableDb;
   readonly ids: Ids;
   readonly team?: unknown;
-  readonly toIndex?: Set<number>;
+  readonly identitiesToIndex?: Set<number>;
 };
 
-/** Lets an identity be found by its words, at once or with others. */
-const noteWords = ({ db, toIndex }: MeetingContext, num: number): void => {
-  if (toIndex === undefined) indexIdentity(db, num);
-  else toIndex.add(num);
+/** Lets an identity be found by its name and address, at once or with others. */
+const indexNowOrLater = ({ db, identitiesToIndex }: MeetingContext, num: number): void => {
+  if (identitiesToIndex === undefined) indexIdentity(db, num);
+  else identitiesToIndex.add(num);
 };
 
 /** Notes a meeting with an address, making a customer of whoever is new; answers whose address it is. */
@@ -104,7 +104,7 @@ const newcomer = (
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [channel, address, id, name, heard, written, at, at, domainKey(name, address)],
   );
-  noteWords(context, num);
+  indexNowOrLater(context, num);
   return id;
 };
 
@@ -208,5 +208,5 @@ const rename = (context: MeetingContext, known: IdentityRow, name: string, addre
     known.num,
   ]);
   showCustomer(db, known.customer_id);
-  noteWords(context, known.num);
+  indexNowOrLater(context, known.num);
 };
