@@ -30,6 +30,7 @@ import {
   type RowListHandle,
 } from '#renderer/ui/index.ts';
 import {
+  ToastRoom,
   hasPanes,
   useAction,
   useCustomerPanel,
@@ -164,6 +165,7 @@ const ListPane = ({
       ) : (
         <SearchResults text={place.search} onEnter={onEnter} handle={rows} />
       )}
+      <ToastRoom className="desk-list-toasts" />
       <MembersStrip />
     </section>
   );
@@ -278,6 +280,7 @@ const Panes = ({
           )}
         </section>
       ) : null}
+      <ToastRoom className="desk-panes-toasts" />
     </main>
   );
 };

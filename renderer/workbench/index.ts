@@ -10,7 +10,7 @@ export {
 export { actions, type ActionGroup, type ActionId } from './actions.ts';
 export { NavigationProvider, useNavigation } from './navigation-context.tsx';
 export { hasPanes, settingsSections, type Place, type SettingsSection, type TeamWish } from './navigation.ts';
-export { ToastsProvider, useToasts } from './toasts.tsx';
+export { ToastRoom, ToastsProvider, useToasts } from './toasts.tsx';
 export { useCustomerPanel } from './use-customer-panel.ts';
 export { ProfilesProvider, useProfiles } from './use-profiles.tsx';
 export { useSubject } from './use-subject.ts';

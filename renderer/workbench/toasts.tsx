@@ -8,6 +8,7 @@ import {
   useRef,
   useState,
   type ReactNode,
+  type RefObject,
 } from 'react';
 import { Button, IconButton, classes, useNow, useWords } from '#renderer/ui/index.ts';
 import { useAction, useKeysOf } from './action-context.tsx';
@@ -105,6 +106,32 @@ const ToastLine = ({
   );
 };
 
+/**
+ * Room for toasts in the layout: as high as they are, so that they lie over nothing that is clicked or typed into. Where a
+ * screen has none, or shows none, they float at the edge of the window; of several that are shown, the last one is taken.
+ */
+export const ToastRoom = ({ className }: { readonly className?: string }) => (
+  <div className={classes('toast-room', className)} aria-hidden />
+);
+
+/** Tells the rooms of the layout how high the toasts are. */
+const useRoom = (toasts: RefObject<HTMLElement | null>): void => {
+  useEffect(() => {
+    const element = toasts.current;
+    if (element === null) return undefined;
+    const root = document.documentElement;
+    // Within the frame that shows a toast: its room is there with it.
+    const observer = new ResizeObserver(() => {
+      root.style.setProperty('--toasts-height', `${String(element.offsetHeight)}px`);
+    });
+    observer.observe(element, { box: 'border-box' });
+    return () => {
+      observer.disconnect();
+      root.style.removeProperty('--toasts-height');
+    };
+  }, [toasts]);
+};
+
 /** Shows toasts for everything below it, and holds the page's live region. */
 export const ToastsProvider = ({ children }: { readonly children: ReactNode }) => {
   const [shown, setShown] = useState<readonly Shown[]>([]);
@@ -112,6 +139,8 @@ export const ToastsProvider = ({ children }: { readonly children: ReactNode }) =
   const lastId = useRef(0);
   const [kept, setKept] = useState<Shown | null>(null);
   const timers = useRef(new Map<number, ReturnType<typeof setTimeout>>());
+  const place = useRef<HTMLDivElement>(null);
+  useRoom(place);
 
   const takeAway = useCallback((id: number) => {
     clearTimeout(timers.current.get(id));
@@ -191,7 +220,7 @@ export const ToastsProvider = ({ children }: { readonly children: ReactNode }) =
   return (
     <ToastsContext value={toasts}>
       {children}
-      <div className="toasts" role="status" aria-live="polite">
+      <div ref={place} className="toasts" role="status" aria-live="polite">
         {shown.map((toast) => (
           <ToastLine
             key={toast.id}

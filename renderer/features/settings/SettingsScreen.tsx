@@ -10,6 +10,7 @@ import { TeamSection } from '#renderer/features/team/index.ts';
 import { WebsiteChatSection } from '#renderer/features/website-chat/index.ts';
 import { IconButton, Tabs, useWords } from '#renderer/ui/index.ts';
 import {
+  ToastRoom,
   settingsSections,
   useAction,
   useKeysOf,
@@ -95,6 +96,7 @@ export const SettingsScreen = ({
         <h2 className="settings-section">{words(`settings.section.${section}`)}</h2>
         {shown[section]()}
       </Tabs>
+      <ToastRoom />
     </main>
   );
 };
