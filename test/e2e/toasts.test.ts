@@ -25,25 +25,21 @@ const languages = [
   },
 ] as const;
 
-/** The way back of what a toast tells; the cross beside it is an icon. */
-const wayBack = (page: Page) => page.locator('.toast .button:not(.icon-button)');
-
-/** Takes the opened conversation and points at what is said then: that keeps it on the screen. */
+/** Takes the opened conversation, which nobody owns, and points at what is said then: that keeps it on the screen. */
 const claim = async (page: Page): Promise<void> => {
   await page.keyboard.press('c');
-  await wayBack(page).waitFor();
-  await page
-    .locator('.toast', { has: page.locator('.button:not(.icon-button)') })
-    .locator('.toast-text')
-    .hover();
+  await page.locator('.toast .toast-text').first().hover();
+  // The way back, and the way to have it gone.
+  await expect.poll(() => page.locator('.toast').first().locator('button').count()).toBe(2);
 };
 
-/** Gives it back again by the toast itself, and puts away what is said of that. */
-const giveBack = async (page: Page): Promise<void> => {
-  await wayBack(page).click();
-  await wayBack(page).waitFor({ state: 'detached' });
-  await page.locator('.toast .icon-button').click();
-  await page.locator('.toast').waitFor({ state: 'detached' });
+/** Takes that back by its key, and has what is said gone. */
+const takeBack = async (page: Page): Promise<void> => {
+  await page.keyboard.press('u');
+  const said = page.locator('.toast');
+  await expect.poll(() => said.locator('button').count()).toBe(1);
+  await said.locator('button').click();
+  await said.waitFor({ state: 'detached' });
 };
 
 const composer = (page: Page) => page.locator('.composer [contenteditable=true]');
@@ -87,8 +83,8 @@ describe.each(languages)('what a toast says, $name', ({ locale, direction, dark 
     await picture('answer-bar');
     await page.keyboard.press('r');
     await hasKeys(composer(page));
-    await picture('composer');
     expect(await underToasts(page)).toEqual([]);
+    await picture('composer');
     await page.keyboard.press('Escape');
     await composer(page).waitFor({ state: 'detached' });
     await page.keyboard.press('i');
@@ -97,38 +93,41 @@ describe.each(languages)('what a toast says, $name', ({ locale, direction, dark 
     await picture('panel');
     await page.keyboard.press('i');
     await panel(page).waitFor({ state: 'detached' });
-    await giveBack(page);
+    await takeBack(page);
   });
 
   it('leaves no room behind when it goes', async () => {
     const { page } = app;
-    await claim(page);
     const list = page.getByRole('listbox');
-    const room = page.locator('.toast-room').first();
     await resize(app.electron, sizes[0]);
     await page.waitForFunction(({ width }) => window.innerWidth === width, sizes[0]);
-    await page.locator('.toast-text').last().hover();
+    await claim(page);
     const before = (await list.boundingBox())?.height ?? 0;
-    const took = (await room.boundingBox())?.height ?? 0;
+    const took = (await page.locator('.desk-list-toasts').boundingBox())?.height ?? 0;
     expect(took).toBeGreaterThan(0);
     await page.mouse.move(640, 5);
-    await expect.poll(() => page.locator('.toast').count(), { timeout: 60_000 }).toBe(0);
+    await page.locator('.toast').waitFor({ state: 'detached' });
     await expect.poll(async () => (await list.boundingBox())?.height).toBe(before + took);
-    await page.keyboard.press('u');
-    await page.locator('.toast').first().waitFor();
+    await takeBack(page);
   });
 
   it('is taken back by keyboard alone, and in the settings it covers nothing either', async () => {
     const { page } = app;
     await claim(page);
-    const undo = wayBack(page);
     expect(await page.locator('.toasts').getAttribute('role')).toBe('status');
+    const buttons = page.locator('.toast').first().locator('button');
     await page.keyboard.press('Control+,');
     await page.getByRole('tab').first().waitFor();
     expect(await underToasts(page)).toEqual([]);
-    await tabTo(page, undo);
+    await tabTo(page, buttons.first());
     await page.keyboard.press('Enter');
-    await undo.waitFor({ state: 'detached' });
+    // What is said then has no way back.
+    await expect.poll(() => buttons.count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await page.getByRole('listbox').waitFor();
+    await page.locator('.conversation-head').waitFor();
+    await page.locator('.toast button').click();
+    await page.locator('.toast').waitFor({ state: 'detached' });
     expect(app.complaints).toEqual([]);
   });
 });
