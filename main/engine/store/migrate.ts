@@ -22,6 +22,7 @@ import { searchParts } from './migrations/0180-search-parts.ts';
 import { packedTexts } from './migrations/0190-packed-texts.ts';
 import { locationTally } from './migrations/0210-location-tally.ts';
 import { keysByTime } from './migrations/0220-keys-by-time.ts';
+import { mergedParts } from './migrations/0230-merged-parts.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Every step there is, in order. */
@@ -46,6 +47,7 @@ export const migrations: readonly Migration[] = [
   packedTexts,
   locationTally,
   keysByTime,
+  mergedParts,
 ];
 
 /** The step a database has reached; 0 for an empty file. */

@@ -39,6 +39,7 @@ UPDATE thread_subject SET key = substr(key, 5) || 'before';
 UPDATE merge_move SET item = json_replace(item, '$[0]', substr(json_extract(item, '$[0]'), 5) || 'before')
   WHERE kind = 'thread_subject';
 DROP TRIGGER undated_ids_in_team;
+ALTER TABLE search_part DROP COLUMN merged;
 DELETE FROM setting WHERE name = 'undated-ids';
 PRAGMA user_version = 210;`);
   migrate(workspace.db, workspace.path);

@@ -14,6 +14,8 @@ export type PartRow = {
   readonly messages: number;
   readonly gone: number;
   readonly layout: number;
+  /** How many messages it had when it was last written into one segment. */
+  readonly merged: number;
 };
 
 /** How the columns of a new part stand. */
@@ -21,7 +23,7 @@ export const newestLayout = 1;
 
 /** All parts, the newest first. */
 export const partRows = (db: WritableDb): readonly PartRow[] =>
-  db.all<PartRow>('SELECT num, lowest, messages, gone, layout FROM search_part ORDER BY lowest DESC');
+  db.all<PartRow>('SELECT num, lowest, messages, gone, layout, merged FROM search_part ORDER BY lowest DESC');
 
 /**
  * Bytes in a page of the index: with what SQLite adds it just fits into one page of the database, of whose 4,096 bytes SQLCipher
@@ -52,7 +54,7 @@ export const makePart = (db: WritableDb, lowest: number): PartRow => {
   db.run('INSERT INTO search_part (num, lowest, messages, layout) VALUES (?, ?, 0, ?)', [
     ...[num, lowest, newestLayout],
   ]);
-  return { num, lowest, messages: 0, gone: 0, layout: newestLayout };
+  return { num, lowest, messages: 0, gone: 0, layout: newestLayout, merged: 0 };
 };
 
 /** Lets a part go; its range is the caller's to give away. */
@@ -68,7 +70,9 @@ export const renewPart = (db: WritableDb, { num, layout, messages }: PartRow): b
   if (db.get(`SELECT 1 AS yes FROM ${table}_docsize LIMIT 1`) !== undefined) return false;
   db.exec(`DROP TABLE ${table}`);
   createTable(db, table);
-  db.run('UPDATE search_part SET layout = ?, messages = 0, gone = 0 WHERE num = ?', [newestLayout, num]);
+  db.run('UPDATE search_part SET layout = ?, messages = 0, gone = 0, merged = 0 WHERE num = ?', [
+    ...[newestLayout, num],
+  ]);
   return true;
 };
 
